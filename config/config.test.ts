@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig, variableNames } from './config.ts';
+
+const projectFolder = resolve(import.meta.dirname, '..');
+
+const production = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgresql://app:secret@db:5432/ekinerja',
+  TEMPORAL_ADDRESS: 'temporal:7233',
+  SMTP_URL: 'smtp://mail:587',
+  PUBLIC_URL: 'https://kinerja.example.go.id/',
+};
+
+describe('loadConfig', () => {
+  it('has a local default for everything', () => {
+    const config = loadConfig({});
+    expect(config).toMatchObject({
+      nodeEnv: 'development',
+      port: 3000,
+      publicUrl: 'http://localhost:3000',
+      sessionCookieSecure: false,
+      temporalAddress: '127.0.0.1:7233',
+      workerServices: ['temporal', 'relay', 'mailer'],
+      sweepIntervalSeconds: 60,
+      commandWaitMs: 2000,
+      dataDir: join(projectFolder, '.data'),
+      evidenceDir: join(projectFolder, '.data', 'evidence'),
+      s3: undefined,
+    });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('reads the environment into typed values', () => {
+    const config = loadConfig({ PORT: '4000', TEMPORAL_TLS: 'true', WORKER_SERVICES: 'mailer, relay', TRUST_PROXY: '1' });
+    expect(config).toMatchObject({
+      port: 4000,
+      publicUrl: 'http://localhost:4000',
+      temporalTls: true,
+      workerServices: ['mailer', 'relay'],
+      trustProxy: 1,
+    });
+  });
+
+  it('takes an empty value as not given', () => {
+    expect(loadConfig({ PORT: '', DATA_DIR: ' ' }).port).toBe(3000);
+  });
+
+  it('keeps a data folder outside the project', () => {
+    expect(loadConfig({ DATA_DIR: '/var/lib/ekinerja' }).evidenceDir).toBe('/var/lib/ekinerja/evidence');
+  });
+
+  it('makes the cookie secure when the public address is https, unless told otherwise', () => {
+    expect(loadConfig(production)).toMatchObject({
+      publicUrl: 'https://kinerja.example.go.id',
+      sessionCookieSecure: true,
+    });
+    expect(loadConfig({ ...production, SESSION_COOKIE_SECURE: 'false' }).sessionCookieSecure).toBe(false);
+  });
+
+  it('lists every wrong variable in one error', () => {
+    const load = () =>
+      loadConfig({ PORT: 'http', DATABASE_URL: 'mysql://x/y', TEMPORAL_ADDRESS: 'temporal', WORKER_SERVICES: 'cook' });
+    expect(load).toThrow(ConfigError);
+    expect(load).toThrow(/PORT is a whole number[^]*DATABASE_URL is an address[^]*TEMPORAL_ADDRESS is host:port[^]*WORKER_SERVICES is a list/);
+  });
+
+  it('does not fall back to local addresses in production', () => {
+    expect(() => loadConfig({ NODE_ENV: 'production' })).toThrow(
+      /DATABASE_URL must be given[^]*TEMPORAL_ADDRESS must be given[^]*SMTP_URL must be given[^]*PUBLIC_URL must be given/,
+    );
+  });
+
+  it('wants all of an object store or nothing of it', () => {
+    expect(() => loadConfig({ S3_BUCKET: 'evidence' })).toThrow(/S3_ENDPOINT must be given/);
+    const s3 = { S3_ENDPOINT: 'https://s3.test', S3_BUCKET: 'b', S3_KEY: 'k', S3_SECRET: 's', S3_REGION: 'r' };
+    expect(loadConfig(s3).s3).toEqual({ endpoint: 'https://s3.test', bucket: 'b', key: 'k', secret: 's', region: 'r' });
+  });
+
+  it('never repeats a secret in its message', () => {
+    expect(() => loadConfig({ DATABASE_URL: 'mysql://app:hunter2@db/x' })).toThrow(
+      expect.not.objectContaining({ message: expect.stringContaining('hunter2') }),
+    );
+  });
+});
+
+describe('.env.example', () => {
+  it('documents exactly the variables that are read, each with a comment', () => {
+    const lines = readFileSync(join(projectFolder, '.env.example'), 'utf8').split('\n');
+    const documented = lines.flatMap((line, index) => {
+      const name = /^#?([A-Z][A-Z0-9_]*)=/.exec(line)?.[1];
+      return name ? [{ name, hasComment: /^# \S/.test(lines[index - 1] ?? '') }] : [];
+    });
+    expect(documented.map(({ name }) => name)).toEqual(variableNames);
+    expect(documented.filter(({ hasComment }) => !hasComment)).toEqual([]);
+  });
+});

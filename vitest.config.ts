@@ -1,0 +1,44 @@
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Two kinds of tests, by what they need:
+ * - `unit`: nothing but Node (and a simulated browser for web/);
+ * - `integration`: one real PostgreSQL and one real Temporal server, started once per run.
+ *
+ * Both lie beside the code as `*.test.ts`; `npm test -- domain` runs those whose path has that word.
+ */
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{config,scripts,domain,contracts}/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        plugins: [vue()],
+        test: {
+          name: 'web',
+          include: ['web/**/*.test.ts'],
+          environment: 'happy-dom',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['{persistence,activities,workflows,api,worker,bench,test}/**/*.test.ts'],
+          globalSetup: ['test/environment/global-setup.ts'],
+        },
+      },
+    ],
+  },
+});
