@@ -1,0 +1,16 @@
+import { administrationContract } from './administration.contract.ts';
+import { cyclesContract } from './cycles.contract.ts';
+import { decisionsContract } from './decisions.contract.ts';
+import { eventsContract } from './events.contract.ts';
+import { inboxContract } from './inbox.contract.ts';
+import { sessionContract } from './session.contract.ts';
+
+/** The whole API, below `/api`. The server implements it, the web app calls it, OpenAPI is made from it. */
+export const contract = {
+  session: sessionContract,
+  inbox: inboxContract,
+  decisions: decisionsContract,
+  cycles: cyclesContract,
+  administration: administrationContract,
+  events: eventsContract,
+};

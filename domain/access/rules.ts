@@ -1,0 +1,55 @@
+import { assigneeIdsOf, type Actor, type RoleName } from './actor.ts';
+
+/** What can be done; `decide` is a decision on a task, `administer` an administrative act. */
+export type Action = 'read' | 'edit' | 'decide' | 'administer' | 'export';
+
+/** What it is done to; names are those of the entities. */
+export type Subject = 'Cycle' | 'Task' | 'Draft' | 'Evidence' | 'Employee' | 'Campaign' | 'Run' | 'Mail' | 'RuleSet' | 'Unit';
+
+/** CASL's raw rule, restricted to the condition operators that the SQL filter knows. */
+export type AccessRule = {
+  action: Action | Action[];
+  subject: Subject | Subject[];
+  conditions?: Record<string, string | boolean | { $in: readonly string[] } | { $ne: string }>;
+  inverted?: boolean;
+};
+
+/**
+ * The rights of an actor as data: the API checks them, the list filters are made from them, and the web app hides
+ * what they do not give. Nobody decides on their own item except the tasks that are their own to do.
+ */
+export function rulesFor(actor: Actor): AccessRule[] {
+  const me = actor.employeeId;
+  const own = { $in: actor.positionIds };
+  const rules: AccessRule[] = [
+    { action: 'read', subject: 'Cycle', conditions: { employeeId: me } },
+    { action: 'read', subject: 'Cycle', conditions: { superiorPositionId: own } },
+    { action: 'read', subject: 'Cycle', conditions: { superiorOfSuperiorPositionId: own } },
+    { action: 'edit', subject: 'Draft', conditions: { employeeId: me } },
+    { action: 'read', subject: 'Employee', conditions: { id: me } },
+    { action: 'read', subject: 'Unit' },
+    { action: 'read', subject: 'RuleSet' },
+    { action: ['read', 'decide'], subject: 'Task', conditions: { assigneeId: { $in: assigneeIdsOf(actor) } } },
+  ];
+  for (const role of Object.keys(actor.unitIdsByRole) as RoleName[]) rules.push(...ROLE_RULES[role](actor.unitIdsByRole[role]!));
+  // An own item that sits at one's own desk or position is for somebody else to decide.
+  rules.push({ action: 'decide', subject: 'Task', conditions: { employeeId: me, isOwnTask: false }, inverted: true });
+  return rules;
+}
+
+const ROLE_RULES: Record<RoleName, (unitIds: readonly string[]) => AccessRule[]> = {
+  personnelOfficer: (units) => [
+    { action: 'read', subject: ['Cycle', 'Task', 'Employee', 'Run', 'Mail'], conditions: { unitId: { $in: units } } },
+    { action: 'read', subject: 'Campaign' },
+    { action: 'export', subject: 'Cycle', conditions: { unitId: { $in: units } } },
+  ],
+  agencyAdmin: (units) => [
+    { action: ['read', 'administer'], subject: ['Employee', 'Run', 'Mail'], conditions: { unitId: { $in: units } } },
+    { action: 'read', subject: ['Cycle', 'Task'], conditions: { unitId: { $in: units } } },
+    { action: ['read', 'administer'], subject: 'Campaign' },
+    { action: 'administer', subject: ['RuleSet', 'Unit'] },
+  ],
+  auditor: (units) => [{ action: 'read', subject: ['Cycle', 'Task', 'Run', 'Mail', 'Employee'], conditions: { unitId: { $in: units } } }],
+  ppk: (units) => [{ action: 'read', subject: ['Cycle', 'Employee'], conditions: { unitId: { $in: units } } }],
+  systemAdmin: () => [{ action: ['read', 'administer'], subject: ['Run', 'Mail'] }],
+};

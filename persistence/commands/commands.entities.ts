@@ -1,0 +1,42 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import type { Reply } from '#domain/process/reply.ts';
+
+/**
+ * A decision as it was accepted: the receipt. It is written before the workflow hears of it, and the relay delivers it
+ * until it is answered. `acceptedAt`, the database's clock, is what counts against a deadline.
+ */
+export const CommandSchema = defineEntity({
+  name: 'Command',
+  properties: {
+    id: p.uuid().primary(),
+    number: p.bigint('number').generated('always as identity'),
+    actorId: p.uuid(),
+    onBehalfOfPositionId: p.uuid().nullable(),
+    cycleId: p.uuid().nullable(),
+    taskId: p.uuid().nullable(),
+    workflowId: p.text(),
+    updateName: p.text(),
+    arguments: p.json<Record<string, unknown>>(),
+    argumentsHash: p.text(),
+    acceptedAt: p.datetime().defaultRaw('clock_timestamp()'),
+    state: p.text().$type<'accepted' | 'answered'>().default('accepted'),
+    outcome: p.json<Reply>().nullable(),
+    answeredAt: p.datetime().nullable(),
+    attempts: p.integer().default(0),
+    nextAttemptAt: p.datetime().defaultRaw('now()'),
+  },
+});
+export class Command extends CommandSchema.class {}
+CommandSchema.setClass(Command);
+
+/** The reply of a step that was done; a repeat of the step returns it and does nothing. */
+export const EffectSchema = defineEntity({
+  name: 'Effect',
+  properties: {
+    key: p.text().primary(),
+    reply: p.json<unknown>(),
+    doneAt: p.datetime().defaultRaw('now()'),
+  },
+});
+export class Effect extends EffectSchema.class {}
+EffectSchema.setClass(Effect);

@@ -1,0 +1,27 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import type { MailTemplate } from '#domain/notifications/mail.ts';
+
+/** An e-mail that must go out once: written with the decision that causes it, unique per step and recipient. */
+export const OutboxSchema = defineEntity({
+  name: 'Outbox',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    dedupeKey: p.text().unique(),
+    template: p.text().$type<MailTemplate>(),
+    recipientId: p.uuid(),
+    cycleId: p.uuid().nullable(),
+    taskId: p.uuid().nullable(),
+    data: p.json<Record<string, unknown>>(),
+    state: p.text().$type<'waiting' | 'sending' | 'sent' | 'failed' | 'dropped'>().default('waiting'),
+    attempts: p.integer().default(0),
+    createdAt: p.datetime(),
+    availableAt: p.datetime().defaultRaw('now()'),
+    claimedAt: p.datetime().nullable(),
+    sentAt: p.datetime().nullable(),
+    messageId: p.text().nullable(),
+    subject: p.text().nullable(),
+    lastError: p.text().nullable(),
+  },
+});
+export class Outbox extends OutboxSchema.class {}
+OutboxSchema.setClass(Outbox);

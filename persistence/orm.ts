@@ -1,0 +1,44 @@
+import { MikroORM, type Options } from '@mikro-orm/postgresql';
+import { Migrator } from '@mikro-orm/migrations';
+import { AccountSchema, SessionSchema } from './accounts/accounts.entities.ts';
+import { AppraisalResultSchema, AppraisalSchema } from './appraisal/appraisal.entities.ts';
+import { AuditEventSchema } from './audit/audit.entities.ts';
+import { CampaignRefusalSchema, CampaignSchema } from './campaigns/campaigns.entities.ts';
+import { CommandSchema, EffectSchema } from './commands/commands.entities.ts';
+import { EvaluationSchema } from './monitoring/monitoring.entities.ts';
+import { OutboxSchema } from './notifications/notifications.entities.ts';
+import {
+  DeskSchema, EmployeeNumberSchema, EmployeeSchema, PositionAssignmentSchema, PositionSchema, RoleAssignmentSchema, UnitSchema,
+} from './organisation/organisation.entities.ts';
+import { CycleSchema, PeriodSchema, TaskSchema } from './process/process.entities.ts';
+import { EvidenceSchema, ReportSchema } from './reporting/reporting.entities.ts';
+import { FollowUpRecordSchema } from './rewards-and-sanctions/rewards-and-sanctions.entities.ts';
+import { HolidaySchema, RuleSetSchema } from './rule-sets/rule-sets.entities.ts';
+import { DraftSchema, SkpSchema } from './skp/skp.entities.ts';
+import { Migration20260101000000 } from './migrations/Migration20260101000000.ts';
+
+export const ENTITIES = [
+  UnitSchema, PositionSchema, EmployeeSchema, EmployeeNumberSchema, PositionAssignmentSchema, DeskSchema, RoleAssignmentSchema,
+  AccountSchema, SessionSchema, RuleSetSchema, HolidaySchema, CampaignSchema, CampaignRefusalSchema, CycleSchema, PeriodSchema,
+  TaskSchema, DraftSchema, SkpSchema, ReportSchema, EvidenceSchema, AppraisalSchema, AppraisalResultSchema, EvaluationSchema,
+  FollowUpRecordSchema, CommandSchema, EffectSchema, AuditEventSchema, OutboxSchema,
+];
+
+export type Orm = MikroORM;
+
+/** Opens the application database. The caller closes it with `orm.close()`. */
+export function openOrm(databaseUrl: string, { poolMax = 10 }: { poolMax?: number } = {}): Promise<Orm> {
+  const options: Options = {
+    clientUrl: databaseUrl,
+    entities: ENTITIES,
+    pool: { min: 0, max: poolMax },
+    forceUtcTimezone: true,
+    extensions: [Migrator],
+    migrations: {
+      tableName: 'migration',
+      snapshot: false,
+      migrationsList: [{ name: 'Migration20260101000000', class: Migration20260101000000 }],
+    },
+  };
+  return MikroORM.init(options);
+}
