@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Reply } from '#domain/process/reply.ts';
+import { Command } from './commands.entities.ts';
+
+export type NewCommand = {
+  id: string;
+  actorId: string;
+  onBehalfOfPositionId: string | null;
+  cycleId: string;
+  taskId: string;
+  workflowId: string;
+  updateName: string;
+  arguments: Record<string, unknown>;
+};
+
+/**
+ * Stores a decision for good and returns its row; this commit is the receipt. A repeat with the same id returns the first row.
+ * `isReused` says that the id stands for another decision already: the caller refuses.
+ */
+export async function acceptCommand(em: EntityManager, command: NewCommand): Promise<{ command: Command; isReused: boolean }> {
+  const argumentsHash = hashOf([command.actorId, command.taskId, command.updateName, command.arguments]);
+  await em.execute(
+    `insert into command (id, actor_id, on_behalf_of_position_id, cycle_id, task_id, workflow_id, update_name, arguments, arguments_hash, next_attempt_at)
+     values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, now() + interval '5 seconds') on conflict (id) do nothing`,
+    [
+      command.id, command.actorId, command.onBehalfOfPositionId, command.cycleId, command.taskId, command.workflowId, command.updateName,
+      JSON.stringify(command.arguments), argumentsHash,
+    ],
+  );
+  const row = await em.findOneOrFail(Command, { id: command.id });
+  return { command: row, isReused: row.argumentsHash !== argumentsHash };
+}
+
+/** Records the answer of a command that its activity has not recorded itself (a refusal before any activity ran). The first answer stands. */
+export async function settleCommand(em: EntityManager, commandId: string, reply: Reply): Promise<void> {
+  await em.execute(`update command set state = 'answered', outcome = ?::jsonb, answered_at = clock_timestamp() where id = ? and state = 'accepted'`, [
+    JSON.stringify(reply),
+    commandId,
+  ]);
+}
+
+export type PendingCommand = { id: string; workflowId: string; updateName: string; taskId: string; periodNo: number | null; attempts: number };
+
+/** Takes due unanswered commands for delivery and puts their next attempt off, so that two relays do not take the same one. */
+export async function takePendingCommands(em: EntityManager, limit: number): Promise<PendingCommand[]> {
+  const rows = await em.execute<{ id: string; workflow_id: string; update_name: string; task_id: string; period_no: number | null; attempts: number }[]>(
+    `with due as (
+       select id from command where state = 'accepted' and next_attempt_at <= clock_timestamp()
+       order by next_attempt_at limit ? for update skip locked)
+     update command c set attempts = c.attempts + 1,
+       next_attempt_at = clock_timestamp() + least(interval '60 seconds', interval '2 seconds' * (2 ^ least(c.attempts, 5)))
+     from due, task t where c.id = due.id and t.id = c.task_id
+     returning c.id, c.workflow_id, c.update_name, c.task_id, t.period_no, c.attempts`,
+    [limit],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    workflowId: row.workflow_id,
+    updateName: row.update_name,
+    taskId: row.task_id,
+    periodNo: row.period_no,
+    attempts: row.attempts,
+  }));
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
