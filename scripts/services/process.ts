@@ -1,0 +1,171 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const largestLogBytes = 10 * 1024 * 1024;
+
+/** What to run. Its output goes to `logFile` (appended; moved to `….1` when large). */
+export type Command = {
+  /** A word for messages, such as `api`. */
+  name: string;
+  command: string;
+  args: readonly string[];
+  logFile: string;
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  uid?: number;
+  gid?: number;
+  /** Asks it to stop in good order. Default SIGTERM. */
+  stopSignal?: NodeJS.Signals;
+  /** How long it may take to stop before it is killed. Default 15 s. */
+  stopTimeoutMs?: number;
+};
+
+/** How a process ended: `code` or `signal`, whichever there was. */
+export type Exit = { code: number | null; signal: NodeJS.Signals | null };
+
+/** A process with its own process group, watched by the guardian. */
+export type RunningProcess = {
+  readonly name: string;
+  readonly pid: number;
+  /** Resolves when it has ended, for whatever reason; never rejects. */
+  readonly exited: Promise<Exit>;
+  hasExited(): boolean;
+  /** The end of what it wrote since it was started. */
+  lastLines(count?: number): string;
+  /** Sends a signal to its process group; nothing happens when it has ended. */
+  kill(signal: NodeJS.Signals): void;
+  /** Asks it to stop, then kills it; resolves when it is gone. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts a process in a group of its own, so that a Ctrl-C in the terminal reaches only the launcher,
+ * which stops its parts in order. Should the launcher itself be killed, the guardian stops them.
+ *
+ * @throws when it cannot be started at all (no such file, not executable)
+ */
+export async function startProcess(command: Command): Promise<RunningProcess> {
+  const stopSignal = command.stopSignal ?? 'SIGTERM';
+  const log = openLog(command.logFile);
+  const child = spawn(command.command, command.args, {
+    detached: true,
+    stdio: ['ignore', log.descriptor, log.descriptor],
+    env: command.env ?? process.env,
+    ...(command.cwd !== undefined && { cwd: command.cwd }),
+    ...(command.uid !== undefined && { uid: command.uid }),
+    ...(command.gid !== undefined && { gid: command.gid }),
+  });
+  closeSync(log.descriptor);
+  const pid = await pidOf(child, command);
+  tellGuardian(`+${pid} ${stopSignal}`);
+
+  let hasExited = false;
+  const exited = once(child, 'exit').then(([code, signal]): Exit => {
+    hasExited = true;
+    tellGuardian(`-${pid}`);
+    return { code, signal };
+  });
+
+  const kill = (signal: NodeJS.Signals) => {
+    if (!hasExited) signalGroup(pid, signal);
+  };
+
+  return {
+    name: command.name,
+    pid,
+    exited,
+    hasExited: () => hasExited,
+    lastLines: (count = 20) => lastLinesSince(command.logFile, log.startsAt, count),
+    kill,
+    async stop() {
+      kill(stopSignal);
+      const isGone = await Promise.race([
+        exited.then(() => true),
+        sleep(command.stopTimeoutMs ?? 15_000, false, { ref: false }),
+      ]);
+      if (!isGone) kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+/**
+ * Runs a process to its end.
+ *
+ * @returns what it wrote
+ * @throws when it ends with anything but 0; the message holds the last lines it wrote
+ */
+export async function runProcess(command: Command): Promise<string> {
+  const running = await startProcess(command);
+  const exit = await running.exited;
+  if (exit.code !== 0) {
+    throw new Error(`${command.name} ended with ${describeExit(exit)}. Its last lines (${command.logFile}):\n${running.lastLines()}`);
+  }
+  return running.lastLines(Number.POSITIVE_INFINITY);
+}
+
+/** `exit code 1` or `signal SIGKILL`. */
+export function describeExit({ code, signal }: Exit): string {
+  return signal ? `signal ${signal}` : `exit code ${code}`;
+}
+
+/** Whether a process with this id exists (whoever owns it). */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+async function pidOf(child: ChildProcess, { name, command }: Command): Promise<number> {
+  if (child.pid !== undefined) return child.pid;
+  const [error] = await once(child, 'error');
+  throw new Error(`${name} could not be started (${command}): ${(error as Error).message}`);
+}
+
+function openLog(file: string): { descriptor: number; startsAt: number } {
+  mkdirSync(dirname(file), { recursive: true });
+  if (existsSync(file) && statSync(file).size > largestLogBytes) renameSync(file, `${file}.1`);
+  const descriptor = openSync(file, 'a');
+  return { descriptor, startsAt: statSync(file).size };
+}
+
+function lastLinesSince(file: string, startsAt: number, count: number): string {
+  const text = readFileSync(file).subarray(startsAt).toString('utf8').trimEnd();
+  return count === Number.POSITIVE_INFINITY ? text : text.split('\n').slice(-count).join('\n');
+}
+
+let guardian: Writable | undefined;
+
+/** Starts the guardian with the first process; its pipe must not keep this process alive. */
+function tellGuardian(line: string): void {
+  guardian ??= startGuardian();
+  guardian.write(`${line}\n`);
+}
+
+function startGuardian(): Writable {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'guardian.ts')], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const pipe = child.stdin;
+  child.unref();
+  (pipe as unknown as { unref(): void }).unref();
+  pipe.on('error', () => {
+    // A launcher without its guardian still stops its parts itself.
+  });
+  return pipe;
+}

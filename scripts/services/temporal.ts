@@ -1,0 +1,255 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { findFreePorts } from './ports.ts';
+import { type PostgresServer, withClient } from './postgres.ts';
+import { type RunningProcess, runProcess, startProcess } from './process.ts';
+import { temporalServerBinaries } from './temporal-binaries.ts';
+
+const databases = { main: 'temporal', visibility: 'temporal_visibility' } as const;
+const historyShards = 64;
+const retentionDays = 30;
+
+/** The server's defaults throttle a single busy namespace; these values let the machine be the limit. */
+const defaultDynamicConfig: Readonly<Record<string, unknown>> = {
+  'frontend.rps': 100_000,
+  'frontend.namespaceRPS': 100_000,
+  'frontend.namespaceRPS.visibility': 10_000,
+  'frontend.namespaceCount': 20_000,
+  'frontend.persistenceMaxQPS': 100_000,
+  'history.rps': 100_000,
+  'history.persistenceMaxQPS': 100_000,
+  'history.maxInFlightUpdates': 64,
+  'matching.rps': 100_000,
+  'matching.persistenceMaxQPS': 100_000,
+  'system.forceSearchAttributesCacheRefreshOnRead': true,
+  'system.enableDeploymentVersions': true,
+  'frontend.workerVersioningWorkflowAPIs': true,
+};
+
+/** Each service of the server has a gRPC and a membership port; the frontend answers HTTP too. */
+const portNames = [
+  'frontend',
+  'frontendMembership',
+  'frontendHttp',
+  'history',
+  'historyMembership',
+  'matching',
+  'matchingMembership',
+  'worker',
+  'workerMembership',
+] as const;
+type TemporalPorts = Record<(typeof portNames)[number], number>;
+
+export type TemporalOptions = {
+  postgres: Pick<PostgresServer, 'host' | 'port' | 'user' | 'password' | 'url' | 'ensureDatabase'>;
+  /** Folder for its settings and, unless `logFile` says otherwise, its log. */
+  dir: string;
+  logFile?: string;
+  /** Preferred ports; any free one where missing. Clients speak to `frontend`. */
+  ports?: Partial<TemporalPorts>;
+  /** Default `default`. Registered when missing. */
+  namespace?: string;
+  /** Dynamic settings of the server over the ones used everywhere, such as `{ 'frontend.WorkflowTimeSkippingEnabled': true }`. */
+  dynamicConfig?: Readonly<Record<string, unknown>>;
+  /**
+   * Faults of the store, for tests: the `faultInjection` block of the server's configuration, such as
+   * `{ targets: { dataStores: { ExecutionStore: { methods: { UpdateWorkflowExecution: { errors: { Timeout: 0.1 } } } } } } }`.
+   */
+  faultInjection?: Readonly<Record<string, unknown>>;
+};
+
+/** A running Temporal server (all four services in one process). */
+export type TemporalServer = {
+  /** host:port for clients and workers. */
+  readonly address: string;
+  readonly namespace: string;
+  readonly process: RunningProcess;
+  readonly pid: number;
+  kill(signal: NodeJS.Signals): void;
+  stop(): Promise<void>;
+  /** Starts it again on the same ports, after `kill` or a crash; stops it first if it runs. */
+  restart(): Promise<void>;
+};
+
+/**
+ * Starts a Temporal server on a PostgreSQL, making its databases, schema and namespace when missing;
+ * resolves when the namespace accepts work.
+ *
+ * @throws with the last lines of its log when it does not serve within a minute
+ */
+export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
+  const { server: binary, sqlTool } = await temporalServerBinaries();
+  const namespace = options.namespace ?? 'default';
+  const logFile = options.logFile ?? join(options.dir, 'temporal.log');
+  const ports = await choosePorts(options.ports ?? {});
+  const address = `127.0.0.1:${ports.frontend}`;
+
+  mkdirSync(options.dir, { recursive: true });
+  await prepareDatabase(options, sqlTool, databases.main, 'temporal', logFile);
+  await prepareDatabase(options, sqlTool, databases.visibility, 'visibility', logFile);
+  const configFile = writeConfiguration(options, ports);
+
+  const launch = async () => {
+    const server = await startProcess({
+      name: 'temporal',
+      command: binary,
+      args: ['--config-file', configFile, '--allow-no-auth', 'start'],
+      logFile,
+      cwd: options.dir,
+    });
+    await waitUntilServing(server, address, namespace, logFile);
+    return server;
+  };
+
+  let server = await launch();
+  return {
+    address,
+    namespace,
+    get process() {
+      return server;
+    },
+    get pid() {
+      return server.pid;
+    },
+    kill: (signal) => server.kill(signal),
+    stop: () => server.stop(),
+    async restart() {
+      await server.stop();
+      server = await launch();
+    },
+  };
+}
+
+async function choosePorts(preferred: Partial<TemporalPorts>): Promise<TemporalPorts> {
+  const wishes = Object.fromEntries(portNames.map((name) => [name, preferred[name] ?? 0])) as TemporalPorts;
+  return findFreePorts(wishes);
+}
+
+/** Creates a database and brings its schema to the server's version; quick when nothing is to do. */
+async function prepareDatabase(
+  { postgres }: TemporalOptions,
+  sqlTool: string,
+  database: string,
+  schema: 'temporal' | 'visibility',
+  logFile: string,
+): Promise<void> {
+  await postgres.ensureDatabase(database);
+  const isNew = await withClient(postgres.url(database), async (client) => {
+    const { rows } = await client.query<{ found: boolean }>(`select to_regclass('schema_version') is null as found`);
+    return rows[0]!.found;
+  });
+  const connection = [
+    ...['--plugin', 'postgres12', '--ep', postgres.host, '-p', String(postgres.port)],
+    ...['-u', postgres.user, '--pw', postgres.password, '--db', database],
+  ];
+  const runTool = (args: string[]) =>
+    runProcess({ name: `temporal-sql-tool ${args[0]}`, command: sqlTool, args: [...connection, ...args], logFile });
+
+  if (isNew) await runTool(['setup-schema', '-v', '0.0']);
+  await runTool(['update-schema', '--schema-name', `postgresql/v12/${schema}`]);
+}
+
+/** The server reads YAML, of which JSON is a part. */
+function writeConfiguration({ dir, dynamicConfig, ...options }: TemporalOptions, ports: TemporalPorts): string {
+  const dynamicFile = join(dir, 'dynamic.yaml');
+  const settings = Object.entries({ ...defaultDynamicConfig, ...dynamicConfig });
+  writeFileSync(dynamicFile, JSON.stringify(Object.fromEntries(settings.map(([key, value]) => [key, [{ value }]])), null, 2));
+
+  const configFile = join(dir, 'server.yaml');
+  writeFileSync(configFile, JSON.stringify(configuration(options, ports, dynamicFile), null, 2), { mode: 0o600 });
+  return configFile;
+}
+
+function configuration(
+  { postgres, faultInjection }: Pick<TemporalOptions, 'postgres' | 'faultInjection'>,
+  ports: TemporalPorts,
+  dynamicFile: string,
+) {
+  const sql = (databaseName: string, connections: number) => ({
+    pluginName: 'postgres12',
+    databaseName,
+    connectAddr: `${postgres.host}:${postgres.port}`,
+    connectProtocol: 'tcp',
+    user: postgres.user,
+    password: postgres.password,
+    maxConns: connections,
+    maxIdleConns: connections,
+    maxConnLifetime: '1h',
+  });
+  const rpc = (name: 'frontend' | 'history' | 'matching' | 'worker') => ({
+    grpcPort: ports[name],
+    membershipPort: ports[`${name}Membership`],
+    bindOnLocalHost: true,
+  });
+  return {
+    log: { stdout: true, level: 'warn' },
+    persistence: {
+      defaultStore: 'main',
+      visibilityStore: 'visibility',
+      numHistoryShards: historyShards,
+      datastores: {
+        main: { sql: sql(databases.main, 20), ...(faultInjection && { faultInjection }) },
+        visibility: { sql: sql(databases.visibility, 5) },
+      },
+    },
+    global: { membership: { maxJoinDuration: '30s', broadcastAddress: '127.0.0.1' } },
+    services: {
+      frontend: { rpc: { ...rpc('frontend'), httpPort: ports.frontendHttp } },
+      history: { rpc: rpc('history') },
+      matching: { rpc: rpc('matching') },
+      worker: { rpc: rpc('worker') },
+    },
+    clusterMetadata: {
+      enableGlobalNamespace: false,
+      failoverVersionIncrement: 10,
+      masterClusterName: 'active',
+      currentClusterName: 'active',
+      clusterInformation: {
+        active: {
+          enabled: true,
+          initialFailoverVersion: 1,
+          rpcName: 'frontend',
+          rpcAddress: `127.0.0.1:${ports.frontend}`,
+        },
+      },
+    },
+    dcRedirectionPolicy: { policy: 'noop' },
+    dynamicConfigClient: { filepath: dynamicFile, pollInterval: '10s' },
+  };
+}
+
+async function waitUntilServing(server: RunningProcess, address: string, namespace: string, logFile: string): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  let reason = '';
+  while (!server.hasExited() && Date.now() < deadline) {
+    try {
+      return await ensureNamespace(address, namespace);
+    } catch (error) {
+      reason = (error as Error).message;
+      await sleep(100);
+    }
+  }
+  const lines = server.lastLines();
+  await server.stop();
+  throw new Error(`The Temporal server does not serve (${reason}). Its last lines (${logFile}):\n${lines}`);
+}
+
+/** Registers the namespace unless it is there, and checks that the server already knows it. */
+async function ensureNamespace(address: string, namespace: string): Promise<void> {
+  const connection = await Connection.connect({ address, connectTimeout: '2s' });
+  try {
+    await connection.withDeadline(Date.now() + 5000, async () => {
+      const { workflowService } = connection;
+      const isThere = await workflowService.describeNamespace({ namespace }).then(() => true, () => false);
+      if (!isThere) {
+        const workflowExecutionRetentionPeriod = { seconds: retentionDays * 24 * 60 * 60 };
+        await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod } as never);
+      }
+      await workflowService.countWorkflowExecutions({ namespace });
+    });
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startPostgres } from '../../scripts/services/postgres.ts';
+import { startTemporal } from '../../scripts/services/temporal.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Maintenance database of the run's PostgreSQL; tests take one of their own by `createTestDatabase()`. */
+    postgresUrl: string;
+    /** host:port of the run's Temporal server, namespace `default`. */
+    temporalAddress: string;
+  }
+}
+
+/** Starts one PostgreSQL and one Temporal server for the whole run; returns what stops them. */
+export default async function startEnvironment(project: TestProject): Promise<() => Promise<void>> {
+  const dir = mkdtempSync(join(tmpdir(), 'e-kinerja-test-'));
+  const postgres = await startPostgres({ dir: join(dir, 'postgres'), isDurable: false, maxConnections: 300 });
+  const temporal = await startTemporal({
+    postgres,
+    dir: join(dir, 'temporal'),
+    dynamicConfig: { 'frontend.WorkflowTimeSkippingEnabled': true },
+  });
+  project.provide('postgresUrl', postgres.url('postgres'));
+  project.provide('temporalAddress', temporal.address);
+
+  return async () => {
+    await temporal.stop();
+    await postgres.stop();
+    rmSync(dir, { recursive: true, force: true });
+  };
+}
