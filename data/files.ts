@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { calendarDate, type CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { FIVE_DAY_WEEKEND, type WorkingCalendar } from '#domain/calendar/working-days.ts';
+import type { RuleSet } from '#domain/rule-sets/rule-set.ts';
 
 /** Reads the data files of this folder for seeders and tests. */
 
@@ -40,3 +41,7 @@ export const readDemoRoster = (): CsvRow[] => parseCsv(read('demo-agency', 'rost
 
 /** The rows of the demo agency's tree of units. */
 export const readDemoUnits = (): CsvRow[] => parseCsv(read('demo-agency', 'units.csv'));
+
+/** The national default rule sets, one for each frequency of periodic reports. */
+export const readRuleSet = (code: 'permenpanrb-6-2022-bulanan' | 'permenpanrb-6-2022-triwulanan'): RuleSet =>
+  JSON.parse(read('rule-sets', `${code}.json`)) as RuleSet;

@@ -1,0 +1,155 @@
+import { JENJANG_FUNGSIONAL } from '../appraisal/angka-kredit.ts';
+import { PREDIKATS, PREDIKATS_ORGANISASI, RATINGS } from '../appraisal/predikat.ts';
+import { isCalendarDate } from '../calendar/calendar-date.ts';
+import { isDayLength } from '../calendar/clock.ts';
+import { isIndonesianZone } from '../calendar/time-zone.ts';
+import { problem, type Problem } from '../result.ts';
+import { RULE_SECTIONS, type DayOfYear, type RuleSet } from './rule-set.ts';
+
+/**
+ * What is wrong with a rule set of the right shape, path by path; empty when it can be put in force. Everything found is
+ * an error: a rule set that contradicts itself must not start a year.
+ */
+export function validateRuleSet(rules: RuleSet): Problem[] {
+  return [
+    ...identityProblems(rules),
+    ...clockProblems(rules),
+    ...dayOfYearProblems(rules),
+    ...durationProblems(rules),
+    ...ladderProblems(rules),
+    ...matrixProblems(rules),
+    ...distributionProblems(rules),
+    ...numericScaleProblems(rules),
+    ...angkaKreditProblems(rules),
+    ...tableProblems(rules),
+  ];
+}
+
+function identityProblems(rules: RuleSet): Problem[] {
+  const problems: Problem[] = [];
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(rules.code)) problems.push(problem('ruleSet.code', 'code'));
+  if (!rules.name.trim()) problems.push(problem('ruleSet.nameMissing', 'name'));
+  if (!isCalendarDate(rules.validFrom)) problems.push(problem('calendar.date', 'validFrom'));
+  if (rules.validTo !== null && !isCalendarDate(rules.validTo)) problems.push(problem('calendar.date', 'validTo'));
+  if (rules.validTo !== null && rules.validTo < rules.validFrom) problems.push(problem('ruleSet.validToBeforeFrom', 'validTo'));
+  for (const section of RULE_SECTIONS) {
+    if (!rules.guideline[section]?.trim()) problems.push(problem('ruleSet.guidelineMissing', `guideline.${section}`));
+  }
+  for (const path of rules.unverified) {
+    if (valueAt(rules, path) === undefined) problems.push(problem('ruleSet.unknownPath', 'unverified', { path }));
+  }
+  return problems;
+}
+
+function clockProblems({ clock, deadlineZone }: RuleSet): Problem[] {
+  const problems: Problem[] = [];
+  if (deadlineZone !== 'unit' && !isIndonesianZone(deadlineZone)) problems.push(problem('calendar.zone', 'deadlineZone'));
+  if (clock.kind === 'civil') return problems;
+  if (!isDayLength(clock.dayLengthMs)) problems.push(problem('ruleSet.dayLength', 'clock.dayLengthMs'));
+  if (!isCalendarDate(clock.startsOn)) problems.push(problem('calendar.date', 'clock.startsOn'));
+  if (!Number.isSafeInteger(clock.startsAt)) problems.push(problem('ruleSet.duration', 'clock.startsAt'));
+  return problems;
+}
+
+function dayOfYearProblems({ skp, appraisal }: RuleSet): Problem[] {
+  const days: [string, DayOfYear][] = [
+    ['skp.establishBy', skp.establishBy],
+    ['appraisal.opensOn', appraisal.opensOn],
+  ];
+  return days.filter(([, day]) => !isEveryYear(day)).map(([path]) => problem('calendar.date', path));
+}
+
+/** Whether a day exists in every year: 29 February does not. */
+const isEveryYear = ({ month, day }: DayOfYear): boolean =>
+  isCalendarDate(`2025-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`);
+
+/** Every value named `…Days`, `…DaysBefore` or `…Months` in the timed sections is a whole number from 1 to 366. */
+function durationProblems(rules: RuleSet): Problem[] {
+  const sections = ['skp', 'reporting', 'appraisal', 'followUp', 'discipline'] as const;
+  return sections.flatMap((section) =>
+    Object.entries(rules[section])
+      .filter(([key, value]) => /(Days|DaysBefore|Months)$/.test(key) && !isDuration(value))
+      .map(([key]) => problem('ruleSet.duration', `${section}.${key}`)),
+  );
+}
+
+const isDuration = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 366;
+
+/** Steps follow one another in time, each has somebody to write to, and a task is handed over only at the very end. */
+function ladderProblems({ ladder }: RuleSet): Problem[] {
+  const problems: Problem[] = [];
+  ladder.forEach((step, level) => {
+    const path = `ladder.${level}`;
+    if (!Number.isInteger(step.offsetWorkingDays)) problems.push(problem('ruleSet.ladderOffset', `${path}.offsetWorkingDays`));
+    const previous = ladder[level - 1];
+    if (previous && previous.offsetWorkingDays > step.offsetWorkingDays) problems.push(problem('ruleSet.ladderOrder', `${path}.offsetWorkingDays`));
+    if (step.to.length === 0) problems.push(problem('ruleSet.ladderNobody', `${path}.to`));
+    if (step.action === 'reassign' && level < ladder.length - 1) problems.push(problem('ruleSet.ladderReassignLast', `${path}.action`));
+    if (step.action === 'reassign' && step.to[0] === 'assignee') problems.push(problem('ruleSet.ladderReassignToSelf', `${path}.to`));
+  });
+  return problems;
+}
+
+function matrixProblems({ predikatMatrix }: RuleSet): Problem[] {
+  return RATINGS.flatMap((hasil) =>
+    RATINGS.filter((perilaku) => !PREDIKATS.includes(predikatMatrix[hasil]?.[perilaku]!)).map((perilaku) =>
+      problem('ruleSet.matrixCell', `predikatMatrix.${hasil}.${perilaku}`),
+    ),
+  );
+}
+
+function distributionProblems({ distribution }: RuleSet): Problem[] {
+  return PREDIKATS_ORGANISASI.flatMap((organisation) => {
+    const path = `distribution.byOrganisationPredikat.${organisation}`;
+    const conditions = distribution.byOrganisationPredikat[organisation];
+    if (!conditions?.length) return [problem('ruleSet.distributionMissing', path)];
+    return conditions.flatMap((condition, index) => {
+      const isLimitBad = condition.test !== 'largest' && !(condition.limit >= 0 && (condition.test.startsWith('count') || condition.limit <= 100));
+      return isLimitBad || condition.of.length === 0 ? [problem('ruleSet.distributionCondition', `${path}.${index}`, { code: condition.code })] : [];
+    });
+  });
+}
+
+function numericScaleProblems({ numericScale }: RuleSet): Problem[] {
+  const { withoutPeerOpinion, withPeerOpinion, achievementCapPercent, bandsFrom } = numericScale;
+  const problems: Problem[] = [];
+  for (const [key, weights] of Object.entries({ withoutPeerOpinion, withPeerOpinion })) {
+    if (weights.skpPercent + weights.perilakuPercent !== 100) problems.push(problem('ruleSet.weights', `numericScale.${key}`));
+  }
+  if (!isAscending([0, bandsFrom.kurang, bandsFrom.butuhPerbaikan, bandsFrom.baik, bandsFrom.sangatBaik, achievementCapPercent])) {
+    problems.push(problem('ruleSet.bands', 'numericScale.bandsFrom'));
+  }
+  return problems;
+}
+
+function angkaKreditProblems({ angkaKredit }: RuleSet): Problem[] {
+  const problems: Problem[] = [];
+  const percents = PREDIKATS.map((predikat) => angkaKredit.percentByPredikat[predikat]);
+  if (!isAscending([0, ...percents.toReversed()])) problems.push(problem('ruleSet.bands', 'angkaKredit.percentByPredikat'));
+  for (const jenjang of JENJANG_FUNGSIONAL) {
+    if (!(angkaKredit.jenjang[jenjang]?.koefisien > 0)) problems.push(problem('ruleSet.koefisien', `angkaKredit.jenjang.${jenjang}`));
+  }
+  if (![2, 3].includes(angkaKredit.roundingDigits)) problems.push(problem('ruleSet.roundingDigits', 'angkaKredit.roundingDigits'));
+  return problems;
+}
+
+function tableProblems({ tukin, discipline, rewards }: RuleSet): Problem[] {
+  const problems = PREDIKATS.filter((predikat) => !isPercent(tukin.percentByPredikat[predikat])).map((predikat) =>
+    problem('ruleSet.percent', `tukin.percentByPredikat.${predikat}`),
+  );
+  if (!isAscending([0, ...discipline.absenceBands.map(({ fromDays }) => fromDays)])) problems.push(problem('ruleSet.bands', 'discipline.absenceBands'));
+  if (!isAscending([0, ...rewards.satyalancana.grades.map(({ years }) => years)])) problems.push(problem('ruleSet.bands', 'rewards.satyalancana.grades'));
+  return problems;
+}
+
+const isPercent = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 100;
+
+const isAscending = (values: readonly number[]): boolean => values.every((value, index) => index === 0 || value > values[index - 1]!);
+
+/** The value at a dotted path, or undefined when there is none. */
+export function valueAt(root: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((node, key) => {
+    const isContainer = typeof node === 'object' && node !== null && Object.hasOwn(node, key);
+    return isContainer ? (node as Record<string, unknown>)[key] : undefined;
+  }, root);
+}
