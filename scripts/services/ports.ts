@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { connect, createServer, type Server } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Random ports are taken below the range from which systems pick ports for outgoing connections. */
 const randomPorts = { from: 12_000, below: 32_000 };
@@ -55,16 +54,8 @@ async function holdFirstFree(wish: number): Promise<{ server: Server; port: numb
   throw new Error(`No free port found${wish > 0 ? ` from ${wish} to ${wish + 99}` : ''}. Stop something that listens and try again.`);
 }
 
-/** Waits until something accepts connections at 127.0.0.1:port; rejects after the time-out. */
-export async function waitForPort(port: number, timeoutMs: number): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  while (!(await accepts(port))) {
-    if (Date.now() > deadline) throw new Error(`Nothing listens on port ${port} after ${timeoutMs / 1000} s.`);
-    await sleep(50);
-  }
-}
-
-function accepts(port: number): Promise<boolean> {
+/** Whether something accepts connections at 127.0.0.1:port. */
+export function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port });
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false));

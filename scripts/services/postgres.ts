@@ -5,7 +5,16 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { findFreePorts } from './ports.ts';
-import { type Command, isAlive, type RunningProcess, runProcess, startProcess } from './process.ts';
+import {
+  type Command,
+  isAlive,
+  type RunningProcess,
+  runProcess,
+  type Service,
+  startProcess,
+  startService,
+  waitUntilReady,
+} from './process.ts';
 
 /** The superuser of an embedded server. It listens on 127.0.0.1 only. */
 const credentials = { user: 'postgres', password: 'postgres' } as const;
@@ -22,22 +31,16 @@ export type PostgresOptions = {
   logFile?: string;
 };
 
-/** A running embedded PostgreSQL 18. */
-export type PostgresServer = {
+/** A running embedded PostgreSQL 18. `restart` keeps the port and the folder. */
+export type PostgresServer = Service & {
   readonly host: '127.0.0.1';
   readonly port: number;
   readonly user: string;
   readonly password: string;
-  readonly process: RunningProcess;
-  readonly pid: number;
   /** The address of one of its databases. */
   url(database: string): string;
   /** Makes the database unless it is there. */
   ensureDatabase(database: string): Promise<void>;
-  kill(signal: NodeJS.Signals): void;
-  stop(): Promise<void>;
-  /** Starts it again on the same port and folder, after `kill` or a crash; stops it first if it runs. */
-  restart(): Promise<void>;
 };
 
 /**
@@ -54,30 +57,18 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const runAs = userFor(options.dir, binaries.postgres);
 
   await initialise(options.dir, binaries.initdb, runAs, logFile);
-  const launch = () => launchServer({ ...options, port, logFile }, binaries.postgres, runAs);
-  let server = await launch();
-
-  const url = (database: string) =>
-    `postgresql://${credentials.user}:${credentials.password}@127.0.0.1:${port}/${database}`;
-  return {
-    host: '127.0.0.1',
+  const service = await startService(() => launchServer({ ...options, port, logFile }, binaries.postgres, runAs));
+  return Object.assign(service, {
+    host: '127.0.0.1' as const,
     port,
     ...credentials,
-    get process() {
-      return server;
-    },
-    get pid() {
-      return server.pid;
-    },
-    url,
-    ensureDatabase: (database) => ensureDatabase(url('postgres'), database),
-    kill: (signal) => server.kill(signal),
-    stop: () => server.stop(),
-    async restart() {
-      await server.stop();
-      server = await launch();
-    },
-  };
+    url: (database: string) => urlOf(port, database),
+    ensureDatabase: (database: string) => ensureDatabase(urlOf(port, 'postgres'), database),
+  });
+}
+
+function urlOf(port: number, database: string): string {
+  return `postgresql://${credentials.user}:${credentials.password}@127.0.0.1:${port}/${database}`;
 }
 
 /** Runs one piece of work on a connection of its own. */
@@ -219,27 +210,18 @@ async function launchServer(options: LaunchOptions, postgres: string, runAs: Run
     stopTimeoutMs: 30_000,
   });
 
+  const isAnswering = () => withClient(urlOf(options.port, 'postgres'), async (client) => !!(await client.query('select 1')));
   const deadline = Date.now() + 60_000;
   while (true) {
-    const server = await startProcess(command);
-    if (await isReady(server, options.port, deadline)) return server;
-    const lines = server.lastLines();
-    await server.stop();
-    // Backends of a killed server still hold its memory; they notice within a moment and go.
-    const mustWait = lines.includes('pre-existing shared memory block') && Date.now() < deadline;
-    if (!mustWait) throw new Error(`PostgreSQL did not start on ${options.dir}. Its last lines (${options.logFile}):\n${lines}`);
-    await sleep(500);
+    try {
+      return await waitUntilReady(await startProcess(command), isAnswering, 60_000);
+    } catch (error) {
+      // Backends of a killed server still hold its memory; they notice within a moment and go.
+      const mustWait = (error as Error).message.includes('pre-existing shared memory block') && Date.now() < deadline;
+      if (!mustWait) throw error;
+      await sleep(500);
+    }
   }
-}
-
-async function isReady(server: RunningProcess, port: number, deadline: number): Promise<boolean> {
-  const url = `postgresql://${credentials.user}:${credentials.password}@127.0.0.1:${port}/postgres`;
-  while (!server.hasExited() && Date.now() < deadline) {
-    const isAnswering = await withClient(url, (client) => client.query('select 1')).then(() => true, () => false);
-    if (isAnswering) return true;
-    await sleep(50);
-  }
-  return false;
 }
 
 /**

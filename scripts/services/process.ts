@@ -7,13 +7,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const largestLogBytes = 10 * 1024 * 1024;
 
-/** What to run. Its output goes to `logFile` (appended; moved to `….1` when large). */
+/** What to run. */
 export type Command = {
   /** A word for messages, such as `api`. */
   name: string;
   command: string;
   args: readonly string[];
-  logFile: string;
+  /** Gets its output (appended; moved to `….1` when large). Missing: the output is shown as it comes. */
+  logFile?: string;
   cwd?: string;
   env?: NodeJS.ProcessEnv;
   uid?: number;
@@ -31,6 +32,7 @@ export type Exit = { code: number | null; signal: NodeJS.Signals | null };
 export type RunningProcess = {
   readonly name: string;
   readonly pid: number;
+  readonly logFile: string | undefined;
   /** Resolves when it has ended, for whatever reason; never rejects. */
   readonly exited: Promise<Exit>;
   hasExited(): boolean;
@@ -50,16 +52,17 @@ export type RunningProcess = {
  */
 export async function startProcess(command: Command): Promise<RunningProcess> {
   const stopSignal = command.stopSignal ?? 'SIGTERM';
-  const log = openLog(command.logFile);
+  const log = command.logFile === undefined ? undefined : openLog(command.logFile);
+  const output = log?.descriptor ?? 'inherit';
   const child = spawn(command.command, command.args, {
     detached: true,
-    stdio: ['ignore', log.descriptor, log.descriptor],
+    stdio: ['ignore', output, output],
     env: command.env ?? process.env,
     ...(command.cwd !== undefined && { cwd: command.cwd }),
     ...(command.uid !== undefined && { uid: command.uid }),
     ...(command.gid !== undefined && { gid: command.gid }),
   });
-  closeSync(log.descriptor);
+  if (log) closeSync(log.descriptor);
   const pid = await pidOf(child, command);
   tellGuardian(`+${pid} ${stopSignal}`);
 
@@ -77,9 +80,10 @@ export async function startProcess(command: Command): Promise<RunningProcess> {
   return {
     name: command.name,
     pid,
+    logFile: command.logFile,
     exited,
     hasExited: () => hasExited,
-    lastLines: (count = 20) => lastLinesSince(command.logFile, log.startsAt, count),
+    lastLines: (count = 20) => (log ? lastLinesSince(log, count) : ''),
     kill,
     async stop() {
       kill(stopSignal);
@@ -93,6 +97,61 @@ export async function startProcess(command: Command): Promise<RunningProcess> {
   };
 }
 
+/** A process that can be started again as it was: what tests break on purpose and the supervisor repairs. */
+export type Service = {
+  readonly name: string;
+  /** The current process; another one after `restart`. */
+  readonly process: RunningProcess;
+  readonly pid: number;
+  kill(signal: NodeJS.Signals): void;
+  stop(): Promise<void>;
+  /** Starts it again, after `kill` or a crash; stops it first if it runs. */
+  restart(): Promise<void>;
+};
+
+/** @param launch starts the process and resolves when it serves */
+export async function startService(launch: () => Promise<RunningProcess>): Promise<Service> {
+  let current = await launch();
+  return {
+    get name() {
+      return current.name;
+    },
+    get process() {
+      return current;
+    },
+    get pid() {
+      return current.pid;
+    },
+    kill: (signal) => current.kill(signal),
+    stop: () => current.stop(),
+    async restart() {
+      await current.stop();
+      current = await launch();
+    },
+  };
+}
+
+/**
+ * Waits until a process that was just started answers.
+ *
+ * @param isReady asked again and again; an error it throws counts as no
+ * @throws when the process ends or the time is over; then it is stopped and its last lines are told
+ */
+export async function waitUntilReady(
+  running: RunningProcess,
+  isReady: () => Promise<boolean>,
+  timeoutMs: number,
+): Promise<RunningProcess> {
+  const deadline = Date.now() + timeoutMs;
+  while (!running.hasExited() && Date.now() < deadline) {
+    if (await isReady().catch(() => false)) return running;
+    await sleep(50);
+  }
+  const what = running.hasExited() ? describeExit(await running.exited) : `no answer after ${timeoutMs / 1000} s`;
+  await running.stop();
+  throw new Error(`${running.name} did not start: ${what}.${lastLinesOf(running)}`);
+}
+
 /**
  * Runs a process to its end.
  *
@@ -103,7 +162,7 @@ export async function runProcess(command: Command): Promise<string> {
   const running = await startProcess(command);
   const exit = await running.exited;
   if (exit.code !== 0) {
-    throw new Error(`${command.name} ended with ${describeExit(exit)}. Its last lines (${command.logFile}):\n${running.lastLines()}`);
+    throw new Error(`${command.name} ended with ${describeExit(exit)}.${lastLinesOf(running)}`);
   }
   return running.lastLines(Number.POSITIVE_INFINITY);
 }
@@ -111,6 +170,12 @@ export async function runProcess(command: Command): Promise<string> {
 /** `exit code 1` or `signal SIGKILL`. */
 export function describeExit({ code, signal }: Exit): string {
   return signal ? `signal ${signal}` : `exit code ${code}`;
+}
+
+/** For the end of a message: what a process wrote last and where the rest is; empty when it wrote nothing. */
+export function lastLinesOf(running: RunningProcess): string {
+  const lines = running.lastLines();
+  return lines && ` Its last lines (all of them: ${running.logFile}):\n${lines}`;
 }
 
 /** Whether a process with this id exists (whoever owns it). */
@@ -136,14 +201,16 @@ async function pidOf(child: ChildProcess, { name, command }: Command): Promise<n
   throw new Error(`${name} could not be started (${command}): ${(error as Error).message}`);
 }
 
-function openLog(file: string): { descriptor: number; startsAt: number } {
+type Log = { file: string; descriptor: number; startsAt: number };
+
+function openLog(file: string): Log {
   mkdirSync(dirname(file), { recursive: true });
   if (existsSync(file) && statSync(file).size > largestLogBytes) renameSync(file, `${file}.1`);
   const descriptor = openSync(file, 'a');
-  return { descriptor, startsAt: statSync(file).size };
+  return { file, descriptor, startsAt: statSync(file).size };
 }
 
-function lastLinesSince(file: string, startsAt: number, count: number): string {
+function lastLinesSince({ file, startsAt }: Log, count: number): string {
   const text = readFileSync(file).subarray(startsAt).toString('utf8').trimEnd();
   return count === Number.POSITIVE_INFINITY ? text : text.split('\n').slice(-count).join('\n');
 }

@@ -4,6 +4,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { obtain, type Way } from './cache.ts';
+import { runProcess } from './process.ts';
 
 const run = promisify(execFile);
 
@@ -14,7 +15,6 @@ const goArch = process.arch === 'x64' ? 'amd64' : process.arch;
 
 const connectTimeoutMs = 10_000;
 const downloadTimeoutMs = 5 * 60_000;
-const buildTimeoutMs = 30 * 60_000;
 
 /** The server and its schema tool (the schema's SQL is inside the tool). */
 export async function temporalServerBinaries(): Promise<{ server: string; sqlTool: string }> {
@@ -113,19 +113,14 @@ function goInstall(programs: Record<string, [string, string]>): Way {
       await run('go', ['version']).catch(() => {
         throw new Error('Go is not installed');
       });
-      const packages = Object.values(programs).map(([, source]) => source);
-      await goInstallTogether(packages, folder);
+      await runProcess({
+        name: 'go install',
+        command: 'go',
+        args: ['install', ...Object.values(programs).map(([, source]) => source)],
+        env: { ...process.env, GOBIN: folder, GOFLAGS: '', CGO_ENABLED: '0' },
+        logFile: join(folder, 'go-install.log'),
+      });
       for (const [name, [builtAs]] of Object.entries(programs)) await rename(join(folder, builtAs), join(folder, name));
     },
   };
-}
-
-async function goInstallTogether(packages: string[], folder: string): Promise<void> {
-  const env = { ...process.env, GOBIN: folder, GOFLAGS: '', CGO_ENABLED: '0' };
-  try {
-    await run('go', ['install', ...packages], { env, timeout: buildTimeoutMs, maxBuffer: 64 * 1024 * 1024 });
-  } catch (error) {
-    const lines = String((error as { stderr?: string }).stderr ?? (error as Error).message).trim().split('\n');
-    throw new Error(lines.slice(-5).join('\n'), { cause: error });
-  }
 }

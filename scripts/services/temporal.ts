@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { findFreePorts } from './ports.ts';
 import { type PostgresServer, withClient } from './postgres.ts';
-import { type RunningProcess, runProcess, startProcess } from './process.ts';
+import { runProcess, type Service, startProcess, startService, waitUntilReady } from './process.ts';
 import { temporalServerBinaries } from './temporal-binaries.ts';
 
 const databases = { main: 'temporal', visibility: 'temporal_visibility' } as const;
@@ -60,17 +59,11 @@ export type TemporalOptions = {
   faultInjection?: Readonly<Record<string, unknown>>;
 };
 
-/** A running Temporal server (all four services in one process). */
-export type TemporalServer = {
+/** A running Temporal server (all four services in one process). `restart` keeps the ports. */
+export type TemporalServer = Service & {
   /** host:port for clients and workers. */
   readonly address: string;
   readonly namespace: string;
-  readonly process: RunningProcess;
-  readonly pid: number;
-  kill(signal: NodeJS.Signals): void;
-  stop(): Promise<void>;
-  /** Starts it again on the same ports, after `kill` or a crash; stops it first if it runs. */
-  restart(): Promise<void>;
 };
 
 /**
@@ -91,7 +84,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   await prepareDatabase(options, sqlTool, databases.visibility, 'visibility', logFile);
   const configFile = writeConfiguration(options, ports);
 
-  const launch = async () => {
+  const service = await startService(async () => {
     const server = await startProcess({
       name: 'temporal',
       command: binary,
@@ -99,27 +92,9 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
       logFile,
       cwd: options.dir,
     });
-    await waitUntilServing(server, address, namespace, logFile);
-    return server;
-  };
-
-  let server = await launch();
-  return {
-    address,
-    namespace,
-    get process() {
-      return server;
-    },
-    get pid() {
-      return server.pid;
-    },
-    kill: (signal) => server.kill(signal),
-    stop: () => server.stop(),
-    async restart() {
-      await server.stop();
-      server = await launch();
-    },
-  };
+    return waitUntilReady(server, () => ensureNamespace(address, namespace), 60_000);
+  });
+  return Object.assign(service, { address, namespace });
 }
 
 async function choosePorts(preferred: Partial<TemporalPorts>): Promise<TemporalPorts> {
@@ -220,27 +195,11 @@ function configuration(
   };
 }
 
-async function waitUntilServing(server: RunningProcess, address: string, namespace: string, logFile: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  let reason = '';
-  while (!server.hasExited() && Date.now() < deadline) {
-    try {
-      return await ensureNamespace(address, namespace);
-    } catch (error) {
-      reason = (error as Error).message;
-      await sleep(100);
-    }
-  }
-  const lines = server.lastLines();
-  await server.stop();
-  throw new Error(`The Temporal server does not serve (${reason}). Its last lines (${logFile}):\n${lines}`);
-}
-
 /** Registers the namespace unless it is there, and checks that the server already knows it. */
-async function ensureNamespace(address: string, namespace: string): Promise<void> {
+async function ensureNamespace(address: string, namespace: string): Promise<boolean> {
   const connection = await Connection.connect({ address, connectTimeout: '2s' });
   try {
-    await connection.withDeadline(Date.now() + 5000, async () => {
+    return await connection.withDeadline(Date.now() + 5000, async () => {
       const { workflowService } = connection;
       const isThere = await workflowService.describeNamespace({ namespace }).then(() => true, () => false);
       if (!isThere) {
@@ -248,6 +207,7 @@ async function ensureNamespace(address: string, namespace: string): Promise<void
         await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod } as never);
       }
       await workflowService.countWorkflowExecutions({ namespace });
+      return true;
     });
   } finally {
     await connection.close();
