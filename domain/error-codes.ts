@@ -34,6 +34,9 @@ export const ERROR_CODES = {
 
   'numeric.outOfRange': {},
   'distribution.reasonRequired': {},
+  'appraiser.none': {},
+  'objection.late': { legalCode: 'KEBERATAN_LEWAT_WAKTU' },
+  'objection.reasonRequired': {},
 
   'nip.format': { legalCode: 'NIP_FORMAT' },
   'nip.lahir': { legalCode: 'NIP_LAHIR' },
