@@ -1,0 +1,274 @@
+import { nipWarnings, parseNip, type EmploymentKind, type Nip, type NipError, type Sex } from '../accounts/nip.ts';
+import { parseCalendarDate, type CalendarDate } from '../calendar/calendar-date.ts';
+import type { ErrorCode } from '../error-codes.ts';
+import type { Detail } from '../result.ts';
+
+/** The columns of a staff roster, by their header. */
+export const ROSTER_COLUMNS = [
+  'nip',
+  'nama',
+  'tanggal_lahir',
+  'jenis_kelamin',
+  'surel',
+  'status_kepegawaian',
+  'golongan',
+  'kode_unit',
+  'jabatan',
+  'jenis_jabatan',
+  'jenjang',
+  'nip_atasan',
+  'status',
+  'catatan',
+] as const;
+export type RosterColumn = (typeof ROSTER_COLUMNS)[number];
+
+/** A row as it stands in the file; a missing column counts as empty. */
+export type RosterRow = Readonly<Partial<Record<RosterColumn, string>>>;
+
+/** Who can repair a problem: it is shown to them, not to everybody. */
+export type ProblemOwner = 'personnelOfficer' | 'agencyAdmin' | 'employee';
+
+const ROSTER_PROBLEMS = {
+  'nip.format': { severity: 'error', owner: 'personnelOfficer' },
+  'nip.lahir': { severity: 'error', owner: 'personnelOfficer' },
+  'nip.tahun': { severity: 'error', owner: 'personnelOfficer' },
+  'nip.jk': { severity: 'error', owner: 'personnelOfficer' },
+  'nip.urut': { severity: 'error', owner: 'personnelOfficer' },
+  'nip.bulan': { severity: 'error', owner: 'personnelOfficer' },
+  'roster.nipDuplicate': { severity: 'error', owner: 'personnelOfficer' },
+  'roster.valueMissing': { severity: 'error', owner: 'personnelOfficer' },
+  'roster.valueUnknown': { severity: 'error', owner: 'personnelOfficer' },
+  'roster.birthDate': { severity: 'error', owner: 'personnelOfficer' },
+  'roster.email': { severity: 'error', owner: 'personnelOfficer' },
+  'roster.unitUnknown': { severity: 'error', owner: 'agencyAdmin' },
+  'roster.superiorUnknown': { severity: 'error', owner: 'personnelOfficer' },
+  'roster.superiorIsSelf': { severity: 'error', owner: 'personnelOfficer' },
+  'roster.superiorCycle': { severity: 'error', owner: 'agencyAdmin' },
+  'roster.superiorRefused': { severity: 'warning', owner: 'personnelOfficer' },
+  'roster.superiorMissing': { severity: 'warning', owner: 'personnelOfficer' },
+  'roster.emailShared': { severity: 'warning', owner: 'employee' },
+  'roster.employmentDiffers': { severity: 'warning', owner: 'personnelOfficer' },
+  'nip.appointedBefore18': { severity: 'warning', owner: 'personnelOfficer' },
+  'nip.birthDateDiffers': { severity: 'warning', owner: 'personnelOfficer' },
+  'nip.sexDiffers': { severity: 'warning', owner: 'personnelOfficer' },
+} as const satisfies Partial<Record<ErrorCode, { severity: 'error' | 'warning'; owner: ProblemOwner }>>;
+
+/** What can be wrong with a row. An error refuses the row, a warning holds it back for a person to settle. */
+export type RosterCode = keyof typeof ROSTER_PROBLEMS;
+
+export const ROSTER_CODES = Object.keys(ROSTER_PROBLEMS) as RosterCode[];
+
+export type RosterProblem = {
+  /** Line in the sheet as people count it: the header is 1, the first employee 2. */
+  readonly row: number;
+  readonly column: RosterColumn;
+  readonly code: RosterCode;
+  readonly severity: 'error' | 'warning';
+  /** What stands in the cell, untrimmed. */
+  readonly value: string;
+  /** Translation key of the sentence that says how to repair it. */
+  readonly fixKey: `roster.fix.${RosterCode}`;
+  readonly owner: ProblemOwner;
+  readonly detail?: Detail;
+};
+
+/** A row that can be imported. `held`: imported, but its account stays closed until somebody has settled the warnings. */
+export type RosterEntry = {
+  readonly row: number;
+  readonly state: 'ready' | 'held';
+  readonly nip: Nip;
+  readonly name: string;
+  readonly bornOn: CalendarDate;
+  readonly sex: Sex;
+  readonly email: string;
+  readonly employment: EmploymentKind;
+  readonly golongan: string;
+  readonly unitCode: string;
+  readonly jabatan: string;
+  readonly jenisJabatan: string;
+  readonly jenjang: string;
+  /** Digits of the superior's NIP; null at the top, and where the superior's own row is refused. */
+  readonly superiorNip: string | null;
+  readonly status: string;
+  readonly note: string;
+};
+
+export type RosterUnit = { readonly code: string; readonly parentCode: string | null };
+
+export type RosterCheck = { readonly entries: readonly RosterEntry[]; readonly problems: readonly RosterProblem[] };
+
+export type RosterContext = {
+  readonly units: readonly RosterUnit[];
+  readonly today: CalendarDate;
+  /** NIP of employees that are already in the system and may be named as superiors. */
+  readonly knownNips?: ReadonlySet<string>;
+};
+
+/** A row that can be read by itself; its place in the tree is judged afterwards. */
+type ReadRow = { readonly entry: RosterEntry; readonly superior: string };
+
+const KNOWN_VALUES: Partial<Record<RosterColumn, readonly string[]>> = {
+  jenis_kelamin: ['L', 'P'],
+  status_kepegawaian: ['PNS', 'CPNS', 'PPPK'],
+  jenis_jabatan: ['JPT Utama', 'JPT Madya', 'JPT Pratama', 'Pejabat Administrasi', 'Fungsional', 'Pelaksana'],
+  status: ['aktif', 'cuti di luar tanggungan negara', 'tugas belajar', 'diberhentikan sementara'],
+};
+
+const REQUIRED: readonly RosterColumn[] = ['nama', 'tanggal_lahir', 'jenis_kelamin', 'surel', 'status_kepegawaian', 'golongan', 'kode_unit', 'jabatan', 'jenis_jabatan', 'status'];
+
+const EMAIL = /^[^\s@"(),:;<>[\\\]]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i;
+
+/**
+ * The dry run of a roster import (S3.1): every row is read, nothing is changed. A name that looks like a formula is plain
+ * text. The first holder of a NIP keeps it: a later row with the same number is refused.
+ */
+export function checkRoster(rows: readonly RosterRow[], context: RosterContext): RosterCheck {
+  const problems: RosterProblem[] = [];
+  const read = new Map<string, ReadRow>();
+  const mentioned = new Set<string>();
+  rows.forEach((row, index) => {
+    const rowNumber = index + 2;
+    const nip = parseNip(row.nip ?? '', context.today);
+    const found = cellProblems(row, rowNumber, context);
+    if (!nip.ok) found.unshift(problemAt(rowNumber, 'nip', nip.code satisfies NipError, row, nip.detail));
+    else if (mentioned.has(nip.value.digits)) found.unshift(problemAt(rowNumber, 'nip', 'roster.nipDuplicate', row, firstHolder(nip.value.digits, read)));
+    else mentioned.add(nip.value.digits);
+    if (nip.ok && !found.some(isError)) {
+      found.push(...masterDataProblems(row, rowNumber, nip.value));
+      read.set(nip.value.digits, { entry: entryOf(row, rowNumber, nip.value), superior: (row.nip_atasan ?? '').replace(/[\s.-]/g, '') });
+    }
+    problems.push(...found);
+  });
+  problems.push(...sharedEmailProblems(read, rows), ...superiorProblems(read, mentioned, rows, context));
+  return { entries: settle(read, problems), problems: problems.sort((a, b) => a.row - b.row) };
+}
+
+export type UnitTreeProblem = { readonly code: string; readonly problem: 'unit.duplicate' | 'unit.parentUnknown' | 'unit.cycle' };
+
+/** What cannot be in a tree of units: a code twice, an unknown parent, a unit above itself. */
+export function unitTreeProblems(units: readonly RosterUnit[]): UnitTreeProblem[] {
+  const parents = new Map(units.map(({ code, parentCode }) => [code, parentCode]));
+  const problemOf = ({ code, parentCode }: RosterUnit, index: number): UnitTreeProblem['problem'] | null => {
+    if (units.findIndex((unit) => unit.code === code) !== index) return 'unit.duplicate';
+    if (parentCode !== null && !parents.has(parentCode)) return 'unit.parentUnknown';
+    return isInCycle(code, (unit) => parents.get(unit) ?? null) ? 'unit.cycle' : null;
+  };
+  return units.flatMap((unit, index) => {
+    const found = problemOf(unit, index);
+    return found ? [{ code: unit.code, problem: found }] : [];
+  });
+}
+
+function cellProblems(row: RosterRow, rowNumber: number, { units }: RosterContext): RosterProblem[] {
+  const cell = (column: RosterColumn): string => (row[column] ?? '').trim();
+  const found = REQUIRED.filter((column) => cell(column) === '').map((column) => problemAt(rowNumber, column, 'roster.valueMissing', row));
+  const add = (column: RosterColumn, code: RosterCode, isWrong: boolean): void => {
+    if (isWrong && cell(column) !== '') found.push(problemAt(rowNumber, column, code, row));
+  };
+  for (const [column, known] of Object.entries(KNOWN_VALUES) as [RosterColumn, readonly string[]][]) {
+    add(column, 'roster.valueUnknown', !known.includes(cell(column)));
+  }
+  add('tanggal_lahir', 'roster.birthDate', !parseCalendarDate(cell('tanggal_lahir')).ok);
+  add('surel', 'roster.email', cell('surel').length > 254 || !EMAIL.test(cell('surel')));
+  add('kode_unit', 'roster.unitUnknown', !units.some(({ code }) => code === cell('kode_unit')));
+  return found;
+}
+
+function masterDataProblems(row: RosterRow, rowNumber: number, nip: Nip): RosterProblem[] {
+  const { bornOn, sex } = entryOf(row, rowNumber, nip);
+  const columns = { nip: 'nip', bornOn: 'tanggal_lahir', sex: 'jenis_kelamin' } as const;
+  const found = nipWarnings(nip, { bornOn, sex }).map(({ code, path, detail }) =>
+    problemAt(rowNumber, columns[path as keyof typeof columns], code as RosterCode, row, detail),
+  );
+  const employment = employmentOf(row);
+  if (employment !== nip.kind) found.push(problemAt(rowNumber, 'status_kepegawaian', 'roster.employmentDiffers', row, { inNumber: nip.kind }));
+  return found;
+}
+
+function sharedEmailProblems(read: ReadonlyMap<string, ReadRow>, rows: readonly RosterRow[]): RosterProblem[] {
+  const firstRowBy = new Map<string, number>();
+  return [...read.values()].flatMap(({ entry }) => {
+    const first = firstRowBy.get(entry.email);
+    if (first === undefined) firstRowBy.set(entry.email, entry.row);
+    return first === undefined ? [] : [problemAt(entry.row, 'surel', 'roster.emailShared', rows[entry.row - 2]!, { firstRow: first })];
+  });
+}
+
+function superiorProblems(read: ReadonlyMap<string, ReadRow>, mentioned: ReadonlySet<string>, rows: readonly RosterRow[], context: RosterContext): RosterProblem[] {
+  const rootUnits = new Set(context.units.filter(({ parentCode }) => parentCode === null).map(({ code }) => code));
+  const superiorOf = (digits: string): string | null => read.get(digits)?.superior || null;
+  const codeFor = (digits: string, { entry, superior }: ReadRow): RosterCode | null => {
+    if (superior === '') return rootUnits.has(entry.unitCode) ? null : 'roster.superiorMissing';
+    if (superior === digits) return 'roster.superiorIsSelf';
+    if (read.has(superior)) return isInCycle(digits, superiorOf) ? 'roster.superiorCycle' : null;
+    if (mentioned.has(superior)) return 'roster.superiorRefused';
+    return context.knownNips?.has(superior) ? null : 'roster.superiorUnknown';
+  };
+  const found = [...read].flatMap(([digits, row]) => {
+    const code = codeFor(digits, row);
+    return code ? [problemAt(row.entry.row, 'nip_atasan', code, rows[row.entry.row - 2]!)] : [];
+  });
+  const refusedRows = new Set(found.filter(isError).map(({ row }) => row));
+  const orphaned = [...read.values()].filter(({ entry, superior }) => {
+    const above = read.get(superior)?.entry.row;
+    return above !== undefined && refusedRows.has(above) && !refusedRows.has(entry.row);
+  });
+  return [...found, ...orphaned.map(({ entry }) => problemAt(entry.row, 'nip_atasan', 'roster.superiorRefused', rows[entry.row - 2]!))];
+}
+
+/** The rows without an error, in the order of the file, held where a warning waits. */
+function settle(read: ReadonlyMap<string, ReadRow>, problems: readonly RosterProblem[]): RosterEntry[] {
+  const byRow = Map.groupBy(problems, ({ row }) => row);
+  return [...read.values()].flatMap(({ entry }) => {
+    const own = byRow.get(entry.row) ?? [];
+    if (own.some(isError)) return [];
+    const isOrphan = own.some(({ code }) => code === 'roster.superiorRefused');
+    return [{ ...entry, state: own.length > 0 ? 'held' : 'ready', superiorNip: isOrphan ? null : entry.superiorNip } as const];
+  });
+}
+
+function entryOf(row: RosterRow, rowNumber: number, nip: Nip): RosterEntry {
+  const cell = (column: RosterColumn): string => (row[column] ?? '').trim().replace(/\s+/g, ' ');
+  return {
+    row: rowNumber,
+    state: 'ready',
+    nip,
+    name: cell('nama'),
+    bornOn: cell('tanggal_lahir') as CalendarDate,
+    sex: cell('jenis_kelamin') === 'P' ? 'female' : 'male',
+    email: cell('surel').toLowerCase(),
+    employment: employmentOf(row),
+    golongan: cell('golongan'),
+    unitCode: cell('kode_unit'),
+    jabatan: cell('jabatan'),
+    jenisJabatan: cell('jenis_jabatan'),
+    jenjang: cell('jenjang'),
+    superiorNip: (row.nip_atasan ?? '').replace(/[\s.-]/g, '') || null,
+    status: cell('status'),
+    note: cell('catatan'),
+  };
+}
+
+const employmentOf = (row: RosterRow): EmploymentKind => ((row.status_kepegawaian ?? '').trim() === 'PPPK' ? 'PPPK' : 'PNS');
+
+/** Whether following the links from a node leads back to it. */
+function isInCycle(start: string, next: (node: string) => string | null): boolean {
+  const seen = new Set<string>();
+  for (let node = next(start); node !== null && !seen.has(node); node = next(node)) {
+    if (node === start) return true;
+    seen.add(node);
+  }
+  return false;
+}
+
+function firstHolder(digits: string, read: ReadonlyMap<string, ReadRow>): Detail | undefined {
+  const first = read.get(digits)?.entry.row;
+  return first === undefined ? undefined : { firstRow: first };
+}
+
+function problemAt(row: number, column: RosterColumn, code: RosterCode, cells: RosterRow, detail?: Detail): RosterProblem {
+  const { severity, owner } = ROSTER_PROBLEMS[code];
+  return { row, column, code, severity, value: cells[column] ?? '', fixKey: `roster.fix.${code}`, owner, ...(detail && { detail }) };
+}
+
+const isError = ({ severity }: RosterProblem): boolean => severity === 'error';
