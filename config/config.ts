@@ -61,6 +61,9 @@ const environment = z.object({
   PUBLIC_URL: webUrl.optional(),
   SESSION_COOKIE_SECURE: flag.optional(),
   TRUST_PROXY: wholeNumber(0, 10).default(0),
+  SESSION_IDLE_MINUTES: wholeNumber(1, 1440).default(30),
+  SESSION_MAX_HOURS: wholeNumber(1, 72).default(12),
+  METRICS_TOKEN: z.string().min(16, 'has at least 16 characters').optional(),
   COMMAND_WAIT_MS: wholeNumber(0, 60_000).default(2000),
 
   DATABASE_URL: urlWith(/^postgres(ql)?$/, 'postgresql://user:password@host:5432/ekinerja').default(
@@ -141,6 +144,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     publicUrl,
     sessionCookieSecure: values.SESSION_COOKIE_SECURE ?? publicUrl.startsWith('https:'),
     trustProxy: values.TRUST_PROXY,
+    sessionIdleMinutes: values.SESSION_IDLE_MINUTES,
+    sessionMaxHours: values.SESSION_MAX_HOURS,
+    metricsToken: values.METRICS_TOKEN,
     commandWaitMs: values.COMMAND_WAIT_MS,
 
     databaseUrl: values.DATABASE_URL,
