@@ -2,11 +2,12 @@ import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Two kinds of tests, by what they need:
- * - `unit`: nothing but Node (and a simulated browser for web/);
+ * Three kinds of tests, by what they need:
+ * - `unit`: nothing but Node;
+ * - `web`: a simulated browser;
  * - `integration`: one real PostgreSQL and one real Temporal server, started once per run.
  *
- * Both lie beside the code as `*.test.ts`; `npm test -- domain` runs those whose path has that word.
+ * All lie beside the code as `*.test.ts`; `npm test -- domain` runs those whose path has that word.
  */
 export default defineConfig({
   test: {

@@ -178,12 +178,21 @@ export function lastLinesOf(running: RunningProcess): string {
   return lines && ` Its last lines (all of them: ${running.logFile}):\n${lines}`;
 }
 
-/** Whether a process with this id exists (whoever owns it). */
+/** Whether a process with this id runs (whoever owns it); one that only waits to be reaped does not. */
 export function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  return !isZombie(pid);
+}
+
+function isZombie(pid: number): boolean {
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
   }
 }
 
