@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BERAKHLAK_VALUES } from '#domain/skp/berakhlak.ts';
+import { NILAI_BERAKHLAK } from '#domain/skp/berakhlak.ts';
 import { DECISIONS, TASK_KINDS } from '#domain/process/tasks.ts';
 import { DateOnly, Instant, Person, UnitRef, Uuid } from './primitives.ts';
 
@@ -33,7 +33,7 @@ export const HasilKerja = z.object({
 export const SkpContent = z.object({
   approach: z.enum(['kuantitatif', 'kualitatif']),
   results: z.array(HasilKerja).max(40),
-  behaviours: z.array(z.object({ value: z.enum(BERAKHLAK_VALUES as unknown as ['berorientasiPelayanan']), expectation: text(1000) })).max(7),
+  behaviours: z.array(z.object({ value: z.enum(NILAI_BERAKHLAK), expectation: text(1000) })).max(7),
   attachments: z.object({
     dukunganSumberDaya: z.array(text(500)).max(30),
     skemaPertanggungjawaban: z.array(text(500)).max(30),

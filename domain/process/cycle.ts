@@ -1,4 +1,4 @@
-import { taskKindOf, type Decision, type FollowUp, type TaskKind } from './tasks.ts';
+import { TASK_RULES, taskKindOf, type Decision, type FollowUp, type Stage, type TaskKind } from './tasks.ts';
 
 /**
  * The process of one performance cycle (employee × position segment × year) as a pure decider:
@@ -208,4 +208,12 @@ function onFact(state: CycleProcess, fact: Fact): Transition {
     ending: 'segmentEnded',
     finishes: false,
   };
+}
+
+/** The stage people see: the furthest strand that is open. */
+export function stageOf(state: CycleProcess): Stage | 'finished' {
+  if (state.finished) return 'finished';
+  if (state.appraisal === 'final') return 'followUp';
+  if (state.open.appraisal) return TASK_RULES[state.open.appraisal.kind].stage;
+  return state.open.skp ? 'skp' : 'reporting';
 }

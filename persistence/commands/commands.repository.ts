@@ -40,18 +40,28 @@ export async function settleCommand(em: EntityManager, commandId: string, reply:
   ]);
 }
 
-export type PendingCommand = { id: string; workflowId: string; updateName: string; taskId: string; periodNo: number | null; attempts: number };
+export type PendingCommand = {
+  id: string;
+  workflowId: string;
+  updateName: string;
+  taskId: string | null;
+  periodNo: number | null;
+  attempts: number;
+  arguments: Record<string, unknown>;
+};
 
 /** Takes due unanswered commands for delivery and puts their next attempt off, so that two relays do not take the same one. */
 export async function takePendingCommands(em: EntityManager, limit: number): Promise<PendingCommand[]> {
-  const rows = await em.execute<{ id: string; workflow_id: string; update_name: string; task_id: string; period_no: number | null; attempts: number }[]>(
+  const rows = await em.execute<
+    { id: string; workflow_id: string; update_name: string; task_id: string | null; period_no: number | null; attempts: number; arguments: Record<string, unknown> }[]
+  >(
     `with due as (
        select id from command where state = 'accepted' and next_attempt_at <= clock_timestamp()
        order by next_attempt_at limit ? for update skip locked)
      update command c set attempts = c.attempts + 1,
        next_attempt_at = clock_timestamp() + least(interval '60 seconds', interval '2 seconds' * (2 ^ least(c.attempts, 5)))
-     from due, task t where c.id = due.id and t.id = c.task_id
-     returning c.id, c.workflow_id, c.update_name, c.task_id, t.period_no, c.attempts`,
+     from due where c.id = due.id
+     returning c.id, c.workflow_id, c.update_name, c.task_id, (select period_no from task t where t.id = c.task_id), c.attempts, c.arguments`,
     [limit],
   );
   return rows.map((row) => ({
@@ -61,6 +71,7 @@ export async function takePendingCommands(em: EntityManager, limit: number): Pro
     taskId: row.task_id,
     periodNo: row.period_no,
     attempts: row.attempts,
+    arguments: row.arguments,
   }));
 }
 

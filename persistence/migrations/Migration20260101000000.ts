@@ -329,6 +329,14 @@ create table follow_up (
 create index follow_up_cycle on follow_up (cycle_id);
 `;
 
+const VERSIONS = `
+create table workflow_bundle (
+  build_id text primary key,
+  code text not null,
+  stored_at timestamptz not null default now()
+);
+`;
+
 const LEDGER = `
 create table command (
   id uuid primary key,
@@ -394,7 +402,7 @@ create index outbox_cycle on outbox (cycle_id, created_at);
 create index outbox_created on outbox (created_at desc, id desc);
 `;
 
-const STATEMENTS = [ORGANISATION, ACCOUNTS, RULES, CYCLES, WORK, LEDGER].flatMap((block) =>
+const STATEMENTS = [ORGANISATION, ACCOUNTS, RULES, CYCLES, WORK, VERSIONS, LEDGER].flatMap((block) =>
   block
     .split(';')
     .map((statement) => statement.trim())

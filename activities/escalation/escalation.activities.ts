@@ -1,0 +1,16 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { takeDueLadderSteps } from '#persistence/process/ladder.repository.ts';
+import { forkOf, type ActivityDependencies } from '../dependencies.ts';
+import type { EscalationActivities } from './escalation.contract.ts';
+
+/** The reminder and escalation ladder of every open task; each (task, level) is taken once whatever crashes. */
+export const escalationActivities = (deps: ActivityDependencies): EscalationActivities => ({
+  async sweepEscalations({ now }) {
+    let total = 0;
+    for (;;) {
+      const taken = await forkOf(deps).transactional((em) => takeDueLadderSteps(em as EntityManager, now === null ? null : new Date(now)));
+      total += taken;
+      if (taken === 0) return total;
+    }
+  },
+});

@@ -1,0 +1,137 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
+import type { Reply, ReplyCode } from '#domain/process/reply.ts';
+import { assigneeIdsOf } from '#domain/access/actor.ts';
+import { tellStory, type StoryEvent } from '#persistence/audit/audit.repository.ts';
+import { Command, Effect } from '#persistence/commands/commands.entities.ts';
+import { loadActor } from '#persistence/organisation/actor.repository.ts';
+import { Cycle, Task } from '#persistence/process/process.entities.ts';
+import { forkOf, type ActivityDependencies } from '../dependencies.ts';
+import { lapseTasks, openTasks, openingsOf, type Opening, type StepContext } from './tasks.ts';
+import type { DecisionInput, DecisionResult, StepInput } from './step.contract.ts';
+
+/** What a step wrote: its lines in the story and the tasks it opens (those of the transition unless it says otherwise). */
+export type StepOutcome = { story: StoryEvent[]; openings?: Opening[] };
+
+/**
+ * Carries out one step of a cycle in one transaction: compare-and-set of `seq` and `gen` under the cycle's row lock, the
+ * step's own writes, closed and opened tasks, mails and story. A repeat with the same key returns the first result.
+ * Throws FENCED, not to be retried, when another run of the cycle has moved on.
+ */
+export async function inStep<Result>(
+  deps: ActivityDependencies,
+  input: StepInput,
+  key: string,
+  body: (context: StepContext) => Promise<StepOutcome & { result: Result }>,
+): Promise<Result> {
+  return transaction(deps, input, key, async (context) => {
+    const outcome = await body(context);
+    const lapsed = await lapseTasks(context, input.transition.closes);
+    await finishStep(context, input, outcome, lapsed);
+    return { result: outcome.result };
+  });
+}
+
+/** What the activity of a decision writes itself, or why it refuses. A refusal must come before the first write. */
+export type DecisionOutcome =
+  | { refusal: ReplyCode; detail?: Record<string, string | number> }
+  | (StepOutcome & Omit<DecisionResult, 'reply'>);
+
+export type DecisionContext = StepContext & {
+  task: Task;
+  command: Command;
+  /** When the decision was accepted: what counts against a deadline. */
+  acceptedAt: Date;
+  isLate: boolean;
+};
+
+/**
+ * Carries out a decision: one transaction for the decision's own rows, the closed task, the next task, the story, the
+ * mails and the stored reply. Authority is read again here, under the lock, and nobody decides on their own item.
+ */
+export async function inDecision(
+  deps: ActivityDependencies,
+  input: DecisionInput,
+  body: (context: DecisionContext) => Promise<DecisionOutcome>,
+): Promise<DecisionResult> {
+  return transaction<DecisionResult>(deps, input, `command:${input.commandId}`, async (context) => {
+    const { em } = context;
+    const command = await em.findOneOrFail(Command, { id: input.commandId });
+    const task = await em.findOneOrFail(Task, { id: input.taskId, cycleId: input.cycleId });
+    const decision: DecisionContext = { ...context, task, command, acceptedAt: command.acceptedAt, isLate: command.acceptedAt > task.dueAt };
+    const refusal = await refusalOf(decision);
+    const outcome = refusal ?? (await body(decision));
+    if ('refusal' in outcome) {
+      const reply: Reply = { kind: 'refused', code: outcome.refusal, detail: outcome.detail };
+      settle(command, reply);
+      return { result: { reply }, isRefused: true };
+    }
+    Object.assign(task, {
+      state: 'done', closedAt: decision.acceptedAt, decision: input.decision, decidedById: command.actorId, isLate: decision.isLate, nextStepAt: null,
+    });
+    const lapsed = await lapseTasks(context, input.transition.closes, task.id);
+    const story = outcome.story.map((event) => ({
+      taskId: task.id, actorId: command.actorId, onBehalfOfPositionId: command.onBehalfOfPositionId ?? null, ...event,
+    }));
+    await finishStep(context, input, { ...outcome, story }, lapsed);
+    const reply: Reply = { kind: 'applied', seq: context.cycle.seq, taskId: task.id, at: decision.acceptedAt.getTime() };
+    settle(command, reply);
+    return { result: { reply, followUp: outcome.followUp, boundaries: outcome.boundaries } };
+  });
+}
+
+async function transaction<Result>(
+  deps: ActivityDependencies,
+  input: StepInput,
+  key: string,
+  body: (context: StepContext) => Promise<{ result: Result; isRefused?: boolean }>,
+): Promise<Result> {
+  return forkOf(deps).transactional(async (em) => {
+    const cycle = await em.findOneOrFail(Cycle, { id: input.cycleId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    const done = await em.findOne(Effect, { key });
+    if (done) return done.reply as Result;
+    if (cycle.gen !== input.gen || cycle.seq !== input.seq) throw fenced(cycle, input);
+    const inForce = await deps.ruleBook.rulesFor(em as EntityManager, cycle.ruleSetId, cycle.timeZone);
+    const { result, isRefused } = await body({ em: em as EntityManager, cycle, inForce, at: new Date(input.at) });
+    if (!isRefused) cycle.seq += 1;
+    em.persist(em.create(Effect, { key, reply: result }));
+    return result;
+  });
+}
+
+async function finishStep(context: StepContext, input: StepInput, outcome: StepOutcome, lapsed: Task[]): Promise<void> {
+  const { cycle, at } = context;
+  const opened = await openTasks(context, outcome.openings ?? openingsOf(input.transition));
+  cycle.stage = input.stage;
+  if (input.transition.ending) cycle.ending = input.transition.ending;
+  const story = [...outcome.story, ...lapsedStory(lapsed, at), ...opened.story];
+  if (input.transition.finishes) {
+    Object.assign(cycle, { state: 'finished', finishedAt: at });
+    story.push({ kind: 'cycleFinished', at, data: {} });
+  }
+  tellStory(context.em, cycle, story);
+}
+
+const lapsedStory = (lapsed: Task[], at: Date): StoryEvent[] =>
+  lapsed.map((task) => ({ kind: 'tasksLapsed', at, taskId: task.id, data: { taskKind: task.kind, periodNo: task.periodNo ?? null } }));
+
+async function refusalOf({ em, task, command }: DecisionContext): Promise<{ refusal: ReplyCode; detail?: Record<string, string | number> } | null> {
+  if (task.state !== 'open') {
+    return { refusal: 'process.taskDecided', detail: { byId: task.decidedById ?? '', at: (task.closedAt ?? task.openedAt).toISOString() } };
+  }
+  const actor = await loadActor(em, command.actorId);
+  if (!assigneeIdsOf(actor).includes(task.assigneeId)) return { refusal: 'access.notAuthorised' };
+  if (task.employeeId === command.actorId && !task.isOwnTask) return { refusal: 'access.ownItem' };
+  return null;
+}
+
+function settle(command: Command, reply: Reply): void {
+  Object.assign(command, { state: 'answered', outcome: reply, answeredAt: new Date() });
+}
+
+function fenced(cycle: Cycle, input: StepInput): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(
+    `cycle ${cycle.id} is at step ${cycle.seq} of generation ${cycle.gen}, not at ${input.seq} of ${input.gen}: another run has moved on`,
+    'FENCED',
+  );
+}

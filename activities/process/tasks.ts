@@ -1,0 +1,175 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { v7 as uuidv7 } from 'uuid';
+import { periodOf, type Step, type Transition } from '#domain/process/cycle.ts';
+import type { MailTemplate } from '#domain/notifications/mail.ts';
+import { isOwnTask, TASK_RULES, type TaskKind } from '#domain/process/tasks.ts';
+import { dueAfterCalendarDays, dueAfterWorkingDays, firstLevel, ladderInstants, schedule } from '#domain/rule-sets/deadlines.ts';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import type { StoryEvent } from '#persistence/audit/audit.repository.ts';
+import { findDesk, firstHeldPosition } from '#persistence/organisation/hierarchy.repository.ts';
+import { writeMails, type NewMail } from '#persistence/notifications/mails.repository.ts';
+import { Cycle, Period, Task } from '#persistence/process/process.entities.ts';
+import type { RulesInForce } from '#persistence/rule-sets/rule-sets.repository.ts';
+
+/** Everything a step works with inside its transaction. `at` is the workflow's clock. */
+export type StepContext = { em: EntityManager; cycle: Cycle; inForce: RulesInForce; at: Date };
+
+export type Assignee = { kind: 'position' | 'employee' | 'desk'; id: string; responsiblePositionId: string | null };
+
+/** A task that a transition opens, with the mail that announces it when it is not the usual one. */
+export type Opening = { step: Step; kind: TaskKind; round: number; announce?: { template: MailTemplate; data: Record<string, unknown> } };
+
+/** Opens tasks: who is asked, until when, the ladder, the announcing mail and the line of the story, all in the step's transaction. */
+export async function openTasks(context: StepContext, openings: readonly Opening[]): Promise<{ tasks: Task[]; story: StoryEvent[] }> {
+  const tasks: Task[] = [];
+  const mails: NewMail[] = [];
+  for (const opening of openings) {
+    const task = await newTask(context, opening);
+    context.em.persist(task);
+    tasks.push(task);
+    mails.push(announcement(context, task, opening));
+  }
+  if (tasks.length) {
+    await context.em.flush();
+    await writeMails(context.em, mails);
+    await notifyLive(context.em, tasks.map((task) => task.assigneeId), context.cycle.id, tasks[0]!.id);
+  }
+  const story = tasks.map((task) => ({
+    kind: 'taskOpened',
+    at: context.at,
+    taskId: task.id,
+    data: { taskKind: task.kind, round: task.round, periodNo: task.periodNo, dueAt: task.dueAt.toISOString() },
+  }));
+  return { tasks, story };
+}
+
+/** Closes what a transition closes without a decision: the tasks lapse. The task in `except` was decided. */
+export async function lapseTasks(context: StepContext, steps: readonly Step[], except?: string): Promise<Task[]> {
+  if (!steps.length) return [];
+  const open = await context.em.find(Task, { cycleId: context.cycle.id, state: 'open', step: { $in: [...steps] } });
+  const lapsed = open.filter((task) => task.id !== except);
+  for (const task of lapsed) Object.assign(task, { state: 'lapsed', closedAt: context.at, nextStepAt: null });
+  if (lapsed.length) await notifyLive(context.em, lapsed.map((task) => task.assigneeId), context.cycle.id, null);
+  return lapsed;
+}
+
+/** Tells open pages of these assignees that something changed; ids only. Delivered with the commit. */
+export async function notifyLive(em: EntityManager, assigneeIds: readonly string[], cycleId: string, taskId: string | null): Promise<void> {
+  await em.execute(`select pg_notify('live', ?)`, [JSON.stringify({ assigneeIds: [...new Set(assigneeIds)], cycleId, taskId })]);
+}
+
+/** The openings of a transition. */
+export const openingsOf = (transition: Transition): Opening[] => transition.opens.map((open) => ({ ...open }));
+
+async function newTask(context: StepContext, { step, kind, round }: Opening): Promise<Task> {
+  const { em, cycle, at } = context;
+  const assignee = await assigneeFor(em, cycle, kind);
+  const periodNo = periodOf(step);
+  const dueAt = await dueAtOf(context, kind, round, periodNo);
+  const instants = ladderInstants(dueAt, context.inForce.rules.ladder, at.getTime(), context.inForce.calendar);
+  const level = firstLevel(instants, at.getTime());
+  return em.create(Task, {
+    id: uuidv7(),
+    cycleId: cycle.id,
+    kind,
+    step,
+    round,
+    stage: TASK_RULES[kind].stage,
+    employeeId: cycle.employeeId,
+    unitId: cycle.unitId,
+    ruleSetId: cycle.ruleSetId,
+    periodNo,
+    assigneeKind: assignee.kind,
+    assigneeId: assignee.id,
+    responsiblePositionId: assignee.responsiblePositionId,
+    isOwnTask: isOwnTask(kind),
+    openedAt: at,
+    dueAt: new Date(dueAt),
+    level,
+    ladderAt: instants.map((instant) => new Date(instant)),
+    nextStepAt: level < instants.length ? new Date(instants[level]!) : null,
+  });
+}
+
+/**
+ * Whom a task is addressed to. A vacant post moves to the next higher one that is held; where no higher post exists the
+ * appointing authority's desk (PPK) decides. The person is resolved when the inbox is read.
+ */
+export async function assigneeFor(em: EntityManager, cycle: Cycle, kind: TaskKind): Promise<Assignee> {
+  switch (TASK_RULES[kind].assignedTo) {
+    case 'employee':
+      return { kind: 'employee', id: cycle.employeeId, responsiblePositionId: cycle.positionId };
+    case 'superior':
+      return positionOrPpk(em, cycle, cycle.superiorPositionId ?? null);
+    case 'superiorOfSuperior':
+      return positionOrPpk(em, cycle, cycle.superiorOfSuperiorPositionId ?? null);
+    case 'personnelOfficer': {
+      const desk = await findDesk(em, 'personnelOfficer', cycle.unitId);
+      return desk ? { kind: 'desk', id: desk, responsiblePositionId: cycle.superiorPositionId ?? null } : positionOrPpk(em, cycle, cycle.superiorPositionId ?? null);
+    }
+  }
+}
+
+async function positionOrPpk(em: EntityManager, cycle: Cycle, positionId: string | null): Promise<Assignee> {
+  const held = positionId && (await firstHeldPosition(em, positionId, cycle.employeeId));
+  if (held) return { kind: 'position', id: held, responsiblePositionId: held };
+  const desk = await findDesk(em, 'ppk', cycle.unitId);
+  if (desk) return { kind: 'desk', id: desk, responsiblePositionId: null };
+  return { kind: 'position', id: positionId ?? cycle.positionId, responsiblePositionId: positionId };
+}
+
+/** When a task is due, by the cycle's rule set. Instants in epoch milliseconds. */
+async function dueAtOf({ em, cycle, inForce, at }: StepContext, kind: TaskKind, round: number, periodNo: number | null): Promise<number> {
+  const { rules, calendar } = inForce;
+  const workingDays = (n: number): number => dueAfterWorkingDays(at.getTime(), n, calendar);
+  switch (kind) {
+    case 'draftSkp': {
+      if (round > 1) return workingDays(rules.skp.revisionDueWorkingDays);
+      const planned = schedule(rules, calendar, cycle.year, { startsOn: cycle.startsOn as CalendarDate, endsOn: cycle.endsOn as CalendarDate });
+      return Math.max(planned.skpDraftDueAt, workingDays(1));
+    }
+    case 'approveSkp':
+      return workingDays(rules.skp.approvalDueWorkingDays);
+    case 'submitReport': {
+      if (round > 1) return workingDays(rules.reporting.revisionDueWorkingDays);
+      const period = await em.findOneOrFail(Period, { cycleId: cycle.id, number: periodNo! });
+      return period.dueAt.getTime();
+    }
+    case 'reviewReport':
+      return workingDays(rules.reporting.reviewDueWorkingDays);
+    case 'selfAssess':
+      return workingDays(rules.appraisal.selfAssessmentDueWorkingDays);
+    case 'appraise':
+      return workingDays(rules.appraisal.ratingDueWorkingDays);
+    case 'acknowledgeResult':
+      return dueAfterCalendarDays(at.getTime(), rules.appraisal.acknowledgeDueDays, calendar);
+    case 'decideObjection':
+      return dueAfterCalendarDays(at.getTime(), rules.appraisal.objectionDecisionDays, calendar);
+    case 'evaluate':
+      return workingDays(rules.appraisal.evaluationDueWorkingDays);
+    case 'proposeReward':
+      return workingDays(rules.followUp.rewardDueWorkingDays);
+    case 'giveGuidance':
+    case 'concludeImprovement':
+      return workingDays(rules.followUp.guidanceDueWorkingDays);
+    case 'planImprovement':
+      return workingDays(rules.followUp.improvementPlanDueWorkingDays);
+  }
+}
+
+function announcement({ cycle, at }: StepContext, task: Task, { announce }: Opening): NewMail {
+  return {
+    template: announce?.template ?? 'task-assigned',
+    taskId: task.id,
+    cycleId: cycle.id,
+    assignee: { kind: task.assigneeKind, id: task.assigneeId },
+    createdAt: at,
+    data: {
+      taskKind: task.kind,
+      dueAt: task.dueAt.toISOString(),
+      periodNo: task.periodNo ?? null,
+      round: task.round,
+      ...announce?.data,
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Cycle } from '../process/process.entities.ts';
+import { AuditEvent } from './audit.entities.ts';
+
+export type StoryEvent = {
+  kind: string;
+  at: Date;
+  taskId?: string | null;
+  actorId?: string | null;
+  onBehalfOfPositionId?: string | null;
+  data?: Record<string, unknown>;
+};
+
+/** The chain of acts that belong to no cycle (people, roles, campaigns). */
+export const AGENCY_CHAIN = 'agency';
+
+/** Appends lines to the story of a cycle. The cycle's row must be locked by the caller; it holds the head of the chain. */
+export function tellStory(em: EntityManager, cycle: Cycle, events: readonly StoryEvent[]): void {
+  for (const event of events) {
+    const line = chained({ chain: `cycle:${cycle.id}`, number: cycle.auditNumber + 1, previousHash: cycle.auditHash, ...normalised(event) });
+    em.persist(em.create(AuditEvent, { ...line, cycleId: cycle.id }));
+    cycle.auditNumber = line.number;
+    cycle.auditHash = line.hash;
+  }
+}
+
+/** Appends a line to the agency's chain, one writer at a time. Runs in the caller's transaction. */
+export async function appendAuditEvent(em: EntityManager, event: StoryEvent): Promise<void> {
+  await em.execute(`select pg_advisory_xact_lock(hashtext('audit:agency'))`);
+  const [last] = await em.execute<{ number: number; hash: string }[]>(`select number, hash from audit_event where chain = ? order by number desc limit 1`, [AGENCY_CHAIN]);
+  const line = chained({ chain: AGENCY_CHAIN, number: (last?.number ?? 0) + 1, previousHash: last?.hash ?? '', ...normalised(event) });
+  await em.insert(AuditEvent, { ...line, cycleId: null });
+}
+
+/** The number of the first line that was changed, lost or reordered; null when the chain is intact. `head` is the last hash, kept elsewhere. */
+export function firstBrokenLine(lines: readonly AuditEvent[], head: { number: number; hash: string } | null): number | null {
+  let previousHash = '';
+  for (const [index, line] of lines.entries()) {
+    const expected = chained({
+      chain: line.chain,
+      number: index + 1,
+      previousHash,
+      kind: line.kind,
+      at: line.at,
+      taskId: line.taskId ?? null,
+      actorId: line.actorId ?? null,
+      onBehalfOfPositionId: line.onBehalfOfPositionId ?? null,
+      data: line.data,
+    });
+    if (line.number !== index + 1 || line.hash !== expected.hash || line.previousHash !== previousHash) return index + 1;
+    previousHash = line.hash;
+  }
+  if (head && (head.number !== lines.length || head.hash !== previousHash)) return lines.length + 1;
+  return null;
+}
+
+type Line = ReturnType<typeof normalised> & { chain: string; number: number; previousHash: string };
+
+function normalised(event: StoryEvent) {
+  return {
+    kind: event.kind,
+    at: event.at,
+    taskId: event.taskId ?? null,
+    actorId: event.actorId ?? null,
+    onBehalfOfPositionId: event.onBehalfOfPositionId ?? null,
+    data: event.data ?? {},
+  };
+}
+
+function chained(line: Line): Line & { hash: string } {
+  const text = canonical({ ...line, at: line.at.toISOString() });
+  return { ...line, hash: createHash('sha256').update(text).digest('hex') };
+}
+
+/** JSON with sorted keys: the database does not keep the order of keys. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return `{${entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
+}

@@ -1,0 +1,46 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import type { IndonesianZone } from '#domain/calendar/time-zone.ts';
+import { FIVE_DAY_WEEKEND, type WorkingCalendar } from '#domain/calendar/working-days.ts';
+import { unitCalendar, type UnitCalendar } from '#domain/rule-sets/deadlines.ts';
+import type { RuleSet as RuleSetData } from '#domain/rule-sets/rule-set.ts';
+import { Holiday, RuleSet } from './rule-sets.entities.ts';
+
+/** The rules of a cycle and the calendar they are counted in. */
+export type RulesInForce = { rules: RuleSetData; calendar: UnitCalendar };
+
+const FRESH_MS = 30_000;
+
+/**
+ * Reads pinned rule sets and the working-day calendar, remembered for half a minute: a rule set in force never changes,
+ * and a holiday that is added reaches every process within that time.
+ */
+export function createRuleBook(now: () => number = Date.now): {
+  rulesFor(em: EntityManager, ruleSetId: string, timeZone: string): Promise<RulesInForce>;
+} {
+  const rules = new Map<string, { data: RuleSetData; at: number }>();
+  let holidays: { calendar: WorkingCalendar; at: number } | null = null;
+
+  async function ruleSet(em: EntityManager, id: string): Promise<RuleSetData> {
+    const known = rules.get(id);
+    if (known && now() - known.at < FRESH_MS) return known.data;
+    const { data } = await em.fork().findOneOrFail(RuleSet, { id });
+    rules.set(id, { data, at: now() });
+    return data;
+  }
+
+  async function workingCalendar(em: EntityManager): Promise<WorkingCalendar> {
+    if (holidays && now() - holidays.at < FRESH_MS) return holidays.calendar;
+    const rows = await em.fork().findAll(Holiday);
+    const calendar = { weekend: FIVE_DAY_WEEKEND, holidays: new Set(rows.map((row) => row.heldOn as CalendarDate)) };
+    holidays = { calendar, at: now() };
+    return calendar;
+  }
+
+  return {
+    async rulesFor(em, ruleSetId, timeZone) {
+      const data = await ruleSet(em, ruleSetId);
+      return { rules: data, calendar: unitCalendar(data, await workingCalendar(em), timeZone as IndonesianZone) };
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { Decision } from '#domain/process/tasks.ts';
+import type { Reply } from '#domain/process/reply.ts';
+import { Command } from '#persistence/commands/commands.entities.ts';
+import { settleCommand, takePendingCommands, type PendingCommand } from '#persistence/commands/commands.repository.ts';
+import type { Orm } from '#persistence/orm.ts';
+import { Cycle } from '#persistence/process/process.entities.ts';
+import { deliverDecision } from '#workflows/performance-cycle/performance-cycle.client.ts';
+
+/** Commands that are delivered at the same time. */
+const PARALLEL = 16;
+const WAIT_MS = 10_000;
+
+export type RelayOptions = { orm: Orm; client: Client; log: Logger; pollMs?: number };
+
+/**
+ * Delivers accepted commands that the API could not get answered (engine down or slow, API killed) until they are. The id
+ * of the command is the id of the update, so nothing counts twice however often it is sent.
+ */
+export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      const delivered = await deliverPending().catch((error: unknown) => {
+        log.warn({ reason: String(error) }, 'the relay could not read the ledger; it tries again');
+        return 0;
+      });
+      if (delivered < PARALLEL) await delay(pollMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+
+  async function deliverPending(): Promise<number> {
+    const pending = await takePendingCommands(em(), PARALLEL);
+    await Promise.all(pending.map(deliver));
+    return pending.length;
+  }
+
+  async function deliver(command: PendingCommand): Promise<void> {
+    try {
+      const reply = command.updateName.startsWith('signal:') ? await signal(command) : await decide(command);
+      if (reply) await settleCommand(em(), command.id, reply);
+    } catch (error) {
+      log.warn({ command: command.id, attempts: command.attempts, reason: String(error) }, 'a command is not delivered yet');
+    }
+  }
+
+  async function decide(command: PendingCommand): Promise<Reply | null> {
+    const delivery = await deliverDecision(
+      client,
+      {
+        workflowId: command.workflowId,
+        decision: command.updateName as Decision,
+        command: { commandId: command.id, taskId: command.taskId!, periodNo: command.periodNo },
+      },
+      WAIT_MS,
+    );
+    if (delivery.kind === 'answered') return delivery.reply;
+    if (delivery.kind === 'gone') return (await isFinished(command)) ? { kind: 'refused', code: 'process.finished' } : null;
+    return null;
+  }
+
+  async function signal(command: PendingCommand): Promise<Reply | null> {
+    const handle = client.workflow.getHandle(command.workflowId);
+    await client.withDeadline(Date.now() + WAIT_MS, () => handle.signal(command.updateName.slice('signal:'.length), command.arguments));
+    return { kind: 'applied', seq: 0, taskId: '', at: Date.now() };
+  }
+
+  async function isFinished(command: PendingCommand): Promise<boolean> {
+    const { cycleId } = await em().findOneOrFail(Command, { id: command.id });
+    const cycle = cycleId ? await em().findOne(Cycle, { id: cycleId }) : null;
+    return cycle?.state === 'finished';
+  }
+
+  function em(): EntityManager {
+    return orm.em.fork() as EntityManager;
+  }
+}

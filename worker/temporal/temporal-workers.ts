@@ -1,0 +1,128 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { createActivities } from '#activities/index.ts';
+import type { ActivityDependencies } from '#activities/dependencies.ts';
+import type { Orm } from '#persistence/orm.ts';
+import { bundlesInUse, storeBundle } from '#persistence/process/workflow-bundles.repository.ts';
+import { createRuleBook } from '#persistence/rule-sets/rule-sets.repository.ts';
+import { CAMPAIGN_QUEUE } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
+import { ESCALATION_SWEEP, SWEEP_QUEUE, SWEEP_SCHEDULE_ID } from '#workflows/escalation-sweep/escalation-sweep.messages.ts';
+import { ACTIVITY_QUEUE, CYCLE_QUEUE, PERFORMANCE_CYCLE } from '#workflows/performance-cycle/performance-cycle.ids.ts';
+import type { WorkflowBundle } from './workflow-bundle.ts';
+
+export const DEPLOYMENT = 'e-kinerja';
+
+export type TemporalWorkersOptions = {
+  connection: NativeConnection;
+  client: Client;
+  namespace: string;
+  orm: Orm;
+  bundle: WorkflowBundle;
+  sweepIntervalSeconds: number;
+  maxCachedWorkflows?: number;
+  log: Logger;
+};
+
+/**
+ * The workers of one process: activities on their own queue, always the newest; bulk workflows; and cycles pinned to the
+ * build they started with, one worker per build that running cycles still need. `run` resolves after `stop`.
+ */
+export async function createTemporalWorkers(options: TemporalWorkersOptions): Promise<{ run(): Promise<void>; stop(): void }> {
+  const { connection, client, namespace, orm, bundle, log } = options;
+  await storeBundle(orm.em.fork() as never, bundle.buildId, bundle.code);
+  const older = await bundlesInUse(orm.em.fork() as never, bundle.buildId);
+  const base = { connection, namespace, shutdownGraceTime: '10 seconds' } satisfies Partial<WorkerOptions>;
+  const workers = await Promise.all([
+    Worker.create({
+      ...base, taskQueue: ACTIVITY_QUEUE, activities: createActivities(activityDependencies(orm, client)),
+      maxConcurrentActivityTaskExecutions: 40, maxConcurrentActivityTaskPolls: 4,
+    }),
+    Worker.create({ ...base, taskQueue: CAMPAIGN_QUEUE, workflowBundle: { code: bundle.code } }),
+    ...[bundle, ...older].map(({ buildId, code }) =>
+      Worker.create({
+        ...base,
+        taskQueue: CYCLE_QUEUE,
+        workflowBundle: { code },
+        maxCachedWorkflows: options.maxCachedWorkflows,
+        workerDeploymentOptions: { version: { deploymentName: DEPLOYMENT, buildId }, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' },
+      }),
+    ),
+  ]);
+  log.info({ build: bundle.buildId, olderBuilds: older.map((build) => build.buildId) }, 'workers are ready');
+  const stopping = new AbortController();
+  return {
+    async run() {
+      const running = Promise.all(workers.map((worker) => worker.run()));
+      await Promise.race([running, prepareEngine(options, stopping.signal)]);
+      await running;
+    },
+    stop() {
+      stopping.abort();
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    },
+  };
+}
+
+/** What activities need, made once per process. */
+export function activityDependencies(orm: Orm, client: Client): ActivityDependencies {
+  return {
+    orm,
+    ruleBook: createRuleBook(),
+    async startCycleWorkflow({ cycleId, workflowId, gen }) {
+      try {
+        await client.workflow.start(PERFORMANCE_CYCLE, {
+          workflowId,
+          taskQueue: CYCLE_QUEUE,
+          args: [{ cycleId, gen }],
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          workflowIdConflictPolicy: 'USE_EXISTING',
+        });
+        return 'started';
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return 'running';
+        throw error;
+      }
+    },
+  };
+}
+
+/** New cycles start on this build from now on, and the sweep is scheduled; tried until the engine takes it. */
+async function prepareEngine(options: TemporalWorkersOptions, signal: AbortSignal): Promise<void> {
+  for (const step of [makeCurrent, scheduleSweep]) {
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      try {
+        await step(options);
+        break;
+      } catch (error) {
+        if (attempt === 20) options.log.warn({ reason: String(error) }, `${step.name} is still not possible`);
+        await delay(Math.min(5_000, 100 * 2 ** Math.min(attempt, 6)), undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+}
+
+async function makeCurrent({ client, namespace, bundle }: TemporalWorkersOptions): Promise<void> {
+  await client.workflowService.setWorkerDeploymentCurrentVersion({
+    namespace,
+    deploymentName: DEPLOYMENT,
+    buildId: bundle.buildId,
+    identity: DEPLOYMENT,
+    ignoreMissingTaskQueues: true,
+  });
+}
+
+async function scheduleSweep({ client, sweepIntervalSeconds }: TemporalWorkersOptions): Promise<void> {
+  const schedule = {
+    spec: { intervals: [{ every: sweepIntervalSeconds * 1000 }] },
+    action: { type: 'startWorkflow' as const, workflowType: ESCALATION_SWEEP, taskQueue: SWEEP_QUEUE, workflowId: SWEEP_SCHEDULE_ID },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' as const },
+  };
+  try {
+    await client.schedule.create({ scheduleId: SWEEP_SCHEDULE_ID, ...schedule });
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    await client.schedule.getHandle(SWEEP_SCHEDULE_ID).update((previous) => ({ ...previous, ...schedule }));
+  }
+}

@@ -1,0 +1,47 @@
+import { allHandlersFinished, condition, continueAsNew, proxyActivities, setHandler, sleep } from '@temporalio/workflow';
+import type { CampaignActivities } from '#activities/campaigns/campaign.contract.ts';
+import { ACTIVITY_QUEUE } from '../performance-cycle/performance-cycle.ids.ts';
+import { campaignProgress, pauseCampaign, resumeCampaign, type CycleCampaignInput } from './cycle-campaign.messages.ts';
+
+const activities = proxyActivities<CampaignActivities>({
+  taskQueue: ACTIVITY_QUEUE,
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+});
+
+/** Batches in one run before it continues as a new one. */
+const BATCHES_PER_RUN = 100;
+
+/** Opens a year for a unit and all below it: one cycle per employee, at a bounded rate, from where it stopped. */
+export async function cycleCampaign({ campaignId, after = null, isPaused = false }: CycleCampaignInput): Promise<void> {
+  let isFinished = false;
+  let position = after;
+  let paused = isPaused;
+  setHandler(campaignProgress, () => ({ after: position, isPaused: paused, isFinished }));
+  setHandler(pauseCampaign, () => setPaused(true));
+  setHandler(resumeCampaign, () => setPaused(false));
+
+  const { ratePerSecond } = await activities.planCampaign(campaignId);
+  for (let batches = 0; batches < BATCHES_PER_RUN; batches += 1) {
+    await condition(() => !paused);
+    const batch = await activities.startBatch({ campaignId, after: position, size: ratePerSecond });
+    position = batch.after;
+    if (batch.isLast) {
+      await activities.finishCampaign(campaignId);
+      isFinished = true;
+      await condition(allHandlersFinished);
+      return;
+    }
+    await sleep('1 second');
+  }
+  await condition(allHandlersFinished);
+  await continueAsNew<typeof cycleCampaign>({ campaignId, after: position, isPaused: paused });
+
+  async function setPaused(value: boolean): Promise<boolean> {
+    if (isFinished) return false;
+    paused = value;
+    await activities.setCampaignState({ campaignId, state: value ? 'paused' : 'running' });
+    return true;
+  }
+}

@@ -1,0 +1,4 @@
+/** What the workflow bundle exports: one function per workflow type. */
+export { cycleCampaign } from './cycle-campaign/cycle-campaign.workflow.ts';
+export { escalationSweep } from './escalation-sweep/escalation-sweep.workflow.ts';
+export { performanceCycle } from './performance-cycle/performance-cycle.workflow.ts';

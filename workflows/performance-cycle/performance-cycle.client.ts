@@ -1,0 +1,36 @@
+import { ApplicationFailure, WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
+import type { Reply, ReplyCode } from '#domain/process/reply.ts';
+import type { Decision } from '#domain/process/tasks.ts';
+import { decisionUpdates, type CommandRef } from './performance-cycle.messages.ts';
+
+export type DecisionToDeliver = { workflowId: string; decision: Decision; command: CommandRef };
+
+/**
+ * What became of a delivery. `unanswered`: the engine is down, slow, busy with the same task or has not started the cycle
+ * yet; deliver again. `gone`: the workflow exists no more, so nothing will ever answer.
+ */
+export type Delivery = { kind: 'answered'; reply: Reply } | { kind: 'unanswered'; cause: string } | { kind: 'gone' };
+
+/**
+ * Sends a decision to its cycle as an update whose id is the command's id, and waits a bounded time. Safe to repeat: the
+ * engine counts the id once per run, the activity counts it once for ever.
+ */
+export async function deliverDecision(client: Client, { workflowId, decision, command }: DecisionToDeliver, waitMs: number): Promise<Delivery> {
+  try {
+    const reply = await client.withDeadline(Date.now() + waitMs, () =>
+      client.workflow.getHandle(workflowId).executeUpdate(decisionUpdates[decision], { args: [command], updateId: command.commandId }),
+    );
+    return { kind: 'answered', reply };
+  } catch (error) {
+    return failedDelivery(error);
+  }
+}
+
+function failedDelivery(error: unknown): Delivery {
+  if (error instanceof WorkflowNotFoundError) return { kind: 'gone' };
+  const refusal = error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure ? error.cause : null;
+  if (refusal?.type?.startsWith('process.') && refusal.type !== 'process.busy') {
+    return { kind: 'answered', reply: { kind: 'refused', code: refusal.type as ReplyCode } };
+  }
+  return { kind: 'unanswered', cause: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+}
