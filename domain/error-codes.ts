@@ -84,7 +84,7 @@ export const ERROR_CODES = {
   'report.realisasi.unknownIndikator': {},
   'report.realisasi.repeated': {},
   'report.realisasi.notNumeric': {},
-  'report.narrativeRequired': {},
+  'report.narrativeMissing': {},
   'report.evidenceMissing': {},
 
   'reward.serviceTooShort': {},

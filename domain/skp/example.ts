@@ -1,0 +1,36 @@
+import { emptySkp, type HasilKerja, type Indikator, type SkpContent } from './skp-content.ts';
+
+/** A complete quantitative SKP in which nothing is amiss, for tests and for the demo agency. */
+export function exampleSkp(): SkpContent {
+  return {
+    ...emptySkp('kuantitatif'),
+    hasilKerja: [exampleHasilKerja()],
+    lampiran: {
+      dukunganSumberDaya: [{ id: 'd1', uraian: 'Akses data kepegawaian seluruh unit' }],
+      skemaPertanggungjawaban: [{ id: 's1', uraian: 'Laporan bulanan kepada Kepala Biro' }],
+      konsekuensi: [{ id: 'k1', uraian: 'Bahan pertimbangan pengembangan karier' }],
+    },
+  };
+}
+
+/** One main result with one indicator; parts can be replaced. */
+export const exampleHasilKerja = (change: Partial<HasilKerja> = {}): HasilKerja => ({
+  id: 'h1',
+  jenis: 'utama',
+  intervensi: { kind: 'diturunkan', dari: [{ hasilKerjaId: 'atasan-1', rencana: 'Meningkatnya kualitas data kepegawaian kementerian' }] },
+  perspektif: null,
+  rencana: 'Tersedianya data kepegawaian yang mutakhir setiap triwulan',
+  indikator: [exampleIndikator()],
+  ...change,
+});
+
+/** A measurable indicator of that result; parts can be replaced. */
+export const exampleIndikator = (change: Partial<Indikator> = {}): Indikator => ({
+  id: 'i1',
+  aspek: 'kuantitas',
+  indikator: 'Persentase data kepegawaian yang dimutakhirkan setiap triwulan',
+  target: '95',
+  satuan: 'persen',
+  polarity: 'higherIsBetter',
+  ...change,
+});
