@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { RuleSet as RuleSetData } from '#domain/rule-sets/rule-set.ts';
+import { Desk, Employee, EmployeeNumber, Position, PositionAssignment, RoleAssignment, Unit } from '#persistence/organisation/organisation.entities.ts';
+import { Holiday, RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
+import { openCycleRow } from '#persistence/process/cycles.repository.ts';
+import { currentPost } from '#persistence/organisation/hierarchy.repository.ts';
+import { cycleWorkflowId } from '#workflows/performance-cycle/performance-cycle.ids.ts';
+import { parse } from 'csv-parse/sync';
+
+const data = join(import.meta.dirname, '../../data');
+
+/** A small agency: a minister's secretary, a head, a superior with reports, a personnel officer. Ids by role. */
+export type Agency = {
+  unitId: string;
+  ruleSetId: string;
+  people: Record<'secretary' | 'head' | 'superior' | 'employee' | 'colleague' | 'officer', Person>;
+};
+export type Person = { id: string; positionId: string; name: string };
+
+export function ruleSetData(name: 'bulanan' | 'triwulanan' = 'triwulanan', change: Partial<RuleSetData> = {}): RuleSetData {
+  const file = join(data, `rule-sets/permenpanrb-6-2022-${name}.json`);
+  return { ...(JSON.parse(readFileSync(file, 'utf8')) as RuleSetData), ...change };
+}
+
+export async function createRuleSet(em: EntityManager, rules: RuleSetData): Promise<string> {
+  const row = em.create(RuleSet, { code: rules.code, name: rules.name, validFrom: rules.validFrom, validTo: rules.validTo, data: rules });
+  em.persist(row);
+  await em.flush();
+  return row.id;
+}
+
+export async function loadHolidays(em: EntityManager): Promise<void> {
+  const rows = parse(readFileSync(join(data, 'holidays-2026.csv'), 'utf8'), { columns: true }) as { tanggal: string; jenis: 'libur'; nama: string }[];
+  for (const row of rows) em.persist(em.create(Holiday, { heldOn: row.tanggal, kind: row.jenis, name: row.nama }));
+  await em.flush();
+}
+
+/** Creates the agency in a fresh database. */
+export async function createAgency(em: EntityManager, options: { rules?: RuleSetData; timeZone?: string } = {}): Promise<Agency> {
+  await loadHolidays(em);
+  const ruleSetId = await createRuleSet(em, options.rules ?? ruleSetData());
+  const unit = em.create(Unit, { code: '00', name: 'Kementerian Contoh', path: '/00/', timeZone: options.timeZone ?? 'Asia/Jakarta' });
+  em.persist(unit);
+  await em.flush();
+  const person = async (index: number, name: string, superior: Person | null): Promise<Person> => {
+    const position = em.create(Position, {
+      unitId: unit.id, title: `Jabatan ${name}`, kind: 'Fungsional', gradeLevel: 'Ahli Muda', superiorPositionId: superior?.positionId ?? null,
+    });
+    const employee = em.create(Employee, {
+      name, bornOn: '1985-03-01', sex: 'L', email: `${name.toLowerCase().replaceAll(' ', '.')}@contoh.go.id`, employment: 'PNS', grade: 'III/c', unitId: unit.id,
+    });
+    em.persist([position, employee]);
+    await em.flush();
+    em.persist(em.create(PositionAssignment, { positionId: position.id, employeeId: employee.id, validFrom: '2020-01-01' }));
+    em.persist(em.create(EmployeeNumber, { number: `1985030120100110${String(index).padStart(2, '0')}`, employeeId: employee.id, kind: 'NIP', validFrom: '2010-01-01' }));
+    await em.flush();
+    return { id: employee.id, positionId: position.id, name };
+  };
+  const secretary = await person(1, 'Sekretaris', null);
+  const head = await person(2, 'Kepala Biro', secretary);
+  const superior = await person(3, 'Ketua Tim', head);
+  const employee = await person(4, 'Pegawai Satu', superior);
+  const colleague = await person(5, 'Pegawai Dua', superior);
+  const officer = await person(6, 'Pengelola Kinerja', head);
+  await seat(em, 'personnelOfficer', unit.id, officer.id);
+  await seat(em, 'ppk', unit.id, secretary.id);
+  return { unitId: unit.id, ruleSetId, people: { secretary, head, superior, employee, colleague, officer } };
+}
+
+/** Puts somebody at the desk of a role. */
+export async function seat(em: EntityManager, role: 'personnelOfficer' | 'ppk' | 'agencyAdmin' | 'auditor', unitId: string, employeeId: string): Promise<void> {
+  const desk = (await em.findOne(Desk, { role, unitId })) ?? em.create(Desk, { role, unitId });
+  em.persist(desk);
+  await em.flush();
+  em.persist(em.create(RoleAssignment, { deskId: desk.id, employeeId, validFrom: '2020-01-01' }));
+  await em.flush();
+}
+
+/** The row of a cycle that is about to start. */
+export async function createCycle(em: EntityManager, agency: Agency, person: Person, year = 2026, ruleSetId = agency.ruleSetId): Promise<string> {
+  const post = await currentPost(em, person.id);
+  return openCycleRow(em, {
+    campaignId: null, employeeId: person.id, year, segment: 1, startsOn: `${year}-01-01`, endsOn: `${year}-12-31`, ruleSetId, post: post!,
+    openedAt: new Date(), workflowIdOf: cycleWorkflowId,
+  });
+}

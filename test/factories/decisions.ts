@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Client } from '@temporalio/client';
+import type { Decision } from '#domain/process/tasks.ts';
+import { taskKindOf } from '#domain/process/tasks.ts';
+import type { Reply } from '#domain/process/reply.ts';
+import { acceptCommand } from '#persistence/commands/commands.repository.ts';
+import { Cycle, Task } from '#persistence/process/process.entities.ts';
+import { deliverDecision } from '#workflows/performance-cycle/performance-cycle.client.ts';
+
+export const reason = 'Alasan yang cukup panjang untuk dibaca.';
+
+export const skpContent = {
+  approach: 'kuantitatif' as const,
+  results: [
+    {
+      id: 'r1', kind: 'utama' as const, intervenesId: null, intervenesText: '', notCascadedReason: 'Tugas mandiri', rencana: 'Laporan layanan tersusun',
+      indicators: [{ id: 'i1', aspek: 'kuantitas' as const, indikator: 'Jumlah laporan', target: '12', satuan: 'laporan' }],
+    },
+  ],
+  behaviours: [],
+  attachments: { dukunganSumberDaya: [], skemaPertanggungjawaban: [], konsekuensi: [] },
+};
+export const reportContent = { realisations: [{ indicatorId: 'i1', value: '3', narrative: 'Selesai' }], narrative: 'Berjalan lancar', obstacles: '' };
+
+/** Arguments that make each decision valid. */
+export const ARGUMENTS: Record<Decision, Record<string, unknown>> = {
+  submitSkp: { content: skpContent },
+  approveSkp: { note: '' },
+  returnSkp: { reason },
+  submitReport: { content: reportContent },
+  acceptReport: { note: '' },
+  returnReport: { reason },
+  submitSelfAssessment: { content: { text: 'Saya memenuhi semua target.' } },
+  rateEmployee: { hasilKerja: 'sesuai', perilaku: 'sesuai', notes: '' },
+  acknowledgeResult: {},
+  fileObjection: { reason },
+  decideObjection: { hasilKerja: 'sesuai', perilaku: 'diAtas', hearingAppraiser: reason, hearingEmployee: reason, reason },
+  recordEvaluation: { strengths: ['Tepat waktu'], weaknesses: [], improvements: ['Pelatihan analisis'] },
+  recordRewardProposal: { reward: 'Pegawai teladan', outcome: 'proposed', reason },
+  recordGuidance: { summary: reason, agreements: [] },
+  recordImprovementPlan: { goals: ['Semua laporan tepat waktu'], support: '' },
+  concludeImprovement: { outcome: 'improved', summary: reason },
+};
+
+/** The open task of a cycle that a decision answers. */
+export async function openTaskFor(em: EntityManager, cycleId: string, decision: Decision, periodNo?: number): Promise<Task | null> {
+  return em.fork().findOne(Task, { cycleId, kind: taskKindOf(decision), state: 'open', ...(periodNo ? { periodNo } : {}) });
+}
+
+export type Deed = {
+  cycleId: string;
+  decision: Decision;
+  actorId: string;
+  periodNo?: number;
+  args?: Record<string, unknown>;
+  commandId?: string;
+  /** When the decision counts as accepted; default: the database's clock. */
+  acceptedAt?: Date;
+  taskId?: string;
+  waitMs?: number;
+};
+
+/** Takes a decision the way the API does: ledger first, then the workflow. Returns the workflow's reply. */
+export async function act(em: EntityManager, client: Client, deed: Deed): Promise<Reply> {
+  const cycle = await em.fork().findOneOrFail(Cycle, { id: deed.cycleId });
+  const task = deed.taskId ? await em.fork().findOneOrFail(Task, { id: deed.taskId }) : await openTaskFor(em, deed.cycleId, deed.decision, deed.periodNo);
+  if (!task) throw new Error(`no open task for ${deed.decision} in cycle ${deed.cycleId}`);
+  const commandId = deed.commandId ?? randomUUID();
+  await acceptCommand(em.fork(), {
+    id: commandId, actorId: deed.actorId, onBehalfOfPositionId: null, cycleId: cycle.id, taskId: task.id, workflowId: cycle.workflowId,
+    updateName: deed.decision, arguments: deed.args ?? ARGUMENTS[deed.decision],
+  });
+  if (deed.acceptedAt) await em.fork().execute(`update command set accepted_at = ? where id = ?`, [deed.acceptedAt, commandId]);
+  const delivery = await deliverDecision(
+    client,
+    { workflowId: cycle.workflowId, decision: deed.decision, command: { commandId, taskId: task.id, periodNo: task.periodNo ?? null } },
+    deed.waitMs ?? 20_000,
+  );
+  if (delivery.kind !== 'answered') throw new Error(`${deed.decision}: ${JSON.stringify(delivery)}`);
+  return delivery.reply;
+}

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { openOrm, type Orm } from '#persistence/orm.ts';
+import { AuditEvent } from '#persistence/audit/audit.entities.ts';
+import { firstBrokenLine } from '#persistence/audit/audit.repository.ts';
+import { Cycle, Task } from '#persistence/process/process.entities.ts';
+import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
+import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
+import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
+import { createAgency, createCycle, ruleSetData, type Agency } from '#test/factories/agency.ts';
+import { act, openTaskFor } from '#test/factories/decisions.ts';
+import { cycleWorkflowId } from './performance-cycle.ids.ts';
+
+let database: TestDatabase;
+let orm: Orm;
+let engine: TestEngine;
+let agency: Agency;
+const em = () => orm.em.fork() as EntityManager;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  orm = await openOrm(database.url);
+  agency = await createAgency(em(), { rules: ruleSetData('triwulanan') });
+  engine = await startTestEngine(orm);
+});
+afterAll(async () => {
+  await engine?.stop();
+  await orm?.close();
+  await database?.drop();
+});
+
+async function start(person: keyof Agency['people'], year = 2026): Promise<string> {
+  const cycleId = await createCycle(em(), agency, agency.people[person], year);
+  await activityDependencies(orm, engine.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
+  await expect.poll(async () => (await em().findOneOrFail(Cycle, { id: cycleId })).state, { timeout: 20_000 }).toBe('running');
+  return cycleId;
+}
+
+describe('performanceCycle', () => {
+  it('S4.4 carries an SKP from submission over a return to its establishment', async () => {
+    const { employee, superior } = agency.people;
+    const cycleId = await start('employee', 2030);
+    expect(await act(em(), engine.client, { cycleId, decision: 'submitSkp', actorId: employee.id })).toMatchObject({ kind: 'applied' });
+    expect(await act(em(), engine.client, { cycleId, decision: 'returnSkp', actorId: superior.id })).toMatchObject({ kind: 'applied' });
+    const again = await openTaskFor(em(), cycleId, 'submitSkp');
+    expect(again).toMatchObject({ round: 2, assigneeId: employee.id });
+    await act(em(), engine.client, { cycleId, decision: 'submitSkp', actorId: employee.id });
+    await act(em(), engine.client, { cycleId, decision: 'approveSkp', actorId: superior.id });
+    const tasks = await em().find(Task, { cycleId }, { orderBy: { openedAt: 1, round: 1 } });
+    expect(tasks.map((task) => [task.kind, task.round, task.state])).toEqual([
+      ['draftSkp', 1, 'done'], ['approveSkp', 1, 'done'], ['draftSkp', 2, 'done'], ['approveSkp', 2, 'done'],
+    ]);
+    const story = await em().find(AuditEvent, { cycleId }, { orderBy: { number: 1 } });
+    expect(story.map((line) => line.kind).filter((kind) => kind !== 'taskOpened')).toEqual([
+      'cycleStarted', 'skpSubmitted', 'skpReturned', 'skpSubmitted', 'skpApproved',
+    ]);
+    const cycle = await em().findOneOrFail(Cycle, { id: cycleId });
+    expect(firstBrokenLine(story, { number: cycle.auditNumber, hash: cycle.auditHash })).toBeNull();
+  });
+});
