@@ -90,6 +90,7 @@ export const ERROR_CODES = {
   'reward.serviceTooShort': {},
   'reward.hukdisSedangBerat': { legalCode: 'HUKDIS_SEDANG_BERAT' },
   'reward.cltn': {},
+  'reward.alreadyAwarded': {},
   'reward.rankTooShort': {},
   'reward.predikatTooLow': {},
   'reward.servingDiscipline': {},

@@ -29,7 +29,7 @@ export type DisciplineRecord = { readonly hukuman: HukumanDisiplin; readonly sta
 
 export type YearlyPredikat = { readonly year: number; readonly predikat: Predikat };
 
-/** Satyalancana Karya Satya: the highest grade that the years give and that was not awarded before, with its conditions. */
+/** Satyalancana Karya Satya: the highest grade that the years of service give, with its conditions; null below the first. */
 export function satyalancanaEligibility(
   person: {
     readonly cpnsSince: CalendarDate;
@@ -42,12 +42,15 @@ export function satyalancanaEligibility(
 ): Eligibility & { readonly grade: SatyalancanaGrade | null } {
   const { grades, disqualifyingTingkat, isDisqualifiedByCltn } = rules.satyalancana;
   const years = yearsBetween(person.cpnsSince, on);
-  const reached = grades.findLast((entry) => years >= entry.years && !person.awarded.includes(entry.grade));
+  const reached = grades.findLast((entry) => years >= entry.years);
+  const holds = grades.findLast(({ grade }) => person.awarded.includes(grade));
+  const isHigher = !reached || !holds || reached.years > holds.years;
   const bar = person.discipline.find(({ hukuman }) => disqualifyingTingkat.includes(tingkatOf(hukuman)));
   const eligibility = eligibilityOf([
     verdict('R-SATYA-1', 'reward.serviceTooShort', reached !== undefined, { years, since: person.cpnsSince }),
     verdict('R-SATYA-2', 'reward.hukdisSedangBerat', bar === undefined, { hukuman: bar?.hukuman ?? null, startsOn: bar?.startsOn ?? null }),
     verdict('R-SATYA-3', 'reward.cltn', !(isDisqualifiedByCltn && person.wasOnCltn), { wasOnCltn: person.wasOnCltn }),
+    verdict('R-SATYA-4', 'reward.alreadyAwarded', isHigher, { holds: holds?.grade ?? null }),
   ]);
   return { ...eligibility, grade: reached?.grade ?? null };
 }
