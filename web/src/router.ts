@@ -1,0 +1,66 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import type { Action, Subject } from '#domain/access/rules.ts';
+import { abilityOf } from './features/session/ability.ts';
+import { useSession } from './features/session/session.store.ts';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Key of the page's title in the lists of texts. */
+    title: string;
+    isPublic?: boolean;
+    /** What one must be able to do, beyond the own items, to open the page. */
+    needs?: [Action, Subject];
+    /** Wider pages for lists beside details and for tables. */
+    isWide?: boolean;
+  }
+}
+
+const page = (path: string, title: string, component: RouteRecordRaw['component'], more: object = {}): RouteRecordRaw => ({ path, component, meta: { title, ...more } }) as RouteRecordRaw;
+const admin = (path: string, title: string, needs: [Action, Subject], component: RouteRecordRaw['component']): RouteRecordRaw => page(path, title, component, { needs, isWide: true });
+
+export const routes: RouteRecordRaw[] = [
+  { path: '/', redirect: '/inbox' },
+  { path: '/tasks/:taskId', redirect: ({ params, query }) => ({ path: `/inbox/${String(params.taskId)}`, query }) },
+  page('/sign-in', 'page.signIn', () => import('./features/session/pages/SignInPage.vue'), { isPublic: true }),
+  page('/inbox/:taskId?', 'page.inbox', () => import('./features/inbox/pages/InboxPage.vue'), { isWide: true }),
+  page('/skp', 'page.skp', () => import('./features/skp/pages/MySkpPage.vue')),
+  page('/reports', 'page.reports', () => import('./features/reporting/pages/MyReportsPage.vue')),
+  page('/result', 'page.result', () => import('./features/appraisal/pages/MyResultPage.vue')),
+  page('/team', 'page.team', () => import('./features/team/pages/TeamPage.vue'), { isWide: true }),
+  page('/cycles/:cycleId', 'page.cycle', () => import('./features/cycles/pages/CyclePage.vue')),
+  page('/cycles/:cycleId/skp', 'page.skpEditor', () => import('./features/skp/pages/SkpEditorPage.vue')),
+  page('/cycles/:cycleId/skp/print', 'page.skpPrint', () => import('./features/skp/pages/SkpPrintPage.vue')),
+  page('/cycles/:cycleId/reports/:periodNo', 'page.reportEditor', () => import('./features/reporting/pages/ReportEditorPage.vue')),
+  page('/cycles/:cycleId/self-assessment', 'page.selfAssessment', () => import('./features/appraisal/pages/SelfAssessmentPage.vue')),
+  page('/profile', 'page.profile', () => import('./features/profile/pages/ProfilePage.vue')),
+  admin('/admin/campaigns', 'page.campaigns', ['read', 'Campaign'], () => import('./features/administration/pages/CampaignsPage.vue')),
+  admin('/admin/campaigns/:id', 'page.campaign', ['read', 'Campaign'], () => import('./features/administration/pages/CampaignPage.vue')),
+  admin('/admin/employees', 'page.employees', ['read', 'Employee'], () => import('./features/administration/pages/EmployeesPage.vue')),
+  admin('/admin/roster-import', 'page.rosterImport', ['administer', 'Employee'], () => import('./features/administration/pages/RosterImportPage.vue')),
+  admin('/admin/runs', 'page.runs', ['read', 'Run'], () => import('./features/administration/pages/RunsPage.vue')),
+  admin('/admin/runs/:cycleId', 'page.run', ['read', 'Run'], () => import('./features/administration/pages/RunPage.vue')),
+  admin('/admin/mails', 'page.mails', ['read', 'Mail'], () => import('./features/administration/pages/MailsPage.vue')),
+  page('/forbidden', 'page.forbidden', () => import('./features/session/pages/ForbiddenPage.vue')),
+  page('/:rest(.*)*', 'page.notFound', () => import('./features/session/pages/NotFoundPage.vue')),
+];
+
+/** Routes with their two gates: signed in, and allowed to. */
+export function makeRouter() {
+  const router = createRouter({
+    history: createWebHistory(),
+    routes,
+    scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
+  });
+  router.beforeEach((to) => {
+    const session = useSession();
+    if (to.meta.isPublic) return session.me && to.path === '/sign-in' ? '/inbox' : true;
+    if (!session.me) return { path: '/sign-in', query: to.fullPath === '/inbox' ? {} : { back: to.fullPath } };
+    if (to.meta.needs && !abilityOf(session.me.rules).canBeyondOwn(...to.meta.needs)) return { path: '/forbidden' };
+    return true;
+  });
+  // After a release the files of a lazy page have new names: load the app afresh at the wanted page.
+  router.onError((error, to) => {
+    if (/dynamically imported module|Importing a module|Failed to fetch/i.test(String(error))) location.assign(to.fullPath);
+  });
+  return router;
+}

@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import type * as administration from '#contracts/administration.contract.ts';
+import type * as cycles from '#contracts/cycles.contract.ts';
+import type * as inbox from '#contracts/inbox.contract.ts';
+import type * as work from '#contracts/work.schemas.ts';
+import type { Decision, TaskKind } from '#domain/process/tasks.ts';
+import type { SkpContent as Skp } from '#domain/skp/skp-content.ts';
+
+/** Names for the parts of the contract's answers that screens hand to each other. Types only: no schema reaches the bundle. */
+export type SkpVersion = Omit<z.infer<typeof work.SkpVersion>, 'content'> & { content: Skp };
+export type ReportVersion = z.infer<typeof work.ReportVersion>;
+export type { Aspek, HasilKerja, Indicator, SkpContent } from '#domain/skp/skp-content.ts';
+export type ReportContent = z.infer<typeof work.ReportContent>;
+export type SelfAssessmentContent = z.infer<typeof work.SelfAssessmentContent>;
+export type Evidence = z.infer<typeof work.Evidence>;
+export type Period = z.infer<typeof work.Period>;
+export type WaitingFor = Omit<z.infer<typeof work.WaitingFor>, 'kind'> & { kind: TaskKind };
+export type TaskRow = Omit<z.infer<typeof work.TaskRow>, 'kind'> & { kind: TaskKind };
+export type CycleSummary = z.infer<typeof work.CycleSummary>;
+export type CycleStage = z.infer<typeof work.Stage>;
+export type AppraisalView = z.infer<typeof work.AppraisalView>;
+export type AppraisalResult = z.infer<typeof work.AppraisalResult>;
+export type EvaluationView = z.infer<typeof work.EvaluationView>;
+export type FollowUpView = z.infer<typeof work.FollowUpView>;
+export type CycleView = Omit<cycles.CycleView, 'skps' | 'myTasks' | 'waitingFor'> & { skps: SkpVersion[]; myTasks: TaskRow[]; waitingFor: WaitingFor[] };
+export type DraftKind = z.infer<typeof cycles.DraftKind>;
+export type TeamMember = z.infer<typeof cycles.TeamMember>;
+export type TaskDetail = Omit<inbox.TaskDetail, 'task' | 'decisions' | 'skp' | 'previousSkp'> & { task: TaskRow; decisions: Decision[]; skp: SkpVersion | null; previousSkp: SkpVersion | null };
+export type Suggestion = z.infer<typeof inbox.Suggestion>;
+export type CampaignRow = administration.CampaignRow;
+export type EmployeeRow = z.infer<typeof administration.EmployeeRow>;
+export type RunRow = z.infer<typeof administration.RunRow>;
+export type StoryEvent = z.infer<typeof administration.StoryEvent>;
+export type MailRow = z.infer<typeof administration.MailRow>;
+export type RosterReport = administration.RosterReport;
