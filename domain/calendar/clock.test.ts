@@ -6,7 +6,7 @@ import { INDONESIAN_ZONES } from './time-zone.ts';
 const d = calendarDate;
 const utc = (iso: string): number => Date.parse(iso);
 
-describe('R-CLOCK: the civil clock', () => {
+describe('R-CLOCK-1: the civil clock', () => {
   it.each([
     ['Asia/Jakarta', '2026-01-30T17:00:00.000Z', '2026-01-31T16:59:59.999Z'],
     ['Asia/Pontianak', '2026-01-30T17:00:00.000Z', '2026-01-31T16:59:59.999Z'],
@@ -33,7 +33,7 @@ describe('R-CLOCK: the civil clock', () => {
   });
 });
 
-describe('R-CLOCK: the compressed clock (X.6)', () => {
+describe('R-CLOCK-1: the compressed clock (X.6)', () => {
   const startsAt = utc('2026-11-24T03:00:00Z');
   const clock: CalendarClock = { kind: 'compressed', startsOn: d('2026-01-01'), startsAt, dayLengthMs: 2000 };
 

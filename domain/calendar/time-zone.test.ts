@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { abbreviationOf, INDONESIAN_ZONES, parseZone, zoneOffsetMs, type IndonesianZone } from './time-zone.ts';
 
-describe('R-ZONE: the three zones of Indonesia (X.1)', () => {
+describe('R-ZONE-1: the three zones of Indonesia (X.1)', () => {
   it.each([
     ['Asia/Jakarta', 'WIB', 7],
     ['Asia/Pontianak', 'WIB', 7],

@@ -14,7 +14,7 @@ import {
 const d = calendarDate;
 const national = nationalCalendar();
 
-describe('R-WORKDAY: hari kerja on the calendar of 2026', () => {
+describe('R-WORKDAY-1: hari kerja on the calendar of 2026', () => {
   it('has 17 holidays and 8 days of joint leave', () => {
     const kinds = readHolidays2026().map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === 'libur')).toHaveLength(17);

@@ -220,7 +220,7 @@ describe('R-LADDER-1: the instants of the reminder and escalation ladder', () =>
   });
 });
 
-describe('R-CLOCK: a compressed year keeps the legal calendar (X.6)', () => {
+describe('R-CLOCK-1: a compressed year keeps the legal calendar (X.6)', () => {
   const dayLengthMs = 1000;
   const startsAt = at('2026-11-24T03:00:00Z');
   const clock: CalendarClock = { kind: 'compressed', startsOn: d('2026-01-01'), startsAt, dayLengthMs };
