@@ -24,13 +24,19 @@ process.exit(await main());
 /** Runs until asked to stop or a part is given up; returns the exit code. */
 async function main(): Promise<number> {
   const stopRequested = listenForStop();
-  let forget = () => {};
+  let stopAndForget = async () => {};
   try {
     const options = parseStartOptions(process.argv.slice(2));
     if (existsSync(join(project, '.env'))) process.loadEnvFile(join(project, '.env'));
     const config = loadConfig();
     prepareDataFolder(config.dataDir);
-    forget = claimDataFolder(config.dataDir);
+    const forget = claimDataFolder(config.dataDir);
+    stopAndForget = async () => {
+      say('Stopping …');
+      await supervisor.stopAll();
+      forget();
+      say('Stopped.');
+    };
     if (options.isReset) dropLocalData(config.dataDir);
 
     const failure = await Promise.race([startAll(options, config).then(() => supervisor.givenUp), stopRequested]);
@@ -41,10 +47,7 @@ async function main(): Promise<number> {
     console.error(`\n${(error as Error).message}`);
     return 1;
   } finally {
-    say('Stopping …');
-    await supervisor.stopAll();
-    forget();
-    say('Stopped.');
+    await stopAndForget();
   }
 }
 
