@@ -37,7 +37,8 @@ export type DistributionCheck = {
 /** Compares a unit's predikat with the guide for its organisation's predikat, by exact ratios: heads are never rounded. */
 export function checkDistribution(organisation: PredikatOrganisasi, counts: PredikatCounts, guide: DistributionGuide): DistributionCheck {
   const appraised = countOf(counts, PREDIKATS);
-  const violations = appraised === 0 ? [] : guide.byOrganisationPredikat[organisation].flatMap((condition) => violationOf(condition, counts, appraised));
+  const conditions = appraised === 0 ? [] : guide.byOrganisationPredikat[organisation];
+  const violations = conditions.flatMap((condition) => violationOf(condition, counts, appraised));
   const isInformationOnly = appraised < guide.minimumGroup;
   return { appraised, violations, isInformationOnly, needsReason: violations.length > 0 && !isInformationOnly };
 }

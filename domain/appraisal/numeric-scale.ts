@@ -25,7 +25,10 @@ export type NumericAppraisal = {
 };
 
 /** The weighted value and its predikat (PP 30/2019 Ps. 41(2)–(5)). Error: `numeric.outOfRange` for a part outside 0…cap. */
-export function appraiseNumerically(input: NumericAppraisal, scale: NumericScale): Result<{ value: number; predikat: Predikat }, 'numeric.outOfRange'> {
+export function appraiseNumerically(
+  input: NumericAppraisal,
+  scale: NumericScale,
+): Result<{ value: number; predikat: Predikat }, 'numeric.outOfRange'> {
   const parts = [input.skp, input.perilaku];
   if (!parts.every((part) => part >= 0 && part <= scale.achievementCapPercent)) {
     return err('numeric.outOfRange', { skp: input.skp, perilaku: input.perilaku, cap: scale.achievementCapPercent });

@@ -10,7 +10,13 @@ export type AppraiserYear = {
   readonly feedbackGiven: number;
 };
 
-export const ANOMALY_CODES = ['anomaly.everyoneOnTop', 'anomaly.goodWithoutEvidence', 'anomaly.reviewedInSeconds', 'anomaly.silentAppraiser', 'anomaly.copiedText'] as const;
+export const ANOMALY_CODES = [
+  'anomaly.everyoneOnTop',
+  'anomaly.goodWithoutEvidence',
+  'anomaly.reviewedInSeconds',
+  'anomaly.silentAppraiser',
+  'anomaly.copiedText',
+] as const;
 export type AnomalyCode = (typeof ANOMALY_CODES)[number];
 
 /** Something that deserves a look; it accuses nobody and changes nothing. */
@@ -24,14 +30,16 @@ const MINIMUM_TEXT_LENGTH = 40;
 /** What stands out in an appraiser's year (S7.3). */
 export function appraiserAnomalies({ appraised, reviewDurations, returns, feedbackGiven }: AppraiserYear): Anomaly[] {
   const found: Anomaly[] = [];
-  const isGroup = appraised.length >= MINIMUM_GROUP;
-  if (isGroup && appraised.every(({ predikat }) => predikat === 'sangatBaik')) found.push({ code: 'anomaly.everyoneOnTop', detail: { appraised: appraised.length } });
+  const add = (isFound: boolean, code: AnomalyCode, detail: Detail): void => {
+    if (isFound) found.push({ code, detail });
+  };
+  const [people, reviews, medianMs] = [appraised.length, reviewDurations.length, medianOf(reviewDurations)];
   const unproven = appraised.filter(({ predikat, evidenceCount }) => evidenceCount === 0 && isAtLeast(predikat, 'baik')).length;
-  if (unproven > 0) found.push({ code: 'anomaly.goodWithoutEvidence', detail: { unproven, appraised: appraised.length } });
-  const median = medianOf(reviewDurations);
-  const hasReviews = reviewDurations.length >= MINIMUM_GROUP;
-  if (hasReviews && median < SECONDS_TO_READ_MS) found.push({ code: 'anomaly.reviewedInSeconds', detail: { medianMs: median, reviews: reviewDurations.length } });
-  if (hasReviews && returns === 0 && feedbackGiven === 0) found.push({ code: 'anomaly.silentAppraiser', detail: { reviews: reviewDurations.length } });
+  const isOnTop = appraised.every(({ predikat }) => predikat === 'sangatBaik');
+  add(people >= MINIMUM_GROUP && isOnTop, 'anomaly.everyoneOnTop', { appraised: people });
+  add(unproven > 0, 'anomaly.goodWithoutEvidence', { unproven, appraised: people });
+  add(reviews >= MINIMUM_GROUP && medianMs < SECONDS_TO_READ_MS, 'anomaly.reviewedInSeconds', { medianMs, reviews });
+  add(reviews >= MINIMUM_GROUP && returns === 0 && feedbackGiven === 0, 'anomaly.silentAppraiser', { reviews });
   return found;
 }
 

@@ -106,7 +106,9 @@ function quality({ reports, skpReturns }: YearMaterial): Suggestion[] {
   if (submitted.length > 0 && percentOf(returns, submitted.length) >= THRESHOLDS.returnsPerReportPercent) {
     found.push(suggest('evaluation.oftenReturned', { returns, reports: submitted.length }), suggest('evaluation.improve.reviewBeforeSubmission'));
   }
-  if (skpReturns >= THRESHOLDS.skpReturns) found.push(suggest('evaluation.skpOftenReturned', { returns: skpReturns }), suggest('evaluation.improve.dialogueOnTargets'));
+  if (skpReturns >= THRESHOLDS.skpReturns) {
+    found.push(suggest('evaluation.skpOftenReturned', { returns: skpReturns }), suggest('evaluation.improve.dialogueOnTargets'));
+  }
   return found;
 }
 
@@ -133,9 +135,13 @@ function ratings({ ratings: given, previousPredikat }: YearMaterial): Suggestion
   if (!given) return [];
   const found: Suggestion[] = [];
   if (given.hasilKerja === 'diAtas') found.push(suggest('evaluation.hasilKerjaAbove'));
-  if (given.hasilKerja === 'diBawah') found.push(suggest('evaluation.hasilKerjaBelow', { previousPredikat }), suggest('evaluation.improve.bimbinganKinerja'));
+  if (given.hasilKerja === 'diBawah') {
+    found.push(suggest('evaluation.hasilKerjaBelow', { previousPredikat }), suggest('evaluation.improve.bimbinganKinerja'));
+  }
   if (given.perilakuKerja === 'diAtas') found.push(suggest('evaluation.perilakuAbove'));
-  if (given.perilakuKerja === 'diBawah') found.push(suggest('evaluation.perilakuBelow', { previousPredikat }), suggest('evaluation.improve.konselingKinerja'));
+  if (given.perilakuKerja === 'diBawah') {
+    found.push(suggest('evaluation.perilakuBelow', { previousPredikat }), suggest('evaluation.improve.konselingKinerja'));
+  }
   return found;
 }
 

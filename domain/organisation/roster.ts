@@ -114,7 +114,9 @@ const KNOWN_VALUES: Partial<Record<RosterColumn, readonly string[]>> = {
   status: ['aktif', 'cuti di luar tanggungan negara', 'tugas belajar', 'diberhentikan sementara'],
 };
 
-const REQUIRED: readonly RosterColumn[] = ['nama', 'tanggal_lahir', 'jenis_kelamin', 'surel', 'status_kepegawaian', 'golongan', 'kode_unit', 'jabatan', 'jenis_jabatan', 'status'];
+const OPTIONAL: readonly RosterColumn[] = ['nip', 'jenjang', 'nip_atasan', 'catatan'];
+
+const REQUIRED = ROSTER_COLUMNS.filter((column) => !OPTIONAL.includes(column));
 
 const EMAIL = /^[^\s@"(),:;<>[\\\]]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i;
 
@@ -131,8 +133,8 @@ export function checkRoster(rows: readonly RosterRow[], context: RosterContext):
     const nip = parseNip(row.nip ?? '', context.today);
     const found = cellProblems(row, rowNumber, context);
     if (!nip.ok) found.unshift(problemAt(rowNumber, 'nip', nip.code satisfies NipError, row, nip.detail));
-    else if (mentioned.has(nip.value.digits)) found.unshift(problemAt(rowNumber, 'nip', 'roster.nipDuplicate', row, firstHolder(nip.value.digits, read)));
-    else mentioned.add(nip.value.digits);
+    else if (!mentioned.has(nip.value.digits)) mentioned.add(nip.value.digits);
+    else found.unshift(problemAt(rowNumber, 'nip', 'roster.nipDuplicate', row, firstHolder(nip.value.digits, read)));
     if (nip.ok && !found.some(isError)) {
       found.push(...masterDataProblems(row, rowNumber, nip.value));
       read.set(nip.value.digits, { entry: entryOf(row, rowNumber, nip.value), superior: (row.nip_atasan ?? '').replace(/[\s.-]/g, '') });
@@ -194,7 +196,12 @@ function sharedEmailProblems(read: ReadonlyMap<string, ReadRow>, rows: readonly 
   });
 }
 
-function superiorProblems(read: ReadonlyMap<string, ReadRow>, mentioned: ReadonlySet<string>, rows: readonly RosterRow[], context: RosterContext): RosterProblem[] {
+function superiorProblems(
+  read: ReadonlyMap<string, ReadRow>,
+  mentioned: ReadonlySet<string>,
+  rows: readonly RosterRow[],
+  context: RosterContext,
+): RosterProblem[] {
   const rootUnits = new Set(context.units.filter(({ parentCode }) => parentCode === null).map(({ code }) => code));
   const superiorOf = (digits: string): string | null => read.get(digits)?.superior || null;
   const codeFor = (digits: string, { entry, superior }: ReadRow): RosterCode | null => {

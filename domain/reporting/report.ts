@@ -31,7 +31,8 @@ export function validateReport(report: ReportContent, skp: SkpContent): Problem[
     const path = `realisasi.${line.indikatorId}`;
     const indikator = indikators.get(line.indikatorId);
     if (!indikator) return [problem('report.realisasi.unknownIndikator', path)];
-    if (report.realisasi.findIndex(({ indikatorId }) => indikatorId === line.indikatorId) !== index) return [problem('report.realisasi.repeated', path)];
+    const first = report.realisasi.findIndex(({ indikatorId }) => indikatorId === line.indikatorId);
+    if (first !== index) return [problem('report.realisasi.repeated', path)];
     return realisasiProblems(line, path, numberIn(indikator.target) !== null);
   });
   for (const id of indikators.keys()) {
@@ -55,7 +56,9 @@ export function achievementsOf(report: ReportContent, skp: SkpContent, capPercen
 function realisasiProblems(line: Realisasi, path: string, isTargetNumeric: boolean): Problem[] {
   if (isBlank(line.value) && isBlank(line.narrative)) return [problem('report.realisasi.required', path)];
   const problems: Problem[] = [];
-  if (isTargetNumeric && !isBlank(line.value) && numberIn(line.value) === null) problems.push(problem('report.realisasi.notNumeric', `${path}.value`));
+  if (isTargetNumeric && !isBlank(line.value) && numberIn(line.value) === null) {
+    problems.push(problem('report.realisasi.notNumeric', `${path}.value`));
+  }
   if (line.evidenceIds.length === 0) problems.push(warning('report.evidenceMissing', `${path}.evidence`));
   return problems;
 }

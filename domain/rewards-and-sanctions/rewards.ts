@@ -107,7 +107,8 @@ function predikatVerdict(
   const latest = predikats.filter(({ year }) => year < before).sort((a, b) => b.year - a.year).slice(0, yearsOfPredikat);
   const isUnbroken = latest.length === yearsOfPredikat && latest.every(({ year }, index) => year === latest[0]!.year - index);
   const isMet = isUnbroken && latest[0]!.year >= before - 2 && latest.every(({ predikat }) => isAtLeast(predikat, minimumPredikat));
-  return verdict(ruleId, 'reward.predikatTooLow', isMet, { predikats: latest.map(({ year, predikat }) => `${year}:${predikat}`).join(','), minimum: minimumPredikat });
+  const predikatsRead = latest.map(({ year, predikat }) => `${year}:${predikat}`).join(',');
+  return verdict(ruleId, 'reward.predikatTooLow', isMet, { predikats: predikatsRead, minimum: minimumPredikat });
 }
 
 function notServingVerdict(ruleId: string, discipline: readonly DisciplineRecord[], on: CalendarDate): Verdict {

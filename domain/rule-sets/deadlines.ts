@@ -42,7 +42,11 @@ export type CycleSchedule = {
 const MESSAGE_TIME = '08:00:00';
 
 /** The calendar that a rule set uses for a unit: the rule set's clock, and its zone policy. */
-export function unitCalendar(rules: Pick<RuleSet, 'clock' | 'deadlineZone'>, workingCalendar: WorkingCalendar, unitZone: IndonesianZone): UnitCalendar {
+export function unitCalendar(
+  rules: Pick<RuleSet, 'clock' | 'deadlineZone'>,
+  workingCalendar: WorkingCalendar,
+  unitZone: IndonesianZone,
+): UnitCalendar {
   return { workingCalendar, zone: rules.deadlineZone === 'unit' ? unitZone : rules.deadlineZone, clock: rules.clock };
 }
 

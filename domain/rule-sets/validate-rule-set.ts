@@ -91,11 +91,11 @@ function ladderProblems({ ladder }: RuleSet): Problem[] {
 }
 
 function matrixProblems({ predikatMatrix }: RuleSet): Problem[] {
-  return RATINGS.flatMap((hasil) =>
-    RATINGS.filter((perilaku) => !PREDIKATS.includes(predikatMatrix[hasil]?.[perilaku]!)).map((perilaku) =>
-      problem('ruleSet.matrixCell', `predikatMatrix.${hasil}.${perilaku}`),
-    ),
-  );
+  const cells = RATINGS.flatMap((hasil) => RATINGS.map((perilaku) => `${hasil}.${perilaku}`));
+  const isPredikat = (value: unknown): boolean => PREDIKATS.some((predikat) => predikat === value);
+  return cells
+    .filter((cell) => !isPredikat(valueAt(predikatMatrix, cell)))
+    .map((cell) => problem('ruleSet.matrixCell', `predikatMatrix.${cell}`));
 }
 
 function distributionProblems({ distribution }: RuleSet): Problem[] {
@@ -137,8 +137,10 @@ function tableProblems({ tukin, discipline, rewards }: RuleSet): Problem[] {
   const problems = PREDIKATS.filter((predikat) => !isPercent(tukin.percentByPredikat[predikat])).map((predikat) =>
     problem('ruleSet.percent', `tukin.percentByPredikat.${predikat}`),
   );
-  if (!isAscending([0, ...discipline.absenceBands.map(({ fromDays }) => fromDays)])) problems.push(problem('ruleSet.bands', 'discipline.absenceBands'));
-  if (!isAscending([0, ...rewards.satyalancana.grades.map(({ years }) => years)])) problems.push(problem('ruleSet.bands', 'rewards.satyalancana.grades'));
+  const absenceDays = discipline.absenceBands.map(({ fromDays }) => fromDays);
+  const gradeYears = rewards.satyalancana.grades.map(({ years }) => years);
+  if (!isAscending([0, ...absenceDays])) problems.push(problem('ruleSet.bands', 'discipline.absenceBands'));
+  if (!isAscending([0, ...gradeYears])) problems.push(problem('ruleSet.bands', 'rewards.satyalancana.grades'));
   return problems;
 }
 

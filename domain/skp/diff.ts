@@ -59,9 +59,10 @@ function fieldsOf(content: SkpContent): Field[] {
   return [
     { path: 'pendekatan', field: 'pendekatan', context: null, value: content.pendekatan },
     ...content.hasilKerja.flatMap(hasilKerjaFields),
-    ...content.perilakuKerja.map(
-      ({ nilai, ekspektasiKhusus }): Field => ({ path: `perilakuKerja.${nilai}.ekspektasiKhusus`, field: 'ekspektasiKhusus', context: BERAKHLAK[nilai].label, value: ekspektasiKhusus }),
-    ),
+    ...content.perilakuKerja.map(({ nilai, ekspektasiKhusus }): Field => {
+      const path = `perilakuKerja.${nilai}.ekspektasiKhusus`;
+      return { path, field: 'ekspektasiKhusus', context: BERAKHLAK[nilai].label, value: ekspektasiKhusus };
+    }),
     ...LAMPIRAN_KINDS.flatMap((kind) =>
       content.lampiran[kind].map(({ id, uraian }): Field => ({ path: `lampiran.${kind}.${id}.uraian`, field: kind, context: null, value: uraian })),
     ),

@@ -27,14 +27,24 @@ export type SmartContext = {
   readonly lastYear?: ReadonlyMap<string, number>;
 };
 
-const VAGUE = /\b(dll|dsb|dst|dan lain-lain|dan sebagainya|sebaik-baiknya|semaksimal mungkin|secara optimal|yang baik|lebih baik|sesuai kebutuhan|membantu tugas)\b/i;
-const TIME = /\b(hari|minggu|pekan|bulan|bulanan|triwulan|triwulanan|semester|tahun|tahunan|harian|mingguan|setiap|per|sebelum|paling lambat|tenggat|tepat waktu|januari|februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember|20\d\d)\b/i;
+const VAGUE = wordsAsPattern([
+  'dll', 'dsb', 'dst', 'dan lain-lain', 'dan sebagainya', 'sebaik-baiknya', 'semaksimal mungkin',
+  'secara optimal', 'yang baik', 'lebih baik', 'sesuai kebutuhan', 'membantu tugas',
+]);
+const TIME = wordsAsPattern([
+  'hari', 'harian', 'minggu', 'mingguan', 'pekan', 'bulan', 'bulanan', 'triwulan', 'triwulanan', 'semester', 'tahun', 'tahunan',
+  'setiap', 'per', 'sebelum', 'paling lambat', 'tenggat', 'tepat waktu', '20\\d\\d',
+  'januari', 'februari', 'maret', 'april', 'mei', 'juni', 'juli', 'agustus', 'september', 'oktober', 'november', 'desember',
+]);
 const PERCENT = /%|\bpersen\b/i;
 const MINIMUM_WORDS = 3;
 const AMBITION_LIMIT = 2;
 
 /** Words too common to show what a sentence is about. */
-const COMMON = new Set('yang dan atau dengan untuk pada dari dalam oleh secara terhadap sebagai jumlah persentase tingkat nilai kegiatan pelaksanaan tersusunnya terlaksananya meningkatnya'.split(' '));
+const COMMON = new Set([
+  'yang', 'atau', 'dengan', 'untuk', 'pada', 'dari', 'dalam', 'oleh', 'secara', 'terhadap', 'sebagai', 'jumlah', 'persentase',
+  'tingkat', 'nilai', 'kegiatan', 'pelaksanaan', 'tersusunnya', 'terlaksananya', 'meningkatnya',
+]);
 
 /** Hints for every indicator of an SKP, in the order of the form (S4.2). */
 export function smartCheck(content: SkpContent, context: SmartContext = {}): SmartHint[] {
@@ -56,7 +66,9 @@ function hintsFor(indikator: Indikator, hasilKerja: HasilKerja, { lastYear }: Sm
 }
 
 function specific({ id, indikator }: Indikator): SmartHint[] {
-  if (wordsOf(indikator).length < MINIMUM_WORDS) return [{ indikatorId: id, criterion: 'specific', code: 'smart.specific.tooShort', detail: { minimumWords: MINIMUM_WORDS } }];
+  if (wordsOf(indikator).length < MINIMUM_WORDS) {
+    return [{ indikatorId: id, criterion: 'specific', code: 'smart.specific.tooShort', detail: { minimumWords: MINIMUM_WORDS } }];
+  }
   const vague = VAGUE.exec(indikator)?.[0];
   return vague ? [{ indikatorId: id, criterion: 'specific', code: 'smart.specific.vague', detail: { word: vague.toLowerCase() } }] : [];
 }
@@ -74,7 +86,8 @@ function achievable({ id, target, satuan, polarity }: Indikator, lastYear: numbe
     return [{ indikatorId: id, criterion: 'achievable', code: 'smart.achievable.overHundred', detail: { target: value } }];
   }
   const isFarAbove = lastYear !== undefined && lastYear > 0 && polarity === 'higherIsBetter' && value > lastYear * AMBITION_LIMIT;
-  return isFarAbove ? [{ indikatorId: id, criterion: 'achievable', code: 'smart.achievable.farAboveLastYear', detail: { target: value, lastYear } }] : [];
+  if (!isFarAbove) return [];
+  return [{ indikatorId: id, criterion: 'achievable', code: 'smart.achievable.farAboveLastYear', detail: { target: value, lastYear } }];
 }
 
 function relevant({ id, indikator }: Indikator, { intervensi, rencana }: HasilKerja): SmartHint[] {
@@ -89,7 +102,12 @@ function timeBound({ id, aspek, indikator, target, satuan }: Indikator, { rencan
   return isTimed ? [] : [{ indikatorId: id, criterion: 'timeBound', code: 'smart.timeBound.missing' }];
 }
 
+function wordsAsPattern(words: readonly string[]): RegExp {
+  return new RegExp(`\\b(${words.join('|')})\\b`, 'i');
+}
+
 const wordsOf = (text: string): string[] => text.toLowerCase().match(/[a-z]{2,}/g) ?? [];
 
 /** The words that tell what a sentence is about, without common ones; the first six letters stand for a word's forms. */
-const subjectOf = (text: string): string[] => wordsOf(text).filter((word) => word.length >= 4 && !COMMON.has(word)).map((word) => word.slice(0, 6));
+const subjectOf = (text: string): string[] =>
+  wordsOf(text).filter((word) => word.length >= 4 && !COMMON.has(word)).map((word) => word.slice(0, 6));

@@ -60,15 +60,18 @@ function idProblems(content: SkpContent): Problem[] {
 }
 
 function perilakuProblems({ perilakuKerja }: SkpContent): Problem[] {
-  const isComplete = perilakuKerja.length === NILAI_BERAKHLAK.length && NILAI_BERAKHLAK.every((nilai) => perilakuKerja.some((row) => row.nilai === nilai));
+  const given = new Set(perilakuKerja.map(({ nilai }) => nilai));
+  const isComplete = perilakuKerja.length === NILAI_BERAKHLAK.length && NILAI_BERAKHLAK.every((nilai) => given.has(nilai));
   return isComplete ? [] : [problem('skp.perilaku.incomplete', 'perilakuKerja')];
 }
 
 /** The dialogue must settle resources, accountability and consequences; an empty list is pointed out, not refused. */
 function lampiranProblems({ lampiran }: SkpContent): Problem[] {
   return LAMPIRAN_KINDS.flatMap((kind) => {
-    const blank = lampiran[kind].filter(({ uraian }) => isBlank(uraian)).map(({ id }) => problem('skp.lampiran.textRequired', `lampiran.${kind}.${id}.uraian`));
-    return lampiran[kind].length === 0 ? [warning('skp.lampiran.empty', `lampiran.${kind}`)] : blank;
+    const path = `lampiran.${kind}`;
+    if (lampiran[kind].length === 0) return [warning('skp.lampiran.empty', path)];
+    const blank = lampiran[kind].filter(({ uraian }) => isBlank(uraian));
+    return blank.map(({ id }) => problem('skp.lampiran.textRequired', `${path}.${id}.uraian`));
   });
 }
 
