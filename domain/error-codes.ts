@@ -35,8 +35,7 @@ export const ERROR_CODES = {
   'numeric.outOfRange': {},
   'distribution.reasonRequired': {},
   'appraiser.none': {},
-  'objection.late': { legalCode: 'KEBERATAN_LEWAT_WAKTU' },
-  'objection.reasonRequired': {},
+  'appraisal.objectionReasonRequired': {},
 
   'nip.format': { legalCode: 'NIP_FORMAT' },
   'nip.lahir': { legalCode: 'NIP_LAHIR' },
@@ -112,7 +111,7 @@ export const ERROR_CODES = {
   'process.finished': {},
   'process.wrongDecision': {},
   'process.commandReused': {},
-  'appraisal.objectionLate': {},
+  'appraisal.objectionLate': { legalCode: 'KEBERATAN_LEWAT_WAKTU' },
   'content.invalid': {},
   'reason.tooShort': {},
   'draft.conflict': {},

@@ -23,8 +23,8 @@ describe.each([
 
   it('case 26: it is refused from 2 January 2027 00:00:00 with KEBERATAN_LEWAT_WAKTU', () => {
     const refused = file(`2027-01-02T00:00:00${offset}`);
-    expect(refused).toMatchObject({ ok: false, code: 'objection.late' });
-    expect(legalCodeOf('objection.late')).toBe('KEBERATAN_LEWAT_WAKTU');
+    expect(refused).toMatchObject({ ok: false, code: 'appraisal.objectionLate' });
+    expect(legalCodeOf('appraisal.objectionLate')).toBe('KEBERATAN_LEWAT_WAKTU');
   });
 });
 
@@ -34,7 +34,7 @@ describe('R-OBJECTION-2: an objection has reasons, its decision is final and kee
 
   it('is refused without a reason', () => {
     const receivedAt = at('2026-12-18T15:00:00+07:00');
-    expect(admitObjection({ receivedAt, filedAt: receivedAt, reason: ' ' }, rules.appraisal, unit)).toEqual({ ok: false, code: 'objection.reasonRequired' });
+    expect(admitObjection({ receivedAt, filedAt: receivedAt, reason: ' ' }, rules.appraisal, unit)).toEqual({ ok: false, code: 'appraisal.objectionReasonRequired' });
   });
 
   it('a changed result follows the matrix', () => {

@@ -15,17 +15,17 @@ export const objectionDecisionDueAt = (filedAt: number, rules: AppraisalRules, u
   dueAfterCalendarDays(filedAt, rules.objectionDecisionDays, unit);
 
 /**
- * Whether an objection is admitted. Value: the time limit for its decision. Errors: `objection.reasonRequired`, and
- * `objection.late` (KEBERATAN_LEWAT_WAKTU) from the first instant after the last day.
+ * Whether an objection is admitted. Value: the time limit for its decision. Errors: `appraisal.objectionReasonRequired`, and
+ * `appraisal.objectionLate` (KEBERATAN_LEWAT_WAKTU) from the first instant after the last day.
  */
 export function admitObjection(
   objection: { readonly receivedAt: number; readonly filedAt: number; readonly reason: string },
   rules: AppraisalRules,
   unit: UnitCalendar,
-): Result<{ decisionDueAt: number }, 'objection.reasonRequired' | 'objection.late'> {
+): Result<{ decisionDueAt: number }, 'appraisal.objectionReasonRequired' | 'appraisal.objectionLate'> {
   const dueAt = objectionDueAt(objection.receivedAt, rules, unit);
-  if (objection.filedAt > dueAt) return err('objection.late', { dueAt });
-  if (!objection.reason.trim()) return err('objection.reasonRequired');
+  if (objection.filedAt > dueAt) return err('appraisal.objectionLate', { dueAt });
+  if (!objection.reason.trim()) return err('appraisal.objectionReasonRequired');
   return ok({ decisionDueAt: objectionDecisionDueAt(objection.filedAt, rules, unit) });
 }
 
