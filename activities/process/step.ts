@@ -94,8 +94,9 @@ async function transaction<Result>(
     const inForce = await deps.ruleBook.rulesFor(em as EntityManager, cycle.ruleSetId, cycle.timeZone);
     const { result, isRefused } = await body({ em: em as EntityManager, cycle, inForce, at: new Date(input.at) });
     if (!isRefused) cycle.seq += 1;
-    em.persist(em.create(Effect, { key, reply: result }));
-    return result;
+    const reply = result ?? ({} as Result);
+    em.persist(em.create(Effect, { key, reply }));
+    return reply;
   });
 }
 

@@ -7,9 +7,11 @@ import { Cycle, Task } from '#persistence/process/process.entities.ts';
 import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
-import { createAgency, createCycle, ruleSetData, type Agency } from '#test/factories/agency.ts';
+import { createAgency, createCycle, createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';
 import { act, openTaskFor } from '#test/factories/decisions.ts';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { cycleWorkflowId } from './performance-cycle.ids.ts';
+import { cycleState } from './performance-cycle.messages.ts';
 
 let database: TestDatabase;
 let orm: Orm;
@@ -29,8 +31,8 @@ afterAll(async () => {
   await database?.drop();
 });
 
-async function start(person: keyof Agency['people'], year = 2026): Promise<string> {
-  const cycleId = await createCycle(em(), agency, agency.people[person], year);
+async function start(person: keyof Agency['people'], year = 2026, ruleSetId = agency.ruleSetId): Promise<string> {
+  const cycleId = await createCycle(em(), agency, agency.people[person], year, ruleSetId);
   await activityDependencies(orm, engine.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
   await expect.poll(async () => (await em().findOneOrFail(Cycle, { id: cycleId })).state, { timeout: 20_000 }).toBe('running');
   return cycleId;
@@ -56,5 +58,25 @@ describe('performanceCycle', () => {
     ]);
     const cycle = await em().findOneOrFail(Cycle, { id: cycleId });
     expect(firstBrokenLine(story, { number: cycle.auditNumber, hash: cycle.auditHash })).toBeNull();
+  });
+
+  it('continues as a new run at each quarter; the story stays one and decisions go on', async () => {
+    const { employee, superior } = agency.people;
+    const clock = { kind: 'compressed' as const, startsOn: '2026-01-01' as CalendarDate, startsAt: Date.now(), dayLengthMs: 40 };
+    const ruleSetId = await createRuleSet(em(), { ...ruleSetData('triwulanan'), code: 'fast', clock });
+    const cycleId = await start('employee', 2026, ruleSetId);
+    const handle = engine.client.workflow.getHandle(cycleWorkflowId(cycleId));
+    const first = (await handle.describe()).runId;
+    await act(em(), engine.client, { cycleId, decision: 'submitSkp', actorId: employee.id });
+    await expect.poll(async () => openTaskFor(em(), cycleId, 'submitReport', 3), { timeout: 25_000 }).not.toBeNull();
+    expect((await handle.describe()).runId).not.toBe(first);
+    await act(em(), engine.client, { cycleId, decision: 'approveSkp', actorId: superior.id });
+    await act(em(), engine.client, { cycleId, decision: 'submitReport', periodNo: 1, actorId: employee.id });
+    await act(em(), engine.client, { cycleId, decision: 'acceptReport', periodNo: 1, actorId: superior.id });
+    const story = await em().find(AuditEvent, { cycleId }, { orderBy: { number: 1 } });
+    expect(story.filter((line) => line.kind === 'continuedAsNew').length).toBeGreaterThanOrEqual(2);
+    const cycle = await em().findOneOrFail(Cycle, { id: cycleId });
+    expect(firstBrokenLine(story, { number: cycle.auditNumber, hash: cycle.auditHash })).toBeNull();
+    expect((await handle.query(cycleState)).seq).toBe(cycle.seq);
   });
 });

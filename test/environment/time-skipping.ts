@@ -1,0 +1,30 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { createActivities } from '#activities/index.ts';
+import type { Orm } from '#persistence/orm.ts';
+import { timeSkippingServer } from '#scripts/services/time-skipping-server.ts';
+import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
+import { ACTIVITY_QUEUE, CYCLE_QUEUE } from '#workflows/performance-cycle/performance-cycle.ids.ts';
+import { installQuietRuntime, testBundle } from './engine.ts';
+
+export type SkippingEngine = { env: TestWorkflowEnvironment; stop(): Promise<void> };
+
+/** The workers on a server whose clock can be moved: a year of timers passes in seconds. */
+export async function startSkippingEngine(orm: Orm): Promise<SkippingEngine> {
+  installQuietRuntime();
+  const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path: await timeSkippingServer() } } });
+  const { code } = await testBundle();
+  const workers = await Promise.all([
+    Worker.create({ connection: env.nativeConnection, taskQueue: CYCLE_QUEUE, workflowBundle: { code } }),
+    Worker.create({ connection: env.nativeConnection, taskQueue: ACTIVITY_QUEUE, activities: createActivities(activityDependencies(orm, env.client)) }),
+  ]);
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  return {
+    env,
+    async stop() {
+      for (const worker of workers) worker.shutdown();
+      await running;
+      await env.teardown();
+    },
+  };
+}
