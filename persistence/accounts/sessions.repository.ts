@@ -1,0 +1,75 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { instantOf, select, selectOne, sql, TODAY } from '../sql.ts';
+
+export type SignInCandidate = { employeeId: string; passwordHash: string; isActive: boolean };
+
+/** The account behind a NIP or NI PPPK that holds today, or null. */
+export async function findAccountByNumber(em: EntityManager, digits: string): Promise<SignInCandidate | null> {
+  const row = await selectOne<{ employee_id: string; password_hash: string; is_active: boolean }>(
+    em,
+    sql`select a.employee_id, a.password_hash, a.is_active from employee_number n join account a on a.employee_id = n.employee_id
+        where n.number = ${digits} and (n.valid_to is null or n.valid_to >= ${TODAY})`,
+  );
+  return row && { employeeId: row.employee_id, passwordHash: row.password_hash, isActive: row.is_active };
+}
+
+/** Replaces a hash that was made with older parameters. */
+export async function replacePasswordHash(em: EntityManager, employeeId: string, passwordHash: string): Promise<void> {
+  await select(em, sql`update account set password_hash = ${passwordHash} where employee_id = ${employeeId}`);
+}
+
+export type NewSession = { employeeId: string; tokenHash: Buffer; userAgent: string; maxHours: number };
+
+/** Opens a session; only the hash of its token is stored. */
+export async function openSession(em: EntityManager, session: NewSession): Promise<string> {
+  const row = await selectOne<{ id: string }>(
+    em,
+    sql`insert into session (token_hash, employee_id, user_agent, expires_at)
+        values (${session.tokenHash}, ${session.employeeId}, ${session.userAgent.slice(0, 300)}, now() + make_interval(hours => ${session.maxHours}))
+        returning id`,
+  );
+  return row!.id;
+}
+
+export type LiveSession = { id: string; employeeId: string };
+
+/** The session of a token, if it was not ended, did not idle too long and its account is open. Notes its use once a minute. */
+export async function findSession(em: EntityManager, tokenHash: Buffer, idleMinutes: number): Promise<LiveSession | null> {
+  const row = await selectOne<{ id: string; employee_id: string; is_stale: boolean }>(
+    em,
+    sql`select s.id, s.employee_id, s.last_seen_at < now() - interval '1 minute' as is_stale
+        from session s join account a on a.employee_id = s.employee_id
+        where s.token_hash = ${tokenHash} and s.revoked_at is null and s.expires_at > now()
+          and s.last_seen_at > now() - make_interval(mins => ${idleMinutes}) and a.is_active`,
+  );
+  if (!row) return null;
+  if (row.is_stale) await select(em, sql`update session set last_seen_at = now() where id = ${row.id}`);
+  return { id: row.id, employeeId: row.employee_id };
+}
+
+/** Ends a session; by its owner only. Says whether there was one. */
+export async function endSession(em: EntityManager, id: string, employeeId: string): Promise<boolean> {
+  const ended = await select(
+    em,
+    sql`update session set revoked_at = now() where id = ${id} and employee_id = ${employeeId} and revoked_at is null returning id`,
+  );
+  return ended.length > 0;
+}
+
+/** Ends the session of a token, whoever owns it: what a new sign-in in the same browser does. */
+export async function endSessionOfToken(em: EntityManager, tokenHash: Buffer): Promise<void> {
+  await select(em, sql`update session set revoked_at = now() where token_hash = ${tokenHash} and revoked_at is null`);
+}
+
+export type SessionRow = { id: string; createdAt: string; lastSeenAt: string; userAgent: string };
+
+/** Open sessions of a person, the last used first. */
+export async function listSessions(em: EntityManager, employeeId: string, idleMinutes: number): Promise<SessionRow[]> {
+  const found = await select<{ id: string; created_at: string; last_seen_at: string; user_agent: string }>(
+    em,
+    sql`select id, created_at, last_seen_at, user_agent from session
+        where employee_id = ${employeeId} and revoked_at is null and expires_at > now() and last_seen_at > now() - make_interval(mins => ${idleMinutes})
+        order by last_seen_at desc limit 50`,
+  );
+  return found.map((row) => ({ id: row.id, createdAt: instantOf(row.created_at), lastSeenAt: instantOf(row.last_seen_at), userAgent: row.user_agent }));
+}
