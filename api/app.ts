@@ -1,0 +1,94 @@
+import { join, resolve } from 'node:path';
+import { OpenAPIHandler } from '@orpc/openapi/node';
+import { BodyLimitPlugin } from '@orpc/server/node';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { refuseCrossSite } from './http/cross-site.ts';
+import { newRequestContext, type Dependencies, type RequestContext } from './http/context.ts';
+import { healthRoutes } from './http/health.ts';
+import { createMetrics } from './http/metrics.ts';
+import { openApiRoutes } from './http/openapi.ts';
+import { pages } from './http/pages.ts';
+import { toProblemAnswer } from './http/problem-details.ts';
+import { notFound } from './http/problem.ts';
+import { requestLog } from './http/request-log.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { evidenceRoutes } from './reporting/evidence-files.ts';
+import { routes } from './routes.ts';
+
+const KILOBYTE = 1024;
+const JSON_LIMIT = 256 * KILOBYTE;
+const ROSTER_LIMIT = 64 * KILOBYTE * KILOBYTE;
+
+/** The application without a port: everything it needs is given. */
+export function createApp(deps: Dependencies & { log: Logger }, webFolder = resolve(import.meta.dirname, '../web/dist')): Express {
+  const { config } = deps;
+  const app = express();
+  const metrics = createMetrics(config.metricsToken);
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustProxy);
+  app.set('query parser', 'simple');
+  app.set('strict routing', true);
+
+  app.use(securityHeaders(config.sessionCookieSecure), requestLog(deps.log), metrics.middleware);
+  app.use(healthRoutes(deps), metrics.routes, openApiRoutes(config.publicUrl));
+  app.use('/api', neverStored, refuseCrossSite(config.publicUrl));
+  app.use(evidenceRoutes(deps));
+  app.use('/api', contractRoutes(deps));
+  app.use('/api', () => {
+    throw notFound();
+  });
+  app.use(pages(join(webFolder)));
+  app.use(() => {
+    throw notFound();
+  });
+  app.use(answerProblem(deps));
+  return app;
+}
+
+/** Answers hold personal data: no cache keeps them. */
+const neverStored: RequestHandler = (_request, response, next) => {
+  response.setHeader('cache-control', 'no-store');
+  next();
+};
+
+/** The routes of the contract. Failures leave oRPC untouched and are answered where all failures are. */
+function contractRoutes(deps: Dependencies): RequestHandler {
+  const handlerWith = (maxBodySize: number) =>
+    new OpenAPIHandler<RequestContext>(routes, {
+      plugins: [new BodyLimitPlugin({ maxBodySize })],
+      interceptors: [
+        async ({ next, context }) => {
+          try {
+            return await next();
+          } catch (error) {
+            failures.set(context, error);
+            return { matched: false, response: undefined };
+          }
+        },
+      ],
+      eventIteratorKeepAliveEnabled: true,
+      eventIteratorKeepAliveInterval: 20_000,
+    });
+  const failures = new WeakMap<RequestContext, unknown>();
+  const usual = handlerWith(JSON_LIMIT);
+  const roster = handlerWith(ROSTER_LIMIT);
+
+  return async (request, response, next) => {
+    const context = newRequestContext(deps, request, response);
+    const handler = request.path === '/roster-imports' ? roster : usual;
+    const { matched } = await handler.handle(request, response, { prefix: '/api', context });
+    if (failures.has(context)) throw failures.get(context);
+    if (!matched) next();
+  };
+}
+
+/** The last stop of every failure (RFC 9457). */
+const answerProblem =
+  ({ log }: Pick<Dependencies, 'log'>): ErrorRequestHandler =>
+  (error, request, response, _next) => {
+    const answer = toProblemAnswer(error);
+    if (answer.isUnexpected) log.error({ err: error as unknown, requestId: request.id }, 'unexpected failure');
+    if (response.headersSent) return void response.destroy();
+    response.status(answer.status).set(answer.headers).send(JSON.stringify(answer.body));
+  };

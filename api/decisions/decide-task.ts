@@ -1,0 +1,94 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { DecisionArguments, Receipt } from '#contracts/decisions.contract.ts';
+import type { Reply } from '#domain/process/reply.ts';
+import { TASK_RULES } from '#domain/process/tasks.ts';
+import { acceptCommand, settleCommand } from '#persistence/commands/commands.repository.ts';
+import { findReceipt, isCommandKnown, type ReceiptRow } from '#persistence/commands/receipts.queries.ts';
+import { readSkpVersions } from '#persistence/process/cycle-views.queries.ts';
+import type { TaskForDecision } from '#persistence/process/tasks.queries.ts';
+import { allows } from '../access/ability.ts';
+import type { SignedInContext } from '../http/context.ts';
+import { found, Problem } from '../http/problem.ts';
+import { findVisibleTask, inForce } from '../process/task-detail.presenter.ts';
+import { requireValidReport, requireValidSkp } from '../skp/content-rules.ts';
+import { failpoint } from './failpoint.ts';
+
+type Input = { taskId: string; commandId: string; arguments: DecisionArguments };
+type Answer = { status: 200 | 202; body: Receipt };
+
+/**
+ * The one road of a decision: cheap checks, the ledger (its commit is the receipt), then the workflow. Answered in time:
+ * 200, or the problem that the workflow refused with. Not answered: 202, and the relay sends the same command until it is.
+ */
+export async function decideTask(context: SignedInContext, input: Input): Promise<Answer> {
+  const { em, actor } = context;
+  const task = await findVisibleTask(context, input.taskId);
+  const isRepeat = await isCommandKnown(em, input.commandId);
+  if (!isRepeat) await requireDecidable(context, task, input.arguments);
+
+  const { command, isReused } = await em.fork().transactional((inner) =>
+    acceptCommand(inner as EntityManager, {
+      id: input.commandId,
+      actorId: actor.employeeId,
+      onBehalfOfPositionId: task.assigneeKind === 'position' ? task.assigneeId : null,
+      cycleId: task.cycleId,
+      taskId: task.id,
+      workflowId: task.workflowId,
+      updateName: input.arguments.decision,
+      arguments: input.arguments,
+    }),
+  );
+  if (isReused) throw new Problem('process.commandReused');
+  failpoint('after-ledger');
+
+  if (command.state === 'accepted') await deliver(context, task, command.id, input.arguments.decision);
+  failpoint('before-response');
+  return answerOf(context, found(await findReceipt(em, command.id, actor.employeeId)));
+}
+
+/** The receipt of an own decision; of anybody else's there is none. */
+export async function receiptOf({ em, actor }: SignedInContext, commandId: string): Promise<Receipt> {
+  return present(found(await findReceipt(em, commandId, actor.employeeId)));
+}
+
+/** Cheap checks before anything is stored; the workflow's activity makes the binding ones in its transaction. */
+async function requireDecidable({ ability, actor, em }: SignedInContext, task: TaskForDecision, args: DecisionArguments): Promise<void> {
+  if (task.row.state !== 'open') throw alreadyDecided(task);
+  if (!TASK_RULES[task.row.kind].decisions.includes(args.decision)) {
+    throw new Problem('process.wrongDecision', { decision: args.decision, kind: task.row.kind });
+  }
+  if (task.employeeId === actor.employeeId && !task.isOwnTask) throw new Problem('access.ownItem');
+  if (!allows(ability, 'decide', 'Task', task)) throw new Problem('access.notAuthorised');
+  if (args.decision === 'submitSkp') requireValidSkp(args.content);
+  if (args.decision === 'submitReport') {
+    const skp = inForce(await readSkpVersions(em, task.cycleId));
+    if (skp) requireValidReport(args.content, skp.content);
+  }
+}
+
+const alreadyDecided = (task: TaskForDecision): Problem =>
+  new Problem('process.taskDecided', { by: task.decidedBy, at: task.closedAt, decision: task.decision });
+
+async function deliver({ deps, em }: SignedInContext, task: TaskForDecision, commandId: string, decision: string): Promise<void> {
+  const reply = await deps.engine.decide({ id: commandId, workflowId: task.workflowId, updateName: decision, taskId: task.id, periodNo: task.row.periodNo });
+  // An activity stores its reply itself; this is for refusals that came before any activity ran. The first answer stands.
+  if (reply !== 'pending') await settleCommand(em, commandId, reply);
+}
+
+async function answerOf(context: SignedInContext, receipt: ReceiptRow): Promise<Answer> {
+  if (receipt.state === 'accepted') return { status: 202, body: present(receipt) };
+  if (receipt.outcome?.kind === 'refused') throw await refusal(context, receipt.taskId, receipt.outcome);
+  return { status: 200, body: present(receipt) };
+}
+
+/** A refusal in words for people: when somebody was quicker, who, when and what they decided. */
+async function refusal(context: SignedInContext, taskId: string, { code, detail }: Extract<Reply, { kind: 'refused' }>): Promise<Problem> {
+  if (code !== 'process.taskDecided' && code !== 'process.stepNotOpen') return new Problem(code, detail);
+  const task = await findVisibleTask({ ...context, em: context.em.fork() as EntityManager }, taskId);
+  return task.row.state === 'open' ? new Problem(code) : alreadyDecided(task);
+}
+
+function present({ taskId: _taskId, outcome, ...receipt }: ReceiptRow): Receipt {
+  const answered = outcome && (outcome.kind === 'applied' ? { kind: 'applied' as const } : { kind: 'refused' as const, code: outcome.code, ...(outcome.detail && { detail: outcome.detail }) });
+  return { ...receipt, outcome: answered } as Receipt;
+}

@@ -1,0 +1,72 @@
+import type { TaskDetail } from '#contracts/inbox.contract.ts';
+import { TASK_RULES, type Decision, type TaskKind } from '#domain/process/tasks.ts';
+import {
+  readAppraisal, readCycleSummaries, readEvaluation, readFollowUps, readMatrix, readPeriods, readReportVersions, readSkpVersions, type ReportVersionRow, type SkpVersionRow,
+} from '#persistence/process/cycle-views.queries.ts';
+import { findTask, type TaskForDecision } from '#persistence/process/tasks.queries.ts';
+import { listEvidence } from '#persistence/reporting/evidence.repository.ts';
+import { sql } from '#persistence/sql.ts';
+import { allows } from '../access/ability.ts';
+import type { SignedInContext } from '../http/context.ts';
+import { notFound } from '../http/problem.ts';
+import { suggestionsFor } from '../monitoring/suggestions.ts';
+
+/** The task, or 404 when there is none or it is not for the reader's eyes. */
+export async function findVisibleTask({ em, actor, ability }: SignedInContext, id: string): Promise<TaskForDecision> {
+  const task = await findTask(em, id, actor.employeeId);
+  if (!task || !allows(ability, 'read', 'Task', task)) throw notFound();
+  return task;
+}
+
+/** Which parts of a cycle a kind of task shows. */
+const SHOWS: Readonly<Record<'period' | 'year' | 'result', ReadonlySet<TaskKind>>> = {
+  period: new Set<TaskKind>(['submitReport', 'reviewReport']),
+  year: new Set<TaskKind>(['selfAssess', 'appraise', 'acknowledgeResult', 'decideObjection', 'evaluate', 'proposeReward', 'giveGuidance', 'planImprovement', 'concludeImprovement']),
+  result: new Set<TaskKind>(['appraise', 'decideObjection']),
+};
+
+/** Everything one needs to decide a task without leaving the page. */
+export async function presentTaskDetail(context: SignedInContext, task: TaskForDecision): Promise<TaskDetail> {
+  const { em } = context;
+  const { kind, round, periodNo } = task.row;
+  const { cycleId } = task;
+  const isOfPeriod = SHOWS.period.has(kind);
+  const isOfYear = SHOWS.year.has(kind);
+  const [cycle] = await readCycleSummaries(em, sql`c.id = ${cycleId}`);
+  const skps = await readSkpVersions(em, cycleId);
+  const reports = isOfPeriod || isOfYear ? await readReportVersions(em, cycleId, isOfPeriod ? periodNo : null) : [];
+  const periods = isOfPeriod || isOfYear ? await readPeriods(em, cycleId) : [];
+  const evidence = isOfPeriod || isOfYear ? await listEvidence(em, cycleId, isOfPeriod ? periodNo : null) : [];
+  const isOfSkp = kind === 'draftSkp' || kind === 'approveSkp';
+  const detail = {
+    task: task.row,
+    cycle: cycle!,
+    decisions: decisionsFor(context, task),
+    skp: isOfSkp ? (skps.find((skp) => skp.round === round) ?? skps.at(-1) ?? null) : inForce(skps),
+    previousSkp: isOfSkp ? lastReturnedBefore(skps, round) : null,
+    report: isOfPeriod ? (reports.find((report) => report.round === round) ?? reports.at(-1) ?? null) : null,
+    previousReport: isOfPeriod ? lastReturnedBefore(reports, round) : null,
+    period: isOfPeriod ? (periods.find(({ number }) => number === periodNo) ?? null) : null,
+    evidence,
+    appraisal: isOfYear ? await readAppraisal(em, cycleId) : null,
+    periods: isOfYear ? periods : [],
+    reports: isOfYear ? reports : [],
+    evaluation: isOfYear ? await readEvaluation(em, cycleId) : null,
+    followUps: isOfYear ? await readFollowUps(em, cycleId) : [],
+    suggestions: kind === 'evaluate' ? await suggestionsFor(em, cycleId) : [],
+    matrix: SHOWS.result.has(kind) ? await readMatrix(em, cycleId) : null,
+  };
+  return detail as TaskDetail;
+}
+
+/** What the reader may decide now; nothing on a task that is closed, somebody else's, or their own item. */
+export function decisionsFor({ ability }: SignedInContext, task: TaskForDecision): Decision[] {
+  return task.row.state === 'open' && allows(ability, 'decide', 'Task', task) ? [...TASK_RULES[task.row.kind].decisions] : [];
+}
+
+/** The established SKP, else the last one that was handed in. */
+export const inForce = (skps: readonly SkpVersionRow[]): SkpVersionRow | null => skps.findLast(({ state }) => state === 'established') ?? skps.at(-1) ?? null;
+
+function lastReturnedBefore<Version extends SkpVersionRow | ReportVersionRow>(versions: readonly Version[], round: number): Version | null {
+  return versions.findLast((version) => version.state === 'returned' && version.round < round) ?? null;
+}

@@ -1,0 +1,28 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { NILAI_BERAKHLAK } from '#domain/skp/berakhlak.ts';
+import type { ReportContent, SkpContent } from '#contracts/work.schemas.ts';
+import { readAppraisal, readReportVersions, readSkpVersions } from '#persistence/process/cycle-views.queries.ts';
+import type { DraftKey } from '#persistence/skp/drafts.repository.ts';
+import { inForce } from '../process/task-detail.presenter.ts';
+
+/** What a draft starts from before anything was saved: what was handed in last, else an empty form. */
+export async function proposeContent(em: EntityManager, { cycleId, kind, periodNo }: DraftKey): Promise<unknown> {
+  if (kind === 'skp') return (await readSkpVersions(em, cycleId)).at(-1)?.content ?? emptySkp();
+  if (kind === 'selfAssessment') return { text: (await readAppraisal(em, cycleId))?.selfAssessment ?? '' };
+  const last = (await readReportVersions(em, cycleId, periodNo)).at(-1)?.content;
+  return last ?? emptyReport(inForce(await readSkpVersions(em, cycleId))?.content as SkpContent | undefined);
+}
+
+const emptySkp = (): SkpContent => ({
+  approach: 'kuantitatif',
+  results: [],
+  behaviours: NILAI_BERAKHLAK.map((value) => ({ value, expectation: '' })),
+  attachments: { dukunganSumberDaya: [], skemaPertanggungjawaban: [], konsekuensi: [] },
+});
+
+/** A line for each indicator of the SKP. */
+const emptyReport = (skp: SkpContent | undefined): ReportContent => ({
+  realisations: (skp?.results ?? []).flatMap(({ indicators }) => indicators.map(({ id }) => ({ indicatorId: id, value: '', narrative: '' }))),
+  narrative: '',
+  obstacles: '',
+});
