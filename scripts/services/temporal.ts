@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { findFreePorts } from './ports.ts';
 import { type PostgresServer, withClient } from './postgres.ts';
@@ -12,22 +12,8 @@ const retentionDays = 30;
 /** Its orderly stop takes a quarter of a minute; all it knows lies in PostgreSQL, so it may be killed. */
 const stopTimeoutMs = 3000;
 
-/** The server's defaults throttle a single busy namespace; these values let the machine be the limit. */
-const defaultDynamicConfig: Readonly<Record<string, unknown>> = {
-  'frontend.rps': 100_000,
-  'frontend.namespaceRPS': 100_000,
-  'frontend.namespaceRPS.visibility': 10_000,
-  'frontend.namespaceCount': 20_000,
-  'frontend.persistenceMaxQPS': 100_000,
-  'history.rps': 100_000,
-  'history.persistenceMaxQPS': 100_000,
-  'history.maxInFlightUpdates': 64,
-  'matching.rps': 100_000,
-  'matching.persistenceMaxQPS': 100_000,
-  'system.forceSearchAttributesCacheRefreshOnRead': true,
-  'system.enableDeploymentVersions': true,
-  'frontend.workerVersioningWorkflowAPIs': true,
-};
+/** One setting a line: `frontend.rps: [{ value: 100000 }]`. */
+const dynamicConfigFile = resolve(import.meta.dirname, '../../deploy/temporal/dynamic.yaml');
 
 /** Each service of the server has a gRPC and a membership port; the frontend answers HTTP too. */
 const portNames = [
@@ -132,12 +118,18 @@ async function prepareDatabase(
 /** The server reads YAML, of which JSON is a part. */
 function writeConfiguration({ dir, dynamicConfig, ...options }: TemporalOptions, ports: TemporalPorts): string {
   const dynamicFile = join(dir, 'dynamic.yaml');
-  const settings = Object.entries({ ...defaultDynamicConfig, ...dynamicConfig });
-  writeFileSync(dynamicFile, JSON.stringify(Object.fromEntries(settings.map(([key, value]) => [key, [{ value }]])), null, 2));
+  writeFileSync(dynamicFile, withSettings(readFileSync(dynamicConfigFile, 'utf8'), dynamicConfig ?? {}));
 
   const configFile = join(dir, 'server.yaml');
   writeFileSync(configFile, JSON.stringify(configuration(options, ports, dynamicFile), null, 2), { mode: 0o600 });
   return configFile;
+}
+
+/** Replaces settings of a dynamic configuration, or adds them. */
+export function withSettings(dynamicYaml: string, settings: Readonly<Record<string, unknown>>): string {
+  const kept = dynamicYaml.trimEnd().split('\n').filter((line) => !(line.split(':')[0]! in settings));
+  const replaced = Object.entries(settings).map(([key, value]) => `${key}: [{ value: ${JSON.stringify(value)} }]`);
+  return `${[...kept, ...replaced].join('\n')}\n`;
 }
 
 function configuration(
