@@ -51,6 +51,6 @@ export const decisionsContract = {
   decide: oc
     .route({ method: 'POST', path: '/tasks/{taskId}/decisions', summary: 'Decide a task', outputStructure: 'detailed' })
     .input(z.object({ taskId: Uuid, commandId: Uuid, arguments: DecisionArguments }))
-    .output(z.object({ status: z.union([z.literal(200), z.literal(202)]), body: Receipt })),
+    .output(z.union([z.object({ status: z.literal(200), body: Receipt }), z.object({ status: z.literal(202), body: Receipt })])),
   receipt: oc.route({ method: 'GET', path: '/receipts/{commandId}', summary: 'The receipt of an own decision' }).input(z.object({ commandId: Uuid })).output(Receipt),
 };
