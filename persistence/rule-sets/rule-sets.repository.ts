@@ -12,6 +12,12 @@ export type RulesInForce = { rules: RuleSetData; calendar: UnitCalendar };
 const FRESH_MS = 30_000;
 
 /**
+ * An identity map of its own on the caller's connection: steps that hold one must not wait for a second, or they wait for one
+ * another for ever once there are as many of them as connections.
+ */
+const besides = (em: EntityManager): EntityManager => em.fork({ keepTransactionContext: true });
+
+/**
  * Reads pinned rule sets and the working-day calendar, remembered for half a minute: a rule set in force never changes,
  * and a holiday that is added reaches every process within that time.
  */
@@ -24,14 +30,14 @@ export function createRuleBook(now: () => number = Date.now): {
   async function ruleSet(em: EntityManager, id: string): Promise<RuleSetData> {
     const known = rules.get(id);
     if (known && now() - known.at < FRESH_MS) return known.data;
-    const { data } = await em.fork().findOneOrFail(RuleSet, { id });
+    const { data } = await besides(em).findOneOrFail(RuleSet, { id });
     rules.set(id, { data, at: now() });
     return data;
   }
 
   async function workingCalendar(em: EntityManager): Promise<WorkingCalendar> {
     if (holidays && now() - holidays.at < FRESH_MS) return holidays.calendar;
-    const rows = await em.fork().findAll(Holiday);
+    const rows = await besides(em).findAll(Holiday);
     const calendar = { weekend: FIVE_DAY_WEEKEND, holidays: new Set(rows.map((row) => row.heldOn as CalendarDate)) };
     holidays = { calendar, at: now() };
     return calendar;
