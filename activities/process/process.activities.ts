@@ -6,14 +6,18 @@ import { dueAfterWorkingDays, schedule, type ReportPeriod } from '#domain/rule-s
 import { writeMails } from '#persistence/notifications/mails.repository.ts';
 import { Appraisal } from '#persistence/appraisal/appraisal.entities.ts';
 import type { StoryEvent } from '#persistence/audit/audit.repository.ts';
+import { hasPendingCommand } from '#persistence/commands/commands.repository.ts';
 import { currentPost } from '#persistence/organisation/hierarchy.repository.ts';
 import { openCycleRow } from '#persistence/process/cycles.repository.ts';
 import { Cycle, Period, Task } from '#persistence/process/process.entities.ts';
 import { forkOf, type ActivityDependencies } from '../dependencies.ts';
 import { inStep } from './step.ts';
-import type { NewBoundary, ProcessActivities } from './step.contract.ts';
+import type { BoundaryInput, BoundaryResult, NewBoundary, ProcessActivities } from './step.contract.ts';
 import { assigneeFor, notifyLive, openingsOf, type StepContext } from './tasks.ts';
 import { cycleWorkflowId } from '#workflows/performance-cycle/performance-cycle.ids.ts';
+
+/** How long a boundary waits for a decision that is on its way; the relay delivers it within seconds of the engine's return. */
+const POSTPONED_MS = 5_000;
 
 /** Steps of a cycle that nobody decides: its start, the boundaries of the calendar, facts about the person, its continuation. */
 export const processActivities = (deps: ActivityDependencies): ProcessActivities => ({
@@ -37,7 +41,8 @@ export const processActivities = (deps: ActivityDependencies): ProcessActivities
     }),
 
   crossBoundary: (input) =>
-    inStep(deps, input, `boundary:${input.cycleId}:${input.gen}:${input.seq}`, async (context) => {
+    inStep<BoundaryResult>(deps, input, `boundary:${input.cycleId}:${input.gen}:${input.seq}`, async (context) => {
+      if (await isDecisionOnItsWay(context, input)) return { postponed: { kind: 'notYet', until: input.at + POSTPONED_MS } };
       const crossed = await cross(context, input.boundary);
       return { story: crossed.story, openings: openingsOf(input.transition), result: { kind: 'crossed', boundaries: crossed.boundaries } };
     }),
@@ -125,6 +130,13 @@ async function cross(context: StepContext, boundary: Boundary): Promise<{ story:
     case 'cycleStarted':
       return { story: [], boundaries: [] };
   }
+}
+
+/** A decision that was accepted in time counts however late the engine hears of it: the boundary that would pass over it waits. */
+async function isDecisionOnItsWay({ em, cycle, at }: StepContext, { boundary, transition }: BoundaryInput): Promise<boolean> {
+  if (!transition.closes.length) return false;
+  const appraisal = boundary.kind === 'objectionWindowClosed' ? await em.findOne(Appraisal, { cycleId: cycle.id }) : null;
+  return hasPendingCommand(em, cycle.id, transition.closes, appraisal?.objectionUntil ?? at);
 }
 
 /** The rating does not wait for a self-assessment that does not come: a few working days after its due time the superior is asked. */

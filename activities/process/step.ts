@@ -13,6 +13,9 @@ import type { DecisionInput, DecisionResult, StepInput } from './step.contract.t
 /** What a step wrote: its lines in the story and the tasks it opens (those of the transition unless it says otherwise). */
 export type StepOutcome = { story: StoryEvent[]; openings?: Opening[] };
 
+/** A step that is not to be taken yet; nothing is written or remembered of it. It must come before the first write. */
+export type Postponed<Result> = { postponed: Result };
+
 /**
  * Carries out one step of a cycle in one transaction: compare-and-set of `seq` and `gen` under the cycle's row lock, the
  * step's own writes, closed and opened tasks, mails and story. A repeat with the same key returns the first result.
@@ -22,10 +25,11 @@ export async function inStep<Result>(
   deps: ActivityDependencies,
   input: StepInput,
   key: string,
-  body: (context: StepContext) => Promise<StepOutcome & { result: Result }>,
+  body: (context: StepContext) => Promise<(StepOutcome & { result: Result }) | Postponed<Result>>,
 ): Promise<Result> {
-  return transaction(deps, input, key, async (context) => {
+  return transaction<Result>(deps, input, key, async (context) => {
     const outcome = await body(context);
+    if ('postponed' in outcome) return { result: outcome.postponed, isPostponed: true };
     const lapsed = await lapseTasks(context, input.transition.closes);
     await finishStep(context, input, outcome, lapsed);
     return { result: outcome.result };
@@ -84,7 +88,7 @@ async function transaction<Result>(
   deps: ActivityDependencies,
   input: StepInput,
   key: string,
-  body: (context: StepContext) => Promise<{ result: Result; isRefused?: boolean }>,
+  body: (context: StepContext) => Promise<{ result: Result; isRefused?: boolean; isPostponed?: boolean }>,
 ): Promise<Result> {
   return forkOf(deps).transactional(async (em) => {
     const cycle = await em.findOneOrFail(Cycle, { id: input.cycleId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
@@ -92,7 +96,8 @@ async function transaction<Result>(
     if (done) return done.reply as Result;
     if (cycle.gen !== input.gen || cycle.seq !== input.seq) throw fenced(cycle, input);
     const inForce = await deps.ruleBook.rulesFor(em as EntityManager, cycle.ruleSetId, cycle.timeZone);
-    const { result, isRefused } = await body({ em: em as EntityManager, cycle, inForce, at: new Date(input.at) });
+    const { result, isRefused, isPostponed } = await body({ em: em as EntityManager, cycle, inForce, at: new Date(input.at) });
+    if (isPostponed) return result;
     if (!isRefused) cycle.seq += 1;
     const reply = result ?? ({} as Result);
     em.persist(em.create(Effect, { key, reply }));

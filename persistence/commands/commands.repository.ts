@@ -75,6 +75,17 @@ export async function takePendingCommands(em: EntityManager, limit: number): Pro
   }));
 }
 
+/** Whether a decision on an open task of these strands was accepted by an instant and is not answered yet. */
+export async function hasPendingCommand(em: EntityManager, cycleId: string, steps: readonly string[], acceptedBy: Date): Promise<boolean> {
+  const [row] = await em.execute<{ found: boolean }[]>(
+    `select exists (
+       select 1 from task t join command c on c.task_id = t.id and c.state = 'accepted' and c.accepted_at <= ?
+       where t.cycle_id = ? and t.state = 'open' and t.step in (select jsonb_array_elements_text(?::jsonb))) as found`,
+    [acceptedBy, cycleId, JSON.stringify(steps)],
+  );
+  return row!.found;
+}
+
 function hashOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
