@@ -133,7 +133,8 @@ async function dueAtOf({ em, cycle, inForce, at }: StepContext, kind: TaskKind, 
     case 'submitReport': {
       if (round > 1) return workingDays(rules.reporting.revisionDueWorkingDays);
       const period = await em.findOneOrFail(Period, { cycleId: cycle.id, number: periodNo! });
-      return period.dueAt.getTime();
+      // A period that opens after its own deadline (the year was opened late) leaves the employee the usual days.
+      return Math.max(period.dueAt.getTime(), workingDays(rules.reporting.dueWorkingDays));
     }
     case 'reviewReport':
       return workingDays(rules.reporting.reviewDueWorkingDays);
@@ -142,7 +143,7 @@ async function dueAtOf({ em, cycle, inForce, at }: StepContext, kind: TaskKind, 
     case 'appraise':
       return workingDays(rules.appraisal.ratingDueWorkingDays);
     case 'acknowledgeResult':
-      return dueAfterCalendarDays(at.getTime(), rules.appraisal.acknowledgeDueDays, calendar);
+      return dueAfterCalendarDays(at.getTime(), rules.appraisal.objectionDays, calendar);
     case 'decideObjection':
       return dueAfterCalendarDays(at.getTime(), rules.appraisal.objectionDecisionDays, calendar);
     case 'evaluate':

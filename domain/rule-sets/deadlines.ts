@@ -104,16 +104,15 @@ export function dueAfterPause(dueAt: number, pausedAt: number, resumedAt: number
 
 /**
  * The instant of each ladder step of a task, in the order of the ladder, never going backwards: 08:00 local on the
- * computed hari kerja, the due instant itself for offset 0. A step before the opening is put at the opening, where the
+ * computed hari kerja, the last working morning up to the due time for offset 0. A step before the opening is put at the opening, where the
  * message that announces the task already says it: start at `firstLevel`.
  */
 export function ladderInstants(dueAt: number, ladder: readonly LadderStep[], openedAt: number, unit: UnitCalendar): number[] {
   const dueOn = dateOf(dueAt, unit.zone, unit.clock);
   return ladder.map(({ offsetWorkingDays }) => {
-    if (offsetWorkingDays === 0) return dueAt;
-    const on = addWorkingDays(dueOn, offsetWorkingDays, unit.workingCalendar);
+    const on = offsetWorkingDays === 0 ? workingDayOnOrBefore(dueOn, unit.workingCalendar) : addWorkingDays(dueOn, offsetWorkingDays, unit.workingCalendar);
     const at = instantOf(on, MESSAGE_TIME, unit.zone, unit.clock);
-    return offsetWorkingDays < 0 ? Math.max(at, Math.min(openedAt, dueAt)) : at;
+    return offsetWorkingDays <= 0 ? Math.max(at, Math.min(openedAt, dueAt)) : at;
   });
 }
 

@@ -49,8 +49,6 @@ export type AppraisalRules = {
   readonly opensOn: DayOfYear;
   readonly selfAssessmentDueWorkingDays: number;
   readonly ratingDueWorkingDays: number;
-  /** Calendar days in which the employee is asked to acknowledge; silence does not close the right to object. */
-  readonly acknowledgeDueDays: number;
   /** Calendar days from the receipt of the result. */
   readonly objectionDays: number;
   /** Calendar days for the decision on an objection. */

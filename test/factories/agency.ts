@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RuleSet as RuleSetData } from '#domain/rule-sets/rule-set.ts';
 import { Desk, Employee, EmployeeNumber, Position, PositionAssignment, RoleAssignment, Unit } from '#persistence/organisation/organisation.entities.ts';
@@ -7,9 +5,7 @@ import { Holiday, RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
 import { openCycleRow } from '#persistence/process/cycles.repository.ts';
 import { currentPost } from '#persistence/organisation/hierarchy.repository.ts';
 import { cycleWorkflowId } from '#workflows/performance-cycle/performance-cycle.ids.ts';
-import { parse } from 'csv-parse/sync';
-
-const data = join(import.meta.dirname, '../../data');
+import { FIXED_HOLIDAYS_2027, readHolidays2026, readRuleSet } from '../../data/files.ts';
 
 /** A small agency: a minister's secretary, a head, a superior with reports, a personnel officer. Ids by role. */
 export type Agency = {
@@ -20,8 +16,7 @@ export type Agency = {
 export type Person = { id: string; positionId: string; name: string };
 
 export function ruleSetData(name: 'bulanan' | 'triwulanan' = 'triwulanan', change: Partial<RuleSetData> = {}): RuleSetData {
-  const file = join(data, `rule-sets/permenpanrb-6-2022-${name}.json`);
-  return { ...(JSON.parse(readFileSync(file, 'utf8')) as RuleSetData), ...change };
+  return { ...readRuleSet(`permenpanrb-6-2022-${name}`), ...change };
 }
 
 export async function createRuleSet(em: EntityManager, rules: RuleSetData): Promise<string> {
@@ -32,8 +27,8 @@ export async function createRuleSet(em: EntityManager, rules: RuleSetData): Prom
 }
 
 export async function loadHolidays(em: EntityManager): Promise<void> {
-  const rows = parse(readFileSync(join(data, 'holidays-2026.csv'), 'utf8'), { columns: true }) as { tanggal: string; jenis: 'libur'; nama: string }[];
-  for (const row of rows) em.persist(em.create(Holiday, { heldOn: row.tanggal, kind: row.jenis, name: row.nama }));
+  for (const { on, kind, name } of readHolidays2026()) em.persist(em.create(Holiday, { heldOn: on, kind, name }));
+  for (const on of FIXED_HOLIDAYS_2027) em.persist(em.create(Holiday, { heldOn: on, kind: 'libur', name: 'Libur tetap' }));
   await em.flush();
 }
 
