@@ -1,6 +1,7 @@
 /** `npm start`: everything the application needs on one machine. Started by start.mjs on Node 24. */
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, loadConfig, localDefaults } from '#config/config.ts';
 import { buildWebWhenStale } from './build-web.ts';
 import { startMailCatcher } from './services/mail-catcher.ts';
@@ -276,13 +277,13 @@ async function runProgram(name: string, program: string, env: NodeJS.ProcessEnv,
   await runProcess({ name, command: process.execPath, args: [program], cwd: project, env, logFile });
 }
 
-/** @param isReady asked until it says so; missing: it is enough that the program runs */
+/** @param isReady asked until it says so; missing: it is enough that the program still runs after a moment */
 async function startProgram(
   name: string,
   program: string,
   env: NodeJS.ProcessEnv,
   logFile: string,
-  isReady = async () => true,
+  isReady = () => sleep(1500, true),
 ): Promise<Service> {
   return step(`Starting the ${name}`, program, () =>
     startService(async () => {

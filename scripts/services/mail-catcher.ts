@@ -15,13 +15,17 @@ export type MailCatcherOptions = {
 
 /** Starts an SMTP server that keeps every mail and shows it on a page; both on 127.0.0.1, nothing is sent on. */
 export async function startMailCatcher({ smtpPort, webPort, dir, logFile }: MailCatcherOptions): Promise<Service> {
-  const args = [
-    ...['--ip', '127.0.0.1', '--smtp', String(smtpPort)],
-    ...['--web-ip', '127.0.0.1', '--web', String(webPort)],
-    ...['--mail-directory', dir, '--max-emails', '2000'],
-  ];
+  const options = {
+    '--ip': '127.0.0.1',
+    '--smtp': String(smtpPort),
+    '--web-ip': '127.0.0.1',
+    '--web': String(webPort),
+    '--mail-directory': dir,
+    '--max-emails': '2000',
+  };
   return startService(async () => {
-    const catcher = await startProcess({ name: 'mail-catcher', command: process.execPath, args: [program, ...args], logFile });
+    const args = [program, ...Object.entries(options).flat()];
+    const catcher = await startProcess({ name: 'mail-catcher', command: process.execPath, args, logFile });
     const isAnswering = async () => (await isListening(smtpPort)) && (await isListening(webPort));
     return waitUntilReady(catcher, isAnswering, 30_000);
   });

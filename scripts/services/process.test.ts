@@ -104,6 +104,12 @@ describe('waitUntilReady', () => {
     await expect(waitUntilReady(running, async () => false, 10_000)).rejects.toThrow(/exit code 1[^]*out of disk/);
   });
 
+  it('does not believe an answer from somebody else', async () => {
+    const running = await startProcess(shell('exit 1'));
+    await running.exited;
+    await expect(waitUntilReady(running, async () => true, 10_000)).rejects.toThrow('exit code 1');
+  });
+
   it('stops one that never answers', async () => {
     const running = await startProcess(shell('exec sleep 60'));
     await expect(waitUntilReady(running, async () => false, 200)).rejects.toThrow('no answer after 0.2 s');

@@ -144,7 +144,7 @@ export async function waitUntilReady(
 ): Promise<RunningProcess> {
   const deadline = Date.now() + timeoutMs;
   while (!running.hasExited() && Date.now() < deadline) {
-    if (await isReady().catch(() => false)) return running;
+    if ((await isReady().catch(() => false)) && !running.hasExited()) return running;
     await sleep(50);
   }
   const what = running.hasExited() ? describeExit(await running.exited) : `no answer after ${timeoutMs / 1000} s`;

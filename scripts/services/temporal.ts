@@ -104,12 +104,21 @@ async function prepareDatabase(
     const { rows } = await client.query<{ found: boolean }>(`select to_regclass('schema_version') is null as found`);
     return rows[0]!.found;
   });
-  const connection = [
-    ...['--plugin', 'postgres12', '--ep', postgres.host, '-p', String(postgres.port)],
-    ...['-u', postgres.user, '--pw', postgres.password, '--db', database],
-  ];
-  const runTool = (args: string[]) =>
-    runProcess({ name: `temporal-sql-tool ${args[0]}`, command: sqlTool, args: [...connection, ...args], logFile });
+  const options = {
+    '--plugin': 'postgres12',
+    '--ep': postgres.host,
+    '-p': String(postgres.port),
+    '-u': postgres.user,
+    '--pw': postgres.password,
+    '--db': database,
+  };
+  const runTool = ([action, ...args]: [string, ...string[]]) =>
+    runProcess({
+      name: `temporal-sql-tool ${action}`,
+      command: sqlTool,
+      args: [...Object.entries(options).flat(), action, ...args],
+      logFile,
+    });
 
   if (isNew) await runTool(['setup-schema', '-v', '0.0']);
   await runTool(['update-schema', '--schema-name', `postgresql/v12/${schema}`]);
