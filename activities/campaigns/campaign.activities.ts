@@ -50,7 +50,7 @@ export const campaignActivities = (deps: ActivityDependencies): CampaignActiviti
   },
 
   async finishCampaign(campaignId) {
-    await forkOf(deps).nativeUpdate(Campaign, { id: campaignId }, { state: 'finished', finishedAt: new Date() });
+    await forkOf(deps).nativeUpdate(Campaign, { id: campaignId, finishedAt: null }, { state: 'finished', finishedAt: new Date() });
   },
 
   async setCampaignState({ campaignId, state }) {
