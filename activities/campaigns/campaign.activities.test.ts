@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { openOrm, type Orm } from '#persistence/orm.ts';
+import { Campaign, CampaignRefusal } from '#persistence/campaigns/campaigns.entities.ts';
+import { Employee, Position, PositionAssignment } from '#persistence/organisation/organisation.entities.ts';
+import { Cycle } from '#persistence/process/process.entities.ts';
+import { RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
+import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
+import { createAgency, createCycle, createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';
+import { broken } from '#test/faults/prove-step.ts';
+import { activitiesOn } from '#test/faults/stepped-cycle.ts';
+import { snapshotOf } from '#test/faults/table-snapshot.ts';
+import type { CampaignBatch } from './campaign.contract.ts';
+
+let database: TestDatabase;
+let orm: Orm;
+let agency: Agency;
+let year = 2026;
+const em = () => orm.em.fork() as EntityManager;
+/** Expected failures would drown the results. */
+const quiet = new DefaultLogger('ERROR', () => undefined);
+/** Workflows that were started, by id, with how often. */
+const started = new Map<string, number>();
+let isEngineDown = false;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  orm = await openOrm(database.url);
+  agency = await createAgency(em());
+});
+afterAll(async () => {
+  await orm?.close();
+  await database?.drop();
+});
+beforeEach(() => {
+  year += 1;
+  started.clear();
+  isEngineDown = false;
+});
+
+const activities = () =>
+  activitiesOn(orm, async ({ workflowId }) => {
+    if (isEngineDown) throw new Error('the engine is down');
+    const times = (started.get(workflowId) ?? 0) + 1;
+    started.set(workflowId, times);
+    return times === 1 ? 'started' : 'running';
+  });
+
+const startBatch = (input: { campaignId: string; after: string | null; size: number }): Promise<CampaignBatch> =>
+  new MockActivityEnvironment(undefined, { logger: quiet }).run(activities().startBatch, input);
+
+async function openCampaign(ruleSetId = agency.ruleSetId): Promise<string> {
+  const id = randomUUID();
+  await em().insert(Campaign, { id, year, unitId: agency.unitId, ruleSetId, workflowId: `campaign-${id}` });
+  return id;
+}
+
+async function twice<Result>(work: () => Promise<Result>): Promise<Result> {
+  const first = await work();
+  const after = await snapshotOf(em());
+  expect(await work()).toEqual(first);
+  expect(await snapshotOf(em())).toEqual(after);
+  return first;
+}
+
+describe('planCampaign', () => {
+  it('counts whom it concerns, and starts a compressed clock once', async () => {
+    const rules = ruleSetData('triwulanan', { code: `fast-${year}`, clock: { kind: 'compressed', startsOn: '2026-01-01' as never, startsAt: 0, dayLengthMs: 1000 } });
+    const template = await createRuleSet(em(), rules);
+    const campaignId = await openCampaign(template);
+    expect(await twice(() => activities().planCampaign(campaignId))).toEqual({ ratePerSecond: 50 });
+    const campaign = await em().findOneOrFail(Campaign, { id: campaignId });
+    expect(campaign.total).toBe(6);
+    const running = await em().findOneOrFail(RuleSet, { id: campaign.ruleSetId });
+    expect(running.data.clock).toMatchObject({ kind: 'compressed', startsOn: `${year}-01-01` });
+    expect(await em().count(RuleSet, { code: { $like: `fast-${year}%` } })).toBe(2);
+  });
+});
+
+describe('startBatch', () => {
+  it('opens one cycle per employee, however often a batch is repeated', async () => {
+    const campaignId = await openCampaign();
+    let after: string | null = null;
+    const batches: CampaignBatch[] = [];
+    do {
+      const batch: CampaignBatch = await twice(() => startBatch({ campaignId, after, size: 2 }));
+      batches.push(batch);
+      after = batch.after;
+    } while (!batches.at(-1)!.isLast);
+
+    // The secretary has nobody above: refused.
+    expect(await em().findOneOrFail(Campaign, { id: campaignId })).toMatchObject({ started: 5, skipped: 0, refused: 1 });
+    expect(await em().find(CampaignRefusal, { campaignId })).toMatchObject([{ employeeId: agency.people.secretary.id, code: 'campaign.noSuperior' }]);
+    const cycles = await em().find(Cycle, { year });
+    expect(cycles).toHaveLength(5);
+    expect([...started.keys()].sort()).toEqual(cycles.map((cycle) => cycle.workflowId).sort());
+  });
+
+  it('goes on where it stopped when the engine was down or the database broke in the middle', async () => {
+    const campaignId = await openCampaign();
+    isEngineDown = true;
+    await expect(startBatch({ campaignId, after: null, size: 10 })).rejects.toThrow('the engine is down');
+    expect(await em().findOneOrFail(Campaign, { id: campaignId })).toMatchObject({ started: 0 });
+    isEngineDown = false;
+    await broken(em, 'effect', () => expect(startBatch({ campaignId, after: null, size: 10 })).rejects.toThrow('broken on purpose'));
+    expect(await em().findOneOrFail(Campaign, { id: campaignId })).toMatchObject({ started: 0, refused: 0 });
+    expect(await twice(() => startBatch({ campaignId, after: null, size: 10 }))).toMatchObject({ started: 5, refused: 1, isLast: true });
+    expect(await em().count(Cycle, { year })).toBe(5);
+    expect(await em().findOneOrFail(Campaign, { id: campaignId })).toMatchObject({ started: 5, refused: 1 });
+  });
+
+  it('two batches at the same time open nothing twice', async () => {
+    const campaignId = await openCampaign();
+    // The slower one may run into the key of the faster; its retry gets the answer of the faster.
+    await Promise.allSettled([startBatch({ campaignId, after: null, size: 10 }), startBatch({ campaignId, after: null, size: 10 })]);
+    expect(await startBatch({ campaignId, after: null, size: 10 })).toMatchObject({ started: 5, refused: 1 });
+    expect(await em().count(Cycle, { year })).toBe(5);
+    expect(await em().findOneOrFail(Campaign, { id: campaignId })).toMatchObject({ started: 5, refused: 1 });
+  });
+
+  it('skips whom another opening has started, and says why somebody gets none', async () => {
+    const { employee, colleague, officer } = agency.people;
+    const other = await createCycle(em(), agency, employee, year);
+    await em().nativeUpdate(Cycle, { id: other }, { state: 'running' });
+    await em().nativeUpdate(Employee, { id: colleague.id }, { status: 'cuti di luar tanggungan negara' });
+    await em().nativeUpdate(PositionAssignment, { employeeId: officer.id }, { validTo: '2021-01-01' });
+    try {
+      const campaignId = await openCampaign();
+      expect(await twice(() => startBatch({ campaignId, after: null, size: 10 }))).toMatchObject({ started: 2, skipped: 1, refused: 3 });
+      const refusals = await em().find(CampaignRefusal, { campaignId });
+      expect(Object.fromEntries(refusals.map((refusal) => [refusal.employeeId, refusal.code]))).toEqual({
+        [agency.people.secretary.id]: 'campaign.noSuperior', [colleague.id]: 'campaign.notInService', [officer.id]: 'campaign.noPosition',
+      });
+    } finally {
+      await em().nativeUpdate(Employee, { id: colleague.id }, { status: 'aktif' });
+      await em().nativeUpdate(PositionAssignment, { employeeId: officer.id }, { validTo: null });
+    }
+  });
+
+  it('does not depend on where somebody sits now: the post is the one held definitively', async () => {
+    const { employee, head } = agency.people;
+    const plt = randomUUID();
+    await em().insert(PositionAssignment, { id: plt, positionId: head.positionId, employeeId: employee.id, kind: 'plt', validFrom: '2024-01-01' });
+    try {
+      await startBatch({ campaignId: await openCampaign(), after: null, size: 10 });
+      const position = await em().findOneOrFail(Position, { id: employee.positionId });
+      expect(await em().findOneOrFail(Cycle, { employeeId: employee.id, year })).toMatchObject({ positionId: position.id, superiorPositionId: position.superiorPositionId });
+    } finally {
+      await em().nativeDelete(PositionAssignment, { id: plt });
+    }
+  });
+});
+
+describe('finishCampaign and setCampaignState', () => {
+  it('count once', async () => {
+    const campaignId = await openCampaign();
+    await twice(() => activities().setCampaignState({ campaignId, state: 'paused' }));
+    expect(await em().findOneOrFail(Campaign, { id: campaignId })).toMatchObject({ state: 'paused' });
+    await twice(() => activities().finishCampaign(campaignId));
+    expect(await em().findOneOrFail(Campaign, { id: campaignId })).toMatchObject({ state: 'finished', finishedAt: expect.any(Date) });
+  });
+});
