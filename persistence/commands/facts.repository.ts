@@ -9,17 +9,21 @@ export type FactSignal = 'superiorChanged' | 'employeeTransferred' | 'employeeRe
 /** What tells a command that is a signal from one that is an update. */
 export const SIGNAL_PREFIX = 'signal:';
 
+/** Cycles of employees, or cycles whose superiors sit at these positions. */
+export type FactSubject = { employeeIds?: readonly string[]; positionIds?: readonly string[] };
+
 export type QueuedFact = { commandId: string; workflowId: string; signalName: FactSignal; argument: { factId: string } };
 
 /**
- * Writes a durable message to every running cycle of these employees, in the caller's transaction: whoever sends it first
- * (the API at once, or the relay) marks it answered; its id makes a repeat harmless. `actorId` null: the employee's own data came in.
+ * Writes a durable message to every running cycle it is about, in the caller's transaction: whoever sends it first (the API
+ * at once, or the relay) marks it answered; its id makes a repeat harmless. `actorId` null: the employee's own data came in.
  */
-export async function queueFacts(em: EntityManager, fact: { employeeIds: readonly string[]; signal: FactSignal; actorId: string | null }): Promise<QueuedFact[]> {
-  if (!fact.employeeIds.length) return [];
+export async function queueFacts(em: EntityManager, fact: { about: FactSubject; signal: FactSignal; actorId: string | null }): Promise<QueuedFact[]> {
+  const { employeeIds = [], positionIds = [] } = fact.about;
   const cycles = await select<{ id: string; workflowId: string; employeeId: string }>(
     em,
-    sql`select id, workflow_id as "workflowId", employee_id as "employeeId" from cycle where employee_id = any(${fact.employeeIds}::uuid[]) and state <> 'finished'`,
+    sql`select id, workflow_id as "workflowId", employee_id as "employeeId" from cycle where state <> 'finished' and (employee_id = any(${employeeIds}::uuid[])
+          or superior_position_id = any(${positionIds}::uuid[]) or superior_of_superior_position_id = any(${positionIds}::uuid[]))`,
   );
   const queued: QueuedFact[] = [];
   for (const cycle of cycles) {

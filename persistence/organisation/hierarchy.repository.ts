@@ -20,14 +20,14 @@ export async function firstHeldPosition(em: EntityManager, positionId: string, e
   return row?.id ?? null;
 }
 
-/** The desk of a role that is nearest above a unit and that somebody sits at, or null. */
-export async function findDesk(em: EntityManager, role: RoleName, unitId: string): Promise<string | null> {
+/** The desk of a role that is nearest above a unit and that somebody else than `exceptEmployeeId` sits at, or null. */
+export async function findDesk(em: EntityManager, role: RoleName, unitId: string, exceptEmployeeId: string): Promise<string | null> {
   const [row] = await em.execute<{ id: string }[]>(
     `select d.id from unit own join unit above on starts_with(own.path, above.path) join desk d on d.unit_id = above.id and d.role = ?
-     where own.id = ? and exists (select 1 from role_assignment r where r.desk_id = d.id
+     where own.id = ? and exists (select 1 from role_assignment r where r.desk_id = d.id and r.employee_id <> ?
        and r.valid_from <= current_date and (r.valid_to is null or r.valid_to >= current_date))
      order by length(above.path) desc limit 1`,
-    [role, unitId],
+    [role, unitId, exceptEmployeeId],
   );
   return row?.id ?? null;
 }

@@ -155,7 +155,8 @@ async function carryOut(em: EntityManager, { added, changed }: Plan, options: Ro
   if (options.passwordHash) {
     await run(sql`insert into account (employee_id, password_hash, is_active) select "employeeId", ${options.passwordHash}, "isReady" from ${recordset(added)}`);
   }
-  await queueFacts(em, { employeeIds: changed.filter(({ hasNewSuperior }) => hasNewSuperior).map(({ employeeId }) => employeeId), signal: 'superiorChanged', actorId: null });
+  const employeeIds = changed.filter(({ hasNewSuperior }) => hasNewSuperior).map(({ employeeId }) => employeeId);
+  await queueFacts(em, { about: { employeeIds }, signal: 'superiorChanged', actorId: null });
 }
 
 /** Changes as a table `r`, sent as one parameter. */

@@ -1,0 +1,111 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { AuditEvent } from '../audit/audit.entities.ts';
+import { firstBrokenLine } from '../audit/audit.repository.ts';
+import { containing, instantOf, joinSql, NO_SQL, select, selectOne, sql, TODAY, whereSql, type RowFilter, type Sql } from '../sql.ts';
+import type { NameCursor } from '../organisation/employees.queries.ts';
+
+export type RunFilter = {
+  search?: string | undefined; unitId?: string | undefined; stage?: string | undefined; state?: string | undefined; lateOnly?: boolean | undefined; year?: number | undefined;
+};
+export type RunListRow = {
+  cycleId: string; workflowId: string; employee: { id: string; name: string }; unitName: string; year: number; stage: string; state: 'starting' | 'running' | 'finished';
+  lateTasks: number; seq: number; build: string | null; ruleSetCode: string; pendingCommands: number;
+};
+
+const COLUMNS = { id: sql`c.id`, unitId: sql`c.unit_id` };
+const LATE = sql`select 1 from task t where t.cycle_id = c.id and t.state = 'open' and t.due_at < now()`;
+
+/** Runs that a filter lets through, by the employee's name. */
+export async function searchRuns(em: EntityManager, access: RowFilter, filter: RunFilter, after: NameCursor | null, limit: number): Promise<{ items: RunListRow[]; next: NameCursor | null }> {
+  const found = await select<RunListRow>(
+    em,
+    sql`select c.id as "cycleId", c.workflow_id as "workflowId", json_build_object('id', c.employee_id, 'name', c.name) as employee, u.name as "unitName", c.year, c.stage, c.state, c.seq,
+          c.workflow_build as build, r.code as "ruleSetCode",
+          (select count(*)::int from task t where t.cycle_id = c.id and t.state = 'open' and t.due_at < now()) as "lateTasks",
+          (select count(*)::int from command k where k.cycle_id = c.id and k.state = 'accepted') as "pendingCommands"
+        from (
+          select c.*, e.name from cycle c join employee e on e.id = c.employee_id
+          where ${conditions(access, filter)} ${filter.stage ? sql`and c.stage = ${filter.stage}` : NO_SQL}
+            ${after ? sql`and (e.name, c.id) > (${after.name}, ${after.id}::uuid)` : NO_SQL}
+          order by e.name, c.id limit ${limit + 1}) c
+        join unit u on u.id = c.unit_id join rule_set r on r.id = c.rule_set_id
+        order by c.name, c.id`,
+  );
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: found.length > limit && last ? { name: last.employee.name, id: last.cycleId } : null };
+}
+
+/** How many of these runs stand at each stage; the stage itself is not filtered. */
+export async function countRunsByStage(em: EntityManager, access: RowFilter, filter: RunFilter): Promise<Record<string, number>> {
+  const row = await selectOne<{ stages: Record<string, number> }>(
+    em,
+    sql`select coalesce(json_object_agg(stage, n), '{}') as stages from (
+          select c.stage, count(*)::int as n from cycle c join employee e on e.id = c.employee_id where ${conditions(access, filter)} group by c.stage) counted`,
+  );
+  return row!.stages;
+}
+
+function conditions(access: RowFilter, { search, unitId, state, lateOnly, year }: RunFilter): Sql {
+  const parts = [whereSql(access, COLUMNS)];
+  if (search) parts.push(sql`e.name ilike ${containing(search)}`);
+  if (unitId) parts.push(sql`c.unit_id in (select below.id from unit below join unit top on top.id = ${unitId} and starts_with(below.path, top.path))`);
+  if (state) parts.push(sql`c.state = ${state}`);
+  if (year) parts.push(sql`c.year = ${year}`);
+  if (lateOnly) parts.push(sql`exists (${LATE})`);
+  return joinSql(parts, ' and ');
+}
+
+export type RunHead = { workflowId: string; build: string | null; seq: number; auditNumber: number; auditHash: string };
+
+/** The technical side of a run. */
+export const readRunHead = (em: EntityManager, cycleId: string): Promise<RunHead | null> =>
+  selectOne<RunHead>(
+    em,
+    sql`select workflow_id as "workflowId", workflow_build as build, seq, audit_number as "auditNumber", audit_hash as "auditHash" from cycle where id = ${cycleId}`,
+  );
+
+export type StoryLine = { number: number; at: string; kind: string; actor: string | null; onBehalfOf: string | null; data: Record<string, unknown> };
+
+/** The story of a cycle in order, with names. Ids of people and posts inside `data` get their names beside them. */
+export async function readStory(em: EntityManager, cycleId: string): Promise<StoryLine[]> {
+  const lines = await select<StoryLine>(
+    em,
+    sql`select v.number, v.at, v.kind, v.data, e.name as actor, acting.title as "onBehalfOf"
+        from audit_event v left join employee e on e.id = v.actor_id
+        left join lateral (
+          select p.title from position_assignment a join position p on p.id = a.position_id
+          where a.position_id = v.on_behalf_of_position_id and a.employee_id = v.actor_id and a.kind in ('plt', 'plh')
+            and a.valid_from <= (v.at at time zone 'Asia/Jakarta')::date and (a.valid_to is null or a.valid_to >= (v.at at time zone 'Asia/Jakarta')::date) limit 1) acting on true
+        where v.cycle_id = ${cycleId} order by v.number`,
+  );
+  const names = await readNames(em, lines.flatMap(({ data }) => Object.values(data)).filter(isUuid));
+  return lines.map((line) => ({ ...line, at: instantOf(line.at), data: withNames(line.data, names) }));
+}
+
+const isUuid = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+
+async function readNames(em: EntityManager, ids: readonly string[]): Promise<Map<string, string>> {
+  if (!ids.length) return new Map();
+  const found = await select<{ id: string; name: string }>(
+    em,
+    sql`select id, name from employee where id = any(${ids}::uuid[])
+        union all select p.id, coalesce(h.name || ' (' || p.title || ')', p.title) from position p left join lateral (
+          select e.name from position_assignment a join employee e on e.id = a.employee_id where a.position_id = p.id
+            and a.valid_from <= ${TODAY} and (a.valid_to is null or a.valid_to >= ${TODAY}) order by array_position(array['definitif', 'plt', 'plh'], a.kind) limit 1) h on true
+          where p.id = any(${ids}::uuid[])
+        union all select id, name from unit where id = any(${ids}::uuid[])
+        union all select id, code from rule_set where id = any(${ids}::uuid[])`,
+  );
+  return new Map(found.map(({ id, name }) => [id, name]));
+}
+
+/** Every id that stands for something with a name is replaced by the name. */
+const withNames = (data: Record<string, unknown>, names: ReadonlyMap<string, string>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(data).map(([key, value]) => [key, isUuid(value) ? (names.get(value) ?? value) : value]));
+
+/** The first line of a cycle's story that does not fit its hash; null when all are as they were written. */
+export async function findBrokenLine(em: EntityManager, cycleId: string, head: Pick<RunHead, 'auditNumber' | 'auditHash'>): Promise<number | null> {
+  const lines = await em.fork().find(AuditEvent, { chain: `cycle:${cycleId}` }, { orderBy: { number: 'asc' } });
+  return firstBrokenLine(lines, { number: head.auditNumber, hash: head.auditHash });
+}
