@@ -1,5 +1,6 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { OpenAPIHandler } from '@orpc/openapi/node';
+import { ORPCError } from '@orpc/server';
 import { BodyLimitPlugin } from '@orpc/server/node';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
@@ -10,7 +11,7 @@ import { createMetrics } from './http/metrics.ts';
 import { openApiRoutes } from './http/openapi.ts';
 import { pages } from './http/pages.ts';
 import { toProblemAnswer } from './http/problem-details.ts';
-import { notFound } from './http/problem.ts';
+import { notFound, Problem } from './http/problem.ts';
 import { requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { evidenceRoutes } from './reporting/evidence-files.ts';
@@ -38,7 +39,7 @@ export function createApp(deps: Dependencies & { log: Logger }, webFolder = reso
   app.use('/api', () => {
     throw notFound();
   });
-  app.use(pages(join(webFolder)));
+  app.use(pages(webFolder));
   app.use(() => {
     throw notFound();
   });
@@ -62,15 +63,23 @@ function contractRoutes(deps: Dependencies): RequestHandler {
           try {
             return await next();
           } catch (error) {
-            failures.set(context, error);
+            failures.set(context, called.has(context) || error instanceof ORPCError ? error : new Problem('request.malformed'));
             return { matched: false, response: undefined };
           }
+        },
+      ],
+      clientInterceptors: [
+        ({ next, context }) => {
+          called.add(context as RequestContext);
+          return next();
         },
       ],
       eventIteratorKeepAliveEnabled: true,
       eventIteratorKeepAliveInterval: 20_000,
     });
   const failures = new WeakMap<RequestContext, unknown>();
+  /** Requests whose body could be read: what fails before is the client's doing. */
+  const called = new WeakSet<RequestContext>();
   const usual = handlerWith(JSON_LIMIT);
   const roster = handlerWith(ROSTER_LIMIT);
 

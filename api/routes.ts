@@ -1,4 +1,10 @@
-import { administrationRoutes } from './organisation/administration.routes.ts';
+import { campaignsRoutes } from './campaigns/campaigns.routes.ts';
+import { runsRoutes } from './history/runs.routes.ts';
+import { mailsRoutes } from './notifications/mails.routes.ts';
+import { employeesRoutes } from './organisation/employees.routes.ts';
+import { personnelRoutes } from './organisation/personnel.routes.ts';
+import { rosterImportRoutes } from './organisation/roster-import.routes.ts';
+import { ruleSetsRoutes } from './rule-sets/rule-sets.routes.ts';
 import { decisionsRoutes } from './decisions/decisions.routes.ts';
 import { eventsRoutes } from './live/events.routes.ts';
 import { open } from './http/context.ts';
@@ -14,6 +20,6 @@ export const routes = open.router({
   inbox: inboxRoutes,
   decisions: decisionsRoutes,
   cycles: { ...cyclesRoutes, ...draftsRoutes, ...evidenceContractRoutes },
-  administration: administrationRoutes,
+  administration: { ...employeesRoutes, ...rosterImportRoutes, ...personnelRoutes, ...ruleSetsRoutes, ...campaignsRoutes, ...runsRoutes, ...mailsRoutes },
   events: eventsRoutes,
 });
