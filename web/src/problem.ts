@@ -37,9 +37,9 @@ export function toProblem(error: unknown): ApiProblem {
 export const isAborted = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';
 
 function fallbackCode(status: number): string {
-  if (status === 502 || status === 503 || status === 504) return 'http.unavailable';
-  if (status === 401) return 'session.missing';
-  if (status === 403) return 'access.notAuthorised';
-  if (status === 404) return 'http.notFound';
-  return 'http.unexpected';
+  if (status === 502 || status === 503 || status === 504) return 'server.unavailable';
+  if (status === 401) return 'session.required';
+  if (status === 403) return 'access.denied';
+  if (status === 404) return 'not.found';
+  return 'server.error';
 }
