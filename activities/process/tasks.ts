@@ -104,7 +104,7 @@ export async function assigneeFor(em: EntityManager, cycle: Cycle, kind: TaskKin
     case 'superiorOfSuperior':
       return positionOrPpk(em, cycle, cycle.superiorOfSuperiorPositionId ?? null);
     case 'personnelOfficer': {
-      const desk = await findDesk(em, 'personnelOfficer', cycle.unitId);
+      const desk = await findDesk(em, 'personnelOfficer', cycle.unitId, cycle.employeeId);
       return desk ? { kind: 'desk', id: desk, responsiblePositionId: cycle.superiorPositionId ?? null } : positionOrPpk(em, cycle, cycle.superiorPositionId ?? null);
     }
   }
@@ -113,7 +113,7 @@ export async function assigneeFor(em: EntityManager, cycle: Cycle, kind: TaskKin
 async function positionOrPpk(em: EntityManager, cycle: Cycle, positionId: string | null): Promise<Assignee> {
   const held = positionId && (await firstHeldPosition(em, positionId, cycle.employeeId));
   if (held) return { kind: 'position', id: held, responsiblePositionId: held };
-  const desk = await findDesk(em, 'ppk', cycle.unitId);
+  const desk = await findDesk(em, 'ppk', cycle.unitId, cycle.employeeId);
   if (desk) return { kind: 'desk', id: desk, responsiblePositionId: null };
   return { kind: 'position', id: positionId ?? cycle.positionId, responsiblePositionId: positionId };
 }

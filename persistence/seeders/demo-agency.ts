@@ -90,7 +90,7 @@ async function seedActingLeaders(em: EntityManager): Promise<void> {
 /**
  * Who sits at which desk: a personnel officer for each unit below the root (somebody of its staff who analyses personnel,
  * else any officer, never its head), administrators of the agency and of the system, an auditor of the inspectorate, and
- * the ministry's secretary as appointing authority (PPK).
+ * the ministry's leaders as appointing authority (PPK).
  */
 async function seedDesks(em: EntityManager, from: string): Promise<void> {
   const officers = await select<{ unitId: string; employeeId: string }>(
@@ -121,11 +121,13 @@ async function seedDesks(em: EntityManager, from: string): Promise<void> {
   await seat(em, 'agencyAdmin', root!.id, await pick('0101', 'Pranata Komputer'), from);
   await seat(em, 'systemAdmin', root!.id, await pick('07', 'Pranata Komputer'), from);
   await seat(em, 'auditor', root!.id, await pick('03', 'Auditor'), from);
-  const secretary = await selectOne<{ id: string }>(
+  // More than one, so that an objection against the highest appraiser finds somebody else to decide.
+  const leaders = await select<{ id: string }>(
     em,
-    sql`select a.employee_id as id from position p join position_assignment a on a.position_id = p.id where p.unit_id = ${root!.id} and p.is_unit_head limit 1`,
+    sql`select distinct a.employee_id as id from position p join unit u on u.id = p.unit_id join position_assignment a on a.position_id = p.id
+        where p.is_unit_head and u.code in ('00', '01', '03')`,
   );
-  await seat(em, 'ppk', root!.id, secretary!.id, from);
+  for (const { id } of leaders) await seat(em, 'ppk', root!.id, id, from);
 }
 
 async function seat(em: EntityManager, role: RoleName, unitId: string, employeeId: string, from: string): Promise<void> {

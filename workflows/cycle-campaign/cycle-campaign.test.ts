@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { Campaign, CampaignRefusal } from '#persistence/campaigns/campaigns.entities.ts';
+import { Employee } from '#persistence/organisation/organisation.entities.ts';
+import { openOrm, type Orm } from '#persistence/orm.ts';
+import { Cycle } from '#persistence/process/process.entities.ts';
+import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
+import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
+import { createAgency, type Agency } from '#test/factories/agency.ts';
+import { CAMPAIGN_QUEUE, CYCLE_CAMPAIGN, campaignProgress, campaignWorkflowId, pauseCampaign, resumeCampaign } from './cycle-campaign.messages.ts';
+
+let database: TestDatabase;
+let orm: Orm;
+let engine: TestEngine;
+let agency: Agency;
+const em = () => orm.em.fork() as EntityManager;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  orm = await openOrm(database.url);
+  agency = await createAgency(em());
+  await em().nativeUpdate(Employee, { id: agency.people.colleague.id }, { status: 'cuti di luar tanggungan negara' });
+  engine = await startTestEngine(orm);
+});
+afterAll(async () => {
+  await engine?.stop();
+  await orm?.close();
+  await database?.drop();
+});
+
+async function open(year: number, ratePerSecond = 50): Promise<{ id: string; workflowId: string }> {
+  const id = randomUUID();
+  const workflowId = campaignWorkflowId(id);
+  await em().insert(Campaign, { id, year, unitId: agency.unitId, ruleSetId: agency.ruleSetId, workflowId, ratePerSecond });
+  await engine.client.workflow.start(CYCLE_CAMPAIGN, { workflowId, taskQueue: CAMPAIGN_QUEUE, args: [{ campaignId: id }] });
+  return { id, workflowId };
+}
+const finished = (id: string) => expect.poll(async () => (await em().findOneOrFail(Campaign, { id })).state, { timeout: 25_000 }).toBe('finished');
+
+describe('cycleCampaign', () => {
+  it('S4.1 starts a cycle for everybody who can have one and says why the others cannot', async () => {
+    const { id } = await open(2031);
+    await finished(id);
+    expect(await em().findOneOrFail(Campaign, { id })).toMatchObject({ total: 6, started: 4, skipped: 0, refused: 2 });
+    const refusals = await em().find(CampaignRefusal, { campaignId: id });
+    expect(Object.fromEntries(refusals.map((refusal) => [refusal.employeeId, refusal.code]))).toEqual({
+      [agency.people.secretary.id]: 'campaign.noSuperior',
+      [agency.people.colleague.id]: 'campaign.notInService',
+    });
+    await expect.poll(() => em().count(Cycle, { campaignId: id, state: 'running' }), { timeout: 10_000 }).toBe(4);
+  });
+
+  it('S4.1 opened twice skips who is started already', async () => {
+    const { id } = await open(2031);
+    await finished(id);
+    expect(await em().findOneOrFail(Campaign, { id })).toMatchObject({ started: 0, skipped: 4, refused: 2 });
+    expect(await em().count(Cycle, { year: 2031 })).toBe(4);
+  });
+
+  it('keeps its rate, can be paused and goes on from where it stopped', async () => {
+    const { id, workflowId } = await open(2032, 1);
+    const handle = engine.client.workflow.getHandle(workflowId);
+    await expect.poll(async () => (await em().findOneOrFail(Campaign, { id })).total).toBe(6);
+    expect(await handle.executeUpdate(pauseCampaign)).toBe(true);
+    await expect.poll(async () => (await em().findOneOrFail(Campaign, { id })).state).toBe('paused');
+    const { after } = await handle.query(campaignProgress);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const stopped = await handle.query(campaignProgress);
+    expect(stopped.isFinished).toBe(false);
+    expect(await handle.executeUpdate(resumeCampaign)).toBe(true);
+    await finished(id);
+    expect(after === null || typeof after === 'string').toBe(true);
+    expect(await em().findOneOrFail(Campaign, { id })).toMatchObject({ total: 6, started: 4, refused: 2 });
+    const row = await em().findOneOrFail(Campaign, { id });
+    expect(row.finishedAt!.getTime() - row.openedAt.getTime()).toBeGreaterThan(4000);
+  });
+});

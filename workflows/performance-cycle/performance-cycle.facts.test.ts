@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { AuditEvent } from '#persistence/audit/audit.entities.ts';
+import { Position, PositionAssignment } from '#persistence/organisation/organisation.entities.ts';
+import { openOrm, type Orm } from '#persistence/orm.ts';
+import { openCycleRow } from '#persistence/process/cycles.repository.ts';
+import { Cycle, Period, Task } from '#persistence/process/process.entities.ts';
+import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
+import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
+import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
+import { createAgency, createCycle, createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';
+import { act, openTaskFor } from '#test/factories/decisions.ts';
+import { cycleWorkflowId } from './performance-cycle.ids.ts';
+import { employeeDied, employeeRetired, employeeTransferred, ruleSetAmended, superiorChanged } from './performance-cycle.messages.ts';
+
+let database: TestDatabase;
+let orm: Orm;
+let engine: TestEngine;
+let agency: Agency;
+let cycleId: string;
+let year = 2030;
+const em = () => orm.em.fork() as EntityManager;
+const handle = () => engine.client.workflow.getHandle(cycleWorkflowId(cycleId));
+const kinds = async (): Promise<string[]> => (await em().find(AuditEvent, { cycleId }, { orderBy: { number: 1 } })).map((line) => line.kind);
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  orm = await openOrm(database.url);
+  agency = await createAgency(em());
+  engine = await startTestEngine(orm);
+});
+afterAll(async () => {
+  await engine?.stop();
+  await orm?.close();
+  await database?.drop();
+});
+
+/** A fresh cycle of the employee, in a year of its own, whose SKP waits for approval. */
+beforeEach(async () => {
+  year += 1;
+  cycleId = await createCycle(em(), agency, agency.people.employee, year);
+  await activityDependencies(orm, engine.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
+  await expect.poll(() => openTaskFor(em(), cycleId, 'submitSkp'), { timeout: 20_000 }).not.toBeNull();
+  await act(em(), engine.client, { cycleId, decision: 'submitSkp', actorId: agency.people.employee.id });
+});
+
+describe('facts about the person (S3.4, S4.6)', () => {
+  it('S3.4 a new superior gets the open approval; the old one is refused', async () => {
+    const { employee, superior, head } = agency.people;
+    await em().nativeUpdate(Position, { id: employee.positionId }, { superiorPositionId: head.positionId });
+    const factId = randomUUID();
+    await handle().signal(superiorChanged, { factId });
+    await handle().signal(superiorChanged, { factId });
+    await expect.poll(async () => (await openTaskFor(em(), cycleId, 'approveSkp'))?.assigneeId).toBe(head.positionId);
+    expect(await act(em(), engine.client, { cycleId, decision: 'approveSkp', actorId: superior.id })).toMatchObject({ kind: 'refused', code: 'access.notAuthorised' });
+    expect(await act(em(), engine.client, { cycleId, decision: 'approveSkp', actorId: head.id })).toMatchObject({ kind: 'applied' });
+    expect((await kinds()).filter((kind) => kind === 'superiorChanged')).toHaveLength(1);
+    await em().nativeUpdate(Position, { id: employee.positionId }, { superiorPositionId: superior.positionId });
+  });
+
+  it('S4.6 a transfer closes the segment with its own appraisal and opens the next one', async () => {
+    const { employee, superior, head } = agency.people;
+    const post = em().create(Position, { unitId: agency.unitId, title: 'Jabatan baru', kind: 'Fungsional', gradeLevel: 'Ahli Muda', superiorPositionId: head.positionId });
+    const writer = em();
+    writer.persist(post);
+    await writer.flush();
+    await em().nativeUpdate(PositionAssignment, { employeeId: employee.id, positionId: employee.positionId }, { validTo: '2021-01-01' });
+    await em().insert(PositionAssignment, { employeeId: employee.id, positionId: post.id, validFrom: '2021-01-02', kind: 'definitif' });
+    const clock = { kind: 'compressed' as const, startsOn: '2026-01-01' as CalendarDate, startsAt: Date.now() - 120 * 1000, dayLengthMs: 1000 };
+    const ruleSetId = await createRuleSet(em(), { ...ruleSetData('triwulanan'), code: 'mid-year', clock });
+    // The post was exchanged just now; the cycle still belongs to the old one.
+    cycleId = await openCycleRow(em(), {
+      campaignId: null, employeeId: employee.id, year: 2026, segment: 1, startsOn: '2026-01-01', endsOn: '2026-12-31', ruleSetId, openedAt: new Date(), workflowIdOf: cycleWorkflowId,
+      post: { positionId: employee.positionId, unitId: agency.unitId, timeZone: 'Asia/Jakarta', superiorPositionId: superior.positionId, superiorOfSuperiorPositionId: head.positionId },
+    });
+    await activityDependencies(orm, engine.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
+    await expect.poll(() => openTaskFor(em(), cycleId, 'submitReport', 2), { timeout: 10_000 }).not.toBeNull();
+    await handle().signal(employeeTransferred, { factId: randomUUID() });
+    await expect.poll(() => openTaskFor(em(), cycleId, 'submitSelfAssessment')).not.toBeNull();
+    expect(await openTaskFor(em(), cycleId, 'submitSkp')).toBeNull();
+    expect(await em().count(Period, { cycleId, state: 'upcoming' })).toBe(0);
+    await act(em(), engine.client, { cycleId, decision: 'submitSelfAssessment', actorId: employee.id });
+    await act(em(), engine.client, { cycleId, decision: 'rateEmployee', actorId: superior.id, args: { hasilKerja: 'diAtas', perilaku: 'diAtas' } });
+    await act(em(), engine.client, { cycleId, decision: 'acknowledgeResult', actorId: employee.id });
+    await act(em(), engine.client, { cycleId, decision: 'recordEvaluation', actorId: superior.id });
+    expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({ state: 'finished', ending: 'segmentEnded', finalPredikat: 'sangatBaik' });
+    await expect.poll(async () => (await handle().describe()).status.name).toBe('COMPLETED');
+    const next = await em().findOneOrFail(Cycle, { employeeId: employee.id, year: 2026, segment: 2 });
+    expect(next).toMatchObject({ positionId: post.id, superiorPositionId: head.positionId, ruleSetId, state: 'running' });
+    expect(next.startsOn > (await em().findOneOrFail(Cycle, { id: cycleId })).endsOn).toBe(true);
+    expect(await openTaskFor(em(), next.id, 'submitSkp')).toMatchObject({ assigneeId: employee.id });
+    expect((await em().find(Period, { cycleId: next.id }, { orderBy: { number: 1 } })).at(0)).toMatchObject({ number: 2, startsOn: next.startsOn });
+    await em().nativeDelete(PositionAssignment, { positionId: post.id });
+    await em().nativeUpdate(PositionAssignment, { employeeId: employee.id, positionId: employee.positionId }, { validTo: null });
+  });
+
+  it('S3.4 retirement closes the cycle with a final appraisal and no further periods', async () => {
+    await handle().signal(employeeRetired, { factId: randomUUID() });
+    await expect.poll(() => openTaskFor(em(), cycleId, 'submitSelfAssessment')).not.toBeNull();
+    expect((await em().findOneOrFail(Cycle, { id: cycleId })).ending).toBe('segmentEnded');
+    expect(await em().count(Cycle, { employeeId: agency.people.employee.id, year })).toBe(1);
+  });
+
+  it('S3.4 a death ends the cycle at once: every task lapses and the run completes', async () => {
+    await handle().signal(employeeDied, { factId: randomUUID() });
+    await expect.poll(async () => (await handle().describe()).status.name, { timeout: 10_000 }).toBe('COMPLETED');
+    expect(await em().count(Task, { cycleId, state: 'open' })).toBe(0);
+    expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({ state: 'finished', ending: 'died', finalPredikat: null });
+    expect((await kinds()).slice(-3)).toEqual(['employeeDied', 'tasksLapsed', 'cycleFinished']);
+  });
+
+  it('S1.6 an amended rule set moves the periods to come and is told in the story', async () => {
+    const rules = ruleSetData('triwulanan', { code: `amended-${year}` });
+    const ruleSetId = await createRuleSet(em(), { ...rules, reporting: { ...rules.reporting, dueWorkingDays: 8 } });
+    const before = await em().findOneOrFail(Period, { cycleId, number: 2 });
+    await handle().signal(ruleSetAmended, { factId: randomUUID(), ruleSetId });
+    await expect.poll(async () => (await em().findOneOrFail(Cycle, { id: cycleId })).ruleSetId).toBe(ruleSetId);
+    const after = await em().findOneOrFail(Period, { cycleId, number: 2 });
+    expect(after.dueAt.getTime()).toBeGreaterThan(before.dueAt.getTime());
+    expect(await kinds()).toContain('ruleSetAdopted');
+    expect(await act(em(), engine.client, { cycleId, decision: 'approveSkp', actorId: agency.people.superior.id })).toMatchObject({ kind: 'applied' });
+  });
+});
