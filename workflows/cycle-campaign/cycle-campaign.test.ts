@@ -7,6 +7,7 @@ import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Cycle } from '#persistence/process/process.entities.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
+import { wholeHistory, writeHistories } from '#test/factories/histories.ts';
 import { createAgency, type Agency } from '#test/factories/agency.ts';
 import { CAMPAIGN_QUEUE, CYCLE_CAMPAIGN, campaignProgress, campaignWorkflowId, pauseCampaign, resumeCampaign } from './cycle-campaign.messages.ts';
 
@@ -74,5 +75,6 @@ describe('cycleCampaign', () => {
     expect(await em().findOneOrFail(Campaign, { id })).toMatchObject({ total: 6, started: 4, refused: 2 });
     const row = await em().findOneOrFail(Campaign, { id });
     expect(row.finishedAt!.getTime() - row.openedAt.getTime()).toBeGreaterThan(4000);
+    if (process.env.RECORD_HISTORIES) writeHistories('cycle-campaign', `${process.env.RECORD_HISTORIES}.paused`, await wholeHistory(engine.client, workflowId));
   });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
@@ -10,6 +10,7 @@ import { Cycle, Period, Task } from '#persistence/process/process.entities.ts';
 import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
+import { wholeHistory, writeHistories } from '#test/factories/histories.ts';
 import { createAgency, createCycle, createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';
 import { act, openTaskFor } from '#test/factories/decisions.ts';
 import { cycleWorkflowId } from './performance-cycle.ids.ts';
@@ -44,6 +45,12 @@ beforeEach(async () => {
   await activityDependencies(orm, engine.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
   await expect.poll(() => openTaskFor(em(), cycleId, 'submitSkp'), { timeout: 20_000 }).not.toBeNull();
   await act(em(), engine.client, { cycleId, decision: 'submitSkp', actorId: agency.people.employee.id });
+});
+
+afterEach(async ({ task }) => {
+  if (!process.env.RECORD_HISTORIES) return;
+  const scenario = task.name.replace(/^\S+ an? /, '').split(' ').slice(0, 2).join('-');
+  writeHistories('performance-cycle', `${process.env.RECORD_HISTORIES}.fact-${scenario}`, await wholeHistory(engine.client, cycleWorkflowId(cycleId)));
 });
 
 describe('facts about the person (S3.4, S4.6)', () => {

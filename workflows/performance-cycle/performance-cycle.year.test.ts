@@ -9,6 +9,7 @@ import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { startSkippingEngine, type SkippingEngine } from '#test/environment/time-skipping.ts';
 import { createAgency, createCycle, createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';
+import { wholeHistory, writeHistories } from '#test/factories/histories.ts';
 import { liveYear, recordOf, yearFromNow, type Entry } from '#test/factories/year.ts';
 import { cycleWorkflowId } from './performance-cycle.ids.ts';
 
@@ -45,6 +46,7 @@ async function live(name: string, diary: readonly Entry[], until: string) {
   await activityDependencies(orm, skipping.env.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
   await expect.poll(async () => (await em().findOneOrFail(Cycle, { id: cycleId })).state, { timeout: 20_000 }).toBe('running');
   await liveYear(em, skipping.env, clock, cycleId, diary, until);
+  if (process.env.RECORD_HISTORIES) writeHistories('performance-cycle', `${process.env.RECORD_HISTORIES}.${name}`, await wholeHistory(skipping.env.client, cycleWorkflowId(cycleId)));
   return { cycleId, record: await recordOf(em(), cycleId, clock) };
 }
 
