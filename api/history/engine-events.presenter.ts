@@ -1,9 +1,9 @@
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import type { z } from 'zod';
 import type { EngineRun } from '#contracts/administration.contract.ts';
 import type { EngineRunHistory, HistoryEvent } from '../temporal/engine.ts';
 
-const { EventType } = temporal.api.enums.v1;
+const { EventType } = proto.temporal.api.enums.v1;
 type Timestamp = { seconds?: unknown; nanos?: number | null } | null | undefined;
 
 /** A run of the engine in the words of its event types, with one line about each event. Payloads are not shown: they say nothing but ids. */
