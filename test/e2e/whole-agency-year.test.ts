@@ -16,7 +16,7 @@ import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
 import { createRuleSet, ruleSetData } from '#test/factories/agency.ts';
 import { workUntilFinished } from '#test/factories/robot.ts';
 
-const DAY_LENGTH_MS = Number(process.env.YEAR_DAY_LENGTH_MS ?? 300);
+const DAY_LENGTH_MS = Number(process.env.YEAR_DAY_LENGTH_MS ?? 500);
 
 let database: TestDatabase;
 let orm: Orm;

@@ -59,6 +59,9 @@ function choose(task: OpenTask): { decision: Decision; args?: Record<string, unk
   }
 }
 
+/** The calendar or the ladder took a task out of somebody's hands; the next round asks again. */
+const OVERTAKEN = ['process.stepNotOpen', 'process.taskDecided', 'process.finished', 'access.notAuthorised'];
+
 /** Lets everybody do their tasks as they come until every cycle is finished; returns how many decisions were taken. Throws with what is stuck. */
 export async function workUntilFinished(em: () => EntityManager, client: Client, { parallel = 12, timeoutMs = 600_000, log = (_text: string) => undefined as void } = {}): Promise<number> {
   const left = new Set<string>();
@@ -86,11 +89,10 @@ export async function workUntilFinished(em: () => EntityManager, client: Client,
     }
     try {
       const reply = await act(em(), client, { cycleId: task.cycle_id, decision: choice.decision, actorId: task.actor_id, args: choice.args, taskId: task.id });
-      // The calendar can lapse a task under somebody's hands; the next round asks again.
       if (reply.kind === 'applied') decisions += 1;
-      else if (reply.code !== 'process.stepNotOpen' && reply.code !== 'process.taskDecided') throw new Error(`${choice.decision}: ${reply.code}`);
+      else if (!OVERTAKEN.includes(reply.code)) throw new Error(`${choice.decision}: ${reply.code}`);
     } catch (error) {
-      if (!String(error).includes('unanswered')) throw error;
+      if (!/unanswered|gone/.test(String(error))) throw error;
     }
   }
 }

@@ -37,7 +37,7 @@ function filesBelow(path: string): string[] {
   if (path.endsWith('.ts')) return [path];
   return readdirSync(join(projectFolder, path), { withFileTypes: true }).flatMap((entry) => {
     if (entry.isDirectory()) return filesBelow(`${path}/${entry.name}`);
-    return /\.ts$/.test(entry.name) && !/\.(test|client)\.ts$/.test(entry.name) ? [`${path}/${entry.name}`] : [];
+    return entry.name.endsWith('.ts') && !/\.(test|client)\.ts$/.test(entry.name) ? [`${path}/${entry.name}`] : [];
   });
 }
 
