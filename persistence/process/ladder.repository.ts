@@ -21,6 +21,20 @@ const LINE_TEXT = `'{"actorId":null,"at":"' || at_text || '","chain":"cycle:' ||
 
 const VALID_NOW = (alias: string): string => `${alias}.valid_from <= current_date and (${alias}.valid_to is null or ${alias}.valid_to >= current_date)`;
 
+/**
+ * The nearest post at or above `from` that somebody else than the task's subject holds now, as `alias (id, superior_position_id)`. A vacant
+ * post moves up as it does when a task is opened, and nothing is handed to somebody who could not decide it.
+ */
+const HELD_AT_OR_ABOVE = (from: string, alias: string): string => `
+  left join lateral (
+    with recursive chain as (
+      select p.id, p.superior_position_id, 0 as depth from position p where p.id = ${from}
+      union all
+      select p.id, p.superior_position_id, c.depth + 1 from chain c join position p on p.id = c.superior_position_id where c.depth < 20)
+    select c.id, c.superior_position_id from chain c
+    where exists (select 1 from position_assignment a where a.position_id = c.id and a.employee_id <> due.employee_id and ${VALID_NOW('a')})
+    order by c.depth limit 1) ${alias} on true`;
+
 const SWEEP = `
 with clock as (select date_trunc('milliseconds', coalesce(?::timestamptz, clock_timestamp())) as at),
 picked as (
@@ -39,17 +53,18 @@ ladder as (
 officer as (
   select distinct on (own.id) own.id as unit_id, d.id as desk_id
   from unit own join unit above on starts_with(own.path, above.path) join desk d on d.unit_id = above.id and d.role = 'personnelOfficer'
-  where own.id in (select unit_id from due)
+  where own.id in (select unit_id from due) and exists (select 1 from role_assignment r where r.desk_id = d.id and ${VALID_NOW('r')})
   order by own.id, length(above.path) desc),
 step as (
-  select due.*, l.recipients, l.offset_days, o.desk_id, own.superior_position_id as superior_id, above.superior_position_id as above_superior_id,
+  select due.*, l.recipients, l.offset_days, o.desk_id, superior.id as superior_id, above.id as above_superior_id,
          case when l.action is null then 'none'
-              when l.action = 'reassign' and (due.is_own_task or own.superior_position_id is null) then 'escalate'
+              when l.action = 'reassign' and (due.is_own_task or superior.id is null) then 'escalate'
               else l.action end as action
   from due
   left join ladder l on l.rule_set_id = due.rule_set_id and l.level = due.level
   left join position own on own.id = due.responsible_position_id
-  left join position above on above.id = own.superior_position_id
+  ${HELD_AT_OR_ABOVE('own.superior_position_id', 'superior')}
+  ${HELD_AT_OR_ABOVE('superior.superior_position_id', 'above')}
   left join officer o on o.unit_id = due.unit_id),
 addressed as (
   select id, 'assignee' as role, assignee_kind as kind, assignee_id as address from step where jsonb_exists(recipients, 'assignee')
@@ -82,7 +97,7 @@ chained as (
   update cycle c set audit_number = line.audit_number + 1, audit_hash = line.hash from line where c.id = line.cycle_id),
 mail as (
   insert into outbox (dedupe_key, template, recipient_id, cycle_id, task_id, data, created_at)
-  select 'step:' || told.id || ':' || told.level || ':' || p.employee_id,
+  select concat_ws(':', 'step', told.id, told.level, p.employee_id, told.rule_set_id),
          case when told.action = 'remind' then 'reminder'
               when told.action = 'reassign' and p.role in ('assignee', 'superior') then 'reassigned'
               else 'escalation' end,
