@@ -13,7 +13,7 @@ import { Cycle, Period, Task } from '#persistence/process/process.entities.ts';
 import { forkOf, type ActivityDependencies } from '../dependencies.ts';
 import { inStep } from './step.ts';
 import type { BoundaryInput, BoundaryResult, NewBoundary, ProcessActivities } from './step.contract.ts';
-import { assigneeFor, notifyLive, openingsOf, type StepContext } from './tasks.ts';
+import { assigneeFor, climbAnew, notifyLive, openingsOf, type StepContext } from './tasks.ts';
 import { cycleWorkflowId } from '#workflows/performance-cycle/performance-cycle.ids.ts';
 
 /** How long a boundary waits for a decision that is on its way; the relay delivers it within seconds of the engine's return. */
@@ -75,7 +75,10 @@ export const processActivities = (deps: ActivityDependencies): ProcessActivities
       const from = cycle.ruleSetId;
       cycle.ruleSetId = input.ruleSetId;
       const adopted = { ...context, inForce: await deps.ruleBook.rulesFor(em, input.ruleSetId, cycle.timeZone) };
-      await em.nativeUpdate(Task, { cycleId: cycle.id, state: 'open' }, { ruleSetId: input.ruleSetId });
+      for (const task of await em.find(Task, { cycleId: cycle.id, state: 'open' })) {
+        task.ruleSetId = input.ruleSetId;
+        climbAnew(adopted, task);
+      }
       const boundaries = await replan(adopted, input.process.appraisal === 'notOpen');
       return { result: { boundaries }, story: [{ kind: 'ruleSetAdopted', at, data: { from, to: input.ruleSetId } }] };
     }),

@@ -66,8 +66,6 @@ async function newTask(context: StepContext, { step, kind, round }: Opening): Pr
   const assignee = await assigneeFor(em, cycle, kind);
   const periodNo = periodOf(step);
   const dueAt = await dueAtOf(context, kind, round, periodNo);
-  const instants = ladderInstants(dueAt, context.inForce.rules.ladder, at.getTime(), context.inForce.calendar);
-  const level = firstLevel(instants, at.getTime());
   return em.create(Task, {
     id: uuidv7(),
     cycleId: cycle.id,
@@ -85,10 +83,21 @@ async function newTask(context: StepContext, { step, kind, round }: Opening): Pr
     isOwnTask: isOwnTask(kind),
     openedAt: at,
     dueAt: new Date(dueAt),
-    level,
-    ladderAt: instants.map((instant) => new Date(instant)),
-    nextStepAt: level < instants.length ? new Date(instants[level]!) : null,
+    ...ladderFor(context, dueAt, at.getTime()),
   });
+}
+
+/** The instants of a task's ladder and the first step that is still to come. Instants in epoch milliseconds. */
+function ladderFor({ inForce, at }: StepContext, dueAt: number, openedAt: number): Pick<Task, 'level' | 'ladderAt' | 'nextStepAt'> {
+  const instants = ladderInstants(dueAt, inForce.rules.ladder, openedAt, inForce.calendar);
+  const level = firstLevel(instants, at.getTime());
+  return { level, ladderAt: instants.map((instant) => new Date(instant)), nextStepAt: level < instants.length ? new Date(instants[level]!) : null };
+}
+
+/** Puts an open task on the ladder of the rules in force; a task whose ladder stays as it was keeps its place on it. */
+export function climbAnew(context: StepContext, task: Task): void {
+  const ladder = ladderFor(context, task.dueAt.getTime(), task.openedAt.getTime());
+  if (String(ladder.ladderAt.map(Number)) !== String(task.ladderAt.map(Number))) Object.assign(task, ladder);
 }
 
 /**
