@@ -1,0 +1,66 @@
+import type { Logger } from 'pino';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { dropStale, listWaiting } from '#persistence/notifications/outbox.repository.ts';
+import type { Orm } from '#persistence/orm.ts';
+import { startListener } from './listener.ts';
+import type { MailQueue } from './queue.ts';
+
+export type EnqueuerOptions = {
+  orm: Orm;
+  databaseUrl: string;
+  queue: MailQueue;
+  log: Logger;
+  pollMs: number;
+  digestHoldMs: number;
+  staleAfterMs: number;
+};
+
+/** Mails handed to the queue at a time. It stays short, so that what is urgent does not wait behind thousands of reminders. */
+const batchSize = 500;
+/** Many notices in a row are answered by one look. */
+const shortestPauseMs = 100;
+
+/**
+ * Brings waiting mails from the outbox to the queue: at once when `outbox` is notified, and every few seconds because notices get lost.
+ * The same look settles claims of mailers that died. Several mailers may do so side by side.
+ */
+export function startEnqueuer(options: EnqueuerOptions): { onDrained(): void; stop(): Promise<void> } {
+  const { orm, queue, log, pollMs } = options;
+  let isStopping = false;
+  let hasMore = false;
+  let nudge = new AbortController();
+  const wake = () => nudge.abort();
+
+  const look = async (): Promise<void> => {
+    const em = orm.em.fork();
+    const settled = await dropStale(em, options.staleAfterMs);
+    if (settled.waiting + settled.dropped > 0) log.warn(settled, 'settled mails of a mailer that stopped');
+    if ((await queue.countWaiting()) >= batchSize) return;
+    const mails = await listWaiting(em, { limit: batchSize, digestHoldMs: options.digestHoldMs, requeueAfterMs: options.staleAfterMs / 2 });
+    hasMore = mails.length > 0;
+    await queue.add(mails);
+  };
+
+  const run = async (): Promise<void> => {
+    while (!isStopping) {
+      nudge = new AbortController();
+      const { signal } = nudge;
+      await look().catch((error: unknown) => log.warn({ err: error }, 'cannot look for waiting mails'));
+      if (!isStopping) await sleep(shortestPauseMs);
+      await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+    }
+  };
+
+  const running = run();
+  const listener = startListener({ databaseUrl: options.databaseUrl, channel: 'outbox', onNotice: wake, log });
+  return {
+    onDrained() {
+      if (hasMore) wake();
+    },
+    async stop() {
+      isStopping = true;
+      wake();
+      await Promise.all([listener.stop(), running]);
+    },
+  };
+}

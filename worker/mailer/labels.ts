@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import type { Predikat } from '#domain/appraisal/predikat.ts';
+import type { Stage, TaskKind } from '#domain/process/tasks.ts';
+import type { Locale } from './dates.ts';
+
+/** The words of `labels.<locale>.json`. `{days}` and `{number}` are filled by `fill`. */
+export type Labels = {
+  taskKinds: Record<TaskKind, string>;
+  stages: Record<Stage, string>;
+  predikats: Record<Predikat, string>;
+  roles: Record<'superior' | 'superiorOfSuperior' | 'personnelOfficer', string>;
+  timing: Record<'before' | 'beforeOne' | 'now' | 'after' | 'afterOne', string>;
+  details: Record<
+    | 'task' | 'stage' | 'person' | 'position' | 'year' | 'period' | 'due' | 'timing' | 'waitingFor' | 'escalatedTo' | 'round'
+    | 'fromPosition' | 'predikat' | 'objectionUntil',
+    string
+  >;
+  period: string;
+  words: Record<'product' | 'productLong' | 'greeting' | 'button' | 'due' | 'waitingFor' | 'fallback' | 'onlyOpens' | 'automatic', string>;
+};
+
+const read = (locale: Locale): Labels => JSON.parse(readFileSync(new URL(`./labels.${locale}.json`, import.meta.url), 'utf8')) as Labels;
+
+/** The words of mails in both languages. */
+export const LABELS: Readonly<Record<Locale, Labels>> = { id: read('id'), en: read('en') };
+
+/** Puts a number into a label. */
+export const fill = (label: string, value: number): string => label.replace(/\{(days|number)\}/, String(value));

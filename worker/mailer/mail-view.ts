@@ -1,0 +1,132 @@
+import { TASK_RULES } from '#domain/process/tasks.ts';
+import type { MailFacts, Recipient } from '#persistence/notifications/outbox.repository.ts';
+import { formatDates, formatInstant, type Locale } from './dates.ts';
+import { fill, LABELS, type Labels } from './labels.ts';
+import { parseMailData, type MailData } from './mail-data.ts';
+
+/** One matter in a mail. All texts are ready to print; `''` and `[]` where there is nothing to say. */
+export type MailLine = {
+  outboxId: string;
+  title: string;
+  person: string;
+  summary: string;
+  waitingFor: string;
+  due: string;
+  timing: string;
+  link: string;
+  details: { label: string; value: string }[];
+  reason: string[];
+  isNewAssignee: boolean;
+  hasObjection: boolean;
+  objectionUntil: string;
+};
+
+/** What the templates may print. */
+export type MailView = {
+  locale: Locale;
+  recipientName: string;
+  count: number;
+  isDigest: boolean;
+  line: MailLine;
+  lines: MailLine[];
+  link: string;
+  words: Labels['words'];
+};
+
+type Context = { recipient: Recipient; publicUrl: string };
+
+/** Puts the lines of a mail together; the first line stands for a mail about one matter. */
+export function mailView(lines: readonly MailLine[], { recipient, publicUrl }: Context): MailView {
+  const [first] = lines;
+  if (!first) throw new RangeError('a mail has at least one line');
+  return {
+    locale: recipient.locale,
+    recipientName: oneLine(recipient.name),
+    count: lines.length,
+    isDigest: lines.length > 1,
+    line: first,
+    lines: [...lines],
+    link: lines.length > 1 ? `${publicUrl}/tasks` : first.link,
+    words: LABELS[recipient.locale].words,
+  };
+}
+
+/** Words one row of the outbox for its reader. Throws a MailDataError when the row's data is not complete. */
+export function mailLine(facts: MailFacts, context: Context): MailLine {
+  const { recipient } = context;
+  const labels = LABELS[recipient.locale];
+  const data = parseMailData(facts.template, facts.data);
+  const isAboutRecipient = facts.subjectId === recipient.id;
+  const period = periodText(data, facts, recipient.locale);
+  const objectionUntil = data.template === 'result' ? data.objectionUntil : null;
+  return {
+    outboxId: facts.id,
+    title: data.template === 'result' ? '' : labels.taskKinds[data.taskKind],
+    person: isAboutRecipient ? '' : oneLine(facts.subjectName ?? ''),
+    summary: [isAboutRecipient ? '' : oneLine(facts.subjectPosition ?? ''), period].filter(Boolean).join(' · '),
+    waitingFor: oneLine(facts.waitingForName ?? ''),
+    due: data.template === 'result' ? '' : formatInstant(data.dueAt, recipient.timeZone, recipient.locale),
+    timing: data.template === 'reminder' ? timingText(data.offsetWorkingDays, labels) : '',
+    link: linkOf(data, facts, context.publicUrl),
+    details: detailsOf(data, facts, { recipient, labels, period, isAboutRecipient }),
+    reason: data.template === 'returned' ? paragraphs(data.reason) : [],
+    isNewAssignee: data.template === 'reassigned' && data.role === 'new',
+    hasObjection: objectionUntil !== null,
+    objectionUntil: objectionUntil ? formatInstant(objectionUntil, recipient.timeZone, recipient.locale) : '',
+  };
+}
+
+type DetailContext = { recipient: Recipient; labels: Labels; period: string; isAboutRecipient: boolean };
+
+/** The table of a mail, top to bottom; rows without a value are left out. */
+function detailsOf(data: MailData, facts: MailFacts, { recipient, labels, period, isAboutRecipient }: DetailContext) {
+  const instant = (at: Date | null) => (at ? formatInstant(at, recipient.timeZone, recipient.locale) : '');
+  const isTask = data.template !== 'result';
+  const values: Partial<Record<keyof Labels['details'], string>> = {
+    predikat: data.template === 'result' ? labels.predikats[data.predikat] : '',
+    task: isTask ? labels.taskKinds[data.taskKind] : '',
+    stage: isTask ? labels.stages[TASK_RULES[data.taskKind].stage] : '',
+    waitingFor: oneLine(facts.waitingForName ?? ''),
+    person: isAboutRecipient ? '' : oneLine(facts.subjectName ?? ''),
+    position: isAboutRecipient ? '' : oneLine(facts.subjectPosition ?? ''),
+    year: facts.year === null ? '' : String(facts.year),
+    period,
+    round: data.template === 'task-assigned' && data.round > 1 ? String(data.round) : '',
+    fromPosition: data.template === 'reassigned' ? oneLine(facts.fromPositionTitle ?? '') : '',
+    due: isTask ? instant(data.dueAt) : '',
+    timing: data.template === 'reminder' ? timingText(data.offsetWorkingDays, labels) : '',
+    escalatedTo: data.template === 'escalation' ? labels.roles[data.role] : '',
+    objectionUntil: data.template === 'result' ? instant(data.objectionUntil) : '',
+  };
+  return Object.entries(values)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => ({ label: labels.details[name as keyof Labels['details']], value: value! }));
+}
+
+/** The page that a mail opens. It only shows; whoever no longer has the task, or watches over it, is led to the cycle. */
+function linkOf(data: MailData, facts: MailFacts, publicUrl: string): string {
+  const isWatcher = data.template === 'escalation' || (data.template === 'reassigned' && data.role === 'old');
+  if (facts.taskId && !(isWatcher && facts.cycleId)) return `${publicUrl}/tasks/${facts.taskId}`;
+  return facts.cycleId ? `${publicUrl}/cycles/${facts.cycleId}` : `${publicUrl}/tasks`;
+}
+
+function periodText(data: MailData, facts: MailFacts, locale: Locale): string {
+  if (data.template === 'result' || data.periodNo === null) return '';
+  const number = fill(LABELS[locale].period, data.periodNo);
+  return facts.period ? `${number} (${formatDates(facts.period.startsOn, facts.period.endsOn, locale)})` : number;
+}
+
+function timingText(offsetWorkingDays: number, labels: Labels): string {
+  const days = Math.abs(offsetWorkingDays);
+  if (days === 0) return labels.timing.now;
+  if (offsetWorkingDays < 0) return days === 1 ? labels.timing.beforeOne : fill(labels.timing.before, days);
+  return days === 1 ? labels.timing.afterOne : fill(labels.timing.after, days);
+}
+
+/** Characters that could break a line or turn the direction of writing around. */
+const invisible = /[\p{Cc}\u2028\u2029\u200E\u200F\u202A-\u202E\u2066-\u2069]+/gu;
+
+const oneLine = (text: string) => text.replace(invisible, ' ').replace(/ {2,}/g, ' ').trim();
+
+const paragraphs = (text: string) => text.split(/\r\n|\r|\n/).map(oneLine).filter(Boolean);
+

@@ -1,0 +1,254 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pino from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { MAIL_TEMPLATES } from '#domain/notifications/mail.ts';
+import { resendMail } from '#persistence/notifications/outbox.repository.ts';
+import { openOrm, type Orm } from '#persistence/orm.ts';
+import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
+import { startMailer, type Mailer, type MailerOptions } from './mailer.ts';
+import { addressFor, countStates, createAgency, createEmployee, writeMails, type Agency } from './test-support/agency.ts';
+import { refusal, startRelay, type Relay } from './test-support/relay.ts';
+
+let database: TestDatabase;
+let orm: Orm;
+let relay: Relay;
+let agency: Agency;
+const running = new Set<Mailer>();
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  orm = await openOrm(database.url);
+});
+afterAll(async () => {
+  await orm.close();
+  await database.drop();
+});
+beforeEach(async () => {
+  relay = await startRelay();
+  agency = await createAgency(orm);
+});
+afterEach(async () => {
+  await Promise.all([...running].map((mailer) => mailer.stop()));
+  running.clear();
+  await relay.stop();
+  await orm.em.fork().execute('delete from outbox');
+});
+
+async function start(options: Partial<MailerOptions> = {}): Promise<Mailer> {
+  const mailer = await startMailer({
+    orm,
+    databaseUrl: database.url,
+    smtpUrl: relay.url,
+    mailFrom: 'E-Kinerja ASN <no-reply@kinerja.example.go.id>',
+    publicUrl: 'https://kinerja.example.go.id',
+    log: pino({ level: 'silent' }),
+    pollMs: 200,
+    digestHoldMs: 0,
+    mailsPerSecond: 1_000,
+    retry: { firstDelayMs: 150, longestDelayMs: 500, giveUpAfterMs: 60_000 },
+    ...options,
+  });
+  running.add(mailer);
+  return mailer;
+}
+
+const untilStates = (expected: Record<string, number>, timeout = 15_000) =>
+  vi.waitFor(async () => expect(await countStates(orm)).toEqual(expected), { timeout, interval: 50 });
+
+const rowOf = async (id: string) => {
+  const [row] = await orm.em.fork().execute<
+    { state: string; attempts: number; last_error: string | null; message_id: string | null; subject: string | null; sent_at: string | null }[]
+  >('select state, attempts, last_error, message_id, subject, sent_at from outbox where id = ?', [id]);
+  return row!;
+};
+
+const [cycleOf, taskOf] = [() => agency.cycleIds[0]!, () => agency.taskIds[0]!];
+
+it('sends each kind of mail once, though two mailers look into the same outbox', async () => {
+  await Promise.all([start(), start()]);
+  const ids = await writeMails(
+    orm,
+    MAIL_TEMPLATES.map((template) => ({ template, recipientId: agency.superiorId, cycleId: cycleOf(), taskId: taskOf() })),
+  );
+  await untilStates({ sent: ids.length });
+  expect(relay.received.map(({ messageId }) => messageId).sort()).toEqual(ids.map((id) => `<${id}@kinerja.example.go.id>`).sort());
+
+  const row = await rowOf(ids[0]!);
+  expect(row).toMatchObject({ attempts: 1, subject: 'Tugas menunggu Anda: Persetujuan SKP', last_error: null, message_id: `<${ids[0]}@kinerja.example.go.id>` });
+  expect(row.sent_at).not.toBeNull();
+
+  const mail = await relay.parsed(relay.received.findIndex(({ messageId }) => messageId === row.message_id));
+  expect(mail.headers.get('auto-submitted')).toBe('auto-generated');
+  expect(mail.references).toBe(`<cycle-${cycleOf()}@kinerja.example.go.id>`);
+  expect(mail.from?.value).toEqual([{ name: 'E-Kinerja ASN', address: 'no-reply@kinerja.example.go.id' }]);
+  expect(mail.to).toMatchObject({ value: [{ name: 'Bambang Wicaksono', address: addressFor(agency.superiorId) }] });
+  expect(mail.subject).toBe('Tugas menunggu Anda: Persetujuan SKP');
+  expect(mail.html).toContain(`https://kinerja.example.go.id/tasks/${taskOf()}`);
+  expect(mail.text).toContain('Siti Rahmawati 1');
+});
+
+it('loses nothing while the relay is away', async () => {
+  await relay.stop();
+  await start();
+  const people = await Promise.all(Array.from({ length: 12 }, () => createEmployee(orm, agency.unitId)));
+  const ids = await writeMails(orm, people.map((recipientId) => ({ template: 'task-assigned', recipientId })));
+  await vi.waitFor(async () => expect(await rowOf(ids[0]!)).toMatchObject({ last_error: expect.stringContaining('ECONNREFUSED') }), { timeout: 10_000 });
+  await vi.waitFor(async () => expect((await rowOf(ids[0]!)).attempts).toBeGreaterThan(1), { timeout: 10_000 });
+  expect(await countStates(orm)).not.toHaveProperty('failed');
+
+  relay = await startRelay(relay.port);
+  await untilStates({ sent: 12 });
+  expect(relay.received.map(({ to }) => to).sort()).toEqual(people.map(addressFor).sort());
+  expect((await rowOf(ids[0]!)).last_error).toBeNull();
+});
+
+it('fails a mail that the relay refuses for good, tries again what it cannot take now, and refuses hostile addresses itself', async () => {
+  const [gone, busy, broken, hostile] = [
+    await createEmployee(orm, agency.unitId),
+    await createEmployee(orm, agency.unitId),
+    await createEmployee(orm, agency.unitId, { email: 'someone@example.go.id\r\nBcc: all@example.go.id' }),
+    await createEmployee(orm, agency.unitId, { name: 'Rudi\r\nBcc: all@example.go.id' }),
+  ];
+  relay.answer = (to, nth) => {
+    if (to === addressFor(gone)) return { error: refusal(550, 'mailbox unavailable') };
+    return to === addressFor(busy) && nth < 3 ? { error: refusal(451, 'try again later') } : {};
+  };
+  await start();
+  const ids = await writeMails(orm, [gone, busy, broken, hostile].map((recipientId) => ({ template: 'task-assigned', recipientId })));
+  await untilStates({ failed: 3, sent: 1 });
+  const rows = await Promise.all(ids.map(rowOf));
+  expect(rows.map(({ state, attempts }) => [state, attempts])).toEqual([['failed', 1], ['sent', 3], ['failed', 1], ['failed', 1]]);
+  expect(rows[0]!.last_error).toContain('550 mailbox unavailable');
+  expect(rows[2]!.last_error).toBe('the e-mail address has a line break or another control character');
+  expect(rows[3]!.last_error).toBe('the name of the recipient has a line break or another control character');
+
+  relay.answer = () => ({});
+  expect(await resendMail(orm.em.fork(), ids[0]!)).toBe(true);
+  expect(await resendMail(orm.em.fork(), ids[1]!)).toBe(false);
+  await untilStates({ failed: 2, sent: 2 });
+});
+
+it('repeats a mail with the same Message-ID when the line broke after it was handed over', async () => {
+  relay.answer = (_to, nth) => ({ hangUp: nth === 1 });
+  await start();
+  const [id] = await writeMails(orm, [{ template: 'result', recipientId: agency.superiorId, cycleId: cycleOf() }]);
+  await untilStates({ sent: 1 });
+  expect(await rowOf(id!)).toMatchObject({ attempts: 2 });
+  const messageId = `<${id}@kinerja.example.go.id>`;
+  expect(relay.received.map((mail) => mail.messageId)).toEqual([messageId, messageId]);
+});
+
+it('lists fifty late subordinates in one mail', async () => {
+  const large = await createAgency(orm, 50);
+  const ids = await writeMails(
+    orm,
+    large.cycleIds.map((cycleId, index) => ({ template: 'escalation', recipientId: large.superiorId, cycleId, taskId: large.taskIds[index]! })),
+  );
+  await start();
+  await untilStates({ sent: 50 });
+  expect(relay.received).toHaveLength(1);
+  const mail = await relay.parsed(0);
+  expect(mail.subject).toBe('Eskalasi: 50 tugas melewati tenggat');
+  for (const [index, cycleId] of large.cycleIds.entries()) {
+    expect(mail.text).toContain(`Siti Rahmawati ${index + 1}\n`);
+    expect(mail.html).toContain(`https://kinerja.example.go.id/cycles/${cycleId}`);
+  }
+  const rows = await Promise.all(ids.map(rowOf));
+  expect(new Set(rows.map(({ message_id }) => message_id))).toEqual(new Set([relay.received[0]!.messageId]));
+});
+
+it('holds a digest until more lines had time to come', async () => {
+  await start({ digestHoldMs: 2_000 });
+  const write = () => writeMails(orm, [{ template: 'reminder', recipientId: agency.superiorId, cycleId: cycleOf(), taskId: taskOf() }]);
+  await write();
+  await sleep(400);
+  await write();
+  await untilStates({ sent: 2 });
+  expect(relay.received).toHaveLength(1);
+});
+
+it('does not remind of a task that was done meanwhile, and fails data it cannot read', async () => {
+  const em = orm.em.fork();
+  await em.execute(`update task set state = 'done' where id = ?`, [taskOf()]);
+  await start();
+  const [done, unreadable] = await writeMails(orm, [
+    { template: 'reminder', recipientId: agency.superiorId, cycleId: cycleOf(), taskId: taskOf() },
+    { template: 'returned', recipientId: agency.superiorId, data: { taskKind: 'draftSkp' } },
+  ]);
+  await untilStates({ dropped: 1, failed: 1 });
+  expect((await rowOf(done!)).last_error).toBe('the task is no longer open');
+  expect((await rowOf(unreadable!)).last_error).toBe('the data of the mail is not complete: reason, dueAt');
+  expect(relay.received).toHaveLength(0);
+});
+
+it('sends everything once though the tables of the queue are emptied and dropped in mid-run', async () => {
+  relay.answer = () => ({ delayMs: 10 });
+  await start();
+  const people = await Promise.all(Array.from({ length: 120 }, () => createEmployee(orm, agency.unitId)));
+  const ids = await writeMails(orm, people.map((recipientId) => ({ template: 'task-assigned', recipientId })));
+  await vi.waitFor(() => expect(relay.received.length).toBeGreaterThan(20), { timeout: 10_000, interval: 10 });
+  const em = orm.em.fork();
+  const tables = await em.execute<{ name: string }[]>(`select quote_ident(tablename) as name from pg_tables where schemaname = 'bullmq'`);
+  await em.execute(`truncate ${tables.map(({ name }) => `bullmq.${name}`).join(', ')}`);
+  await vi.waitFor(() => expect(relay.received.length).toBeGreaterThan(60), { timeout: 10_000, interval: 10 });
+  await em.execute('drop schema bullmq cascade');
+  await untilStates({ sent: ids.length }, 20_000);
+  expect(new Set(relay.received.map(({ to }) => to)).size).toBe(ids.length);
+  expect(relay.received).toHaveLength(ids.length);
+});
+
+const processFile = fileURLToPath(new URL('./test-support/mailer-process.ts', import.meta.url));
+const concurrency = 4;
+
+async function startProcess(): Promise<ChildProcess> {
+  const settings = { databaseUrl: database.url, smtpUrl: relay.url, concurrency, staleAfterMs: 1_500 };
+  const child = spawn(process.execPath, [processFile, JSON.stringify(settings)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout!, 'data');
+  return child;
+}
+
+async function writeMany(count: number): Promise<string[]> {
+  const people = await Promise.all(Array.from({ length: count }, () => createEmployee(orm, agency.unitId)));
+  return writeMails(orm, people.map((recipientId) => ({ template: 'task-assigned', recipientId })));
+}
+
+const untilReceived = (count: number) => vi.waitFor(() => expect(relay.received.length).toBeGreaterThanOrEqual(count), { timeout: 15_000, interval: 5 });
+
+it('loses nothing when it is killed again and again, and repeats at most what was in work, with the same Message-ID', async () => {
+  relay.answer = () => ({ delayMs: 25 });
+  const ids = await writeMany(120);
+  const kills = 3;
+  for (let kill = 1; kill <= kills; kill += 1) {
+    const child = await startProcess();
+    await untilReceived(kill * 25);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  const last = await startProcess();
+  await untilStates({ sent: ids.length }, 20_000);
+  last.kill('SIGTERM');
+  await once(last, 'exit');
+
+  const copies = Map.groupBy(relay.received, ({ to }) => to);
+  expect(copies.size).toBe(ids.length);
+  expect(relay.received.length - ids.length).toBeLessThanOrEqual(concurrency * kills);
+  for (const [, mails] of copies) expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(1);
+});
+
+it('repeats nothing when it is stopped in good order', async () => {
+  relay.answer = () => ({ delayMs: 25 });
+  const ids = await writeMany(60);
+  const child = await startProcess();
+  await untilReceived(15);
+  child.kill('SIGTERM');
+  const [code] = (await once(child, 'exit')) as [number | null];
+  expect(code).toBe(0);
+  expect(await countStates(orm)).not.toHaveProperty('sending');
+  expect(relay.received.length).toBeLessThan(ids.length);
+  await start();
+  await untilStates({ sent: ids.length });
+  expect(relay.received).toHaveLength(ids.length);
+});

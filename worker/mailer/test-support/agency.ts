@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import type { MailTemplate } from '#domain/notifications/mail.ts';
+import { Outbox } from '#persistence/notifications/notifications.entities.ts';
+import type { Orm } from '#persistence/orm.ts';
+
+export const DUE_AT = '2026-11-24T06:45:00.000Z';
+
+/** Data as the activities write them, one of each kind. */
+export const SAMPLE_DATA: Readonly<Record<MailTemplate, Record<string, unknown>>> = {
+  'task-assigned': { taskKind: 'approveSkp', dueAt: DUE_AT, periodNo: null, round: 1 },
+  reminder: { taskKind: 'reviewReport', dueAt: DUE_AT, periodNo: 3, level: 2, offsetWorkingDays: -1 },
+  escalation: { taskKind: 'reviewReport', dueAt: DUE_AT, periodNo: 3, level: 4, role: 'superior', waitingForId: null },
+  reassigned: { taskKind: 'appraise', dueAt: DUE_AT, periodNo: null, fromPositionId: null, role: 'new' },
+  returned: { taskKind: 'draftSkp', periodNo: null, reason: 'Indikator kedua belum terukur.', dueAt: DUE_AT },
+  result: { predikat: 'baik', objectionUntil: DUE_AT },
+};
+
+export type Agency = { unitId: string; positionId: string; superiorId: string; cycleIds: string[]; taskIds: string[]; subordinateIds: string[] };
+
+/** A unit in WIB with a superior, and subordinates each with a cycle, a third period and an open task. */
+export async function createAgency(orm: Orm, subordinates = 1): Promise<Agency> {
+  const em = orm.em.fork();
+  const unitId = randomUUID();
+  const positionId = randomUUID();
+  const ruleSetId = randomUUID();
+  await em.execute(`insert into unit (id, code, name, path, time_zone) values (?, ?, 'Dinas Komunikasi', ?, 'Asia/Jakarta')`, [unitId, unitId, `/${unitId}/`]);
+  await em.execute(`insert into position (id, unit_id, title, kind, grade_level) values (?, ?, 'Pranata Komputer Ahli Muda', 'JF', 'muda')`, [positionId, unitId]);
+  await em.execute(`insert into rule_set (id, code, name, valid_from, data) values (?, ?, 'Aturan', '2026-01-01', '{}')`, [ruleSetId, ruleSetId]);
+  const superiorId = await createEmployee(orm, unitId, { name: 'Bambang Wicaksono' });
+  const agency: Agency = { unitId, positionId, superiorId, cycleIds: [], taskIds: [], subordinateIds: [] };
+  for (let index = 0; index < subordinates; index += 1) {
+    const employeeId = await createEmployee(orm, unitId, { name: `Siti Rahmawati ${index + 1}` });
+    const cycleId = randomUUID();
+    const taskId = randomUUID();
+    await em.execute(
+      `insert into cycle (id, employee_id, position_id, unit_id, year, starts_on, ends_on, rule_set_id, workflow_id, time_zone)
+       values (?, ?, ?, ?, 2026, '2026-01-01', '2026-12-31', ?, ?, 'Asia/Jakarta')`,
+      [cycleId, employeeId, positionId, unitId, ruleSetId, cycleId],
+    );
+    await em.execute(
+      `insert into period (cycle_id, number, starts_on, ends_on, opens_at, due_at) values (?, 3, '2026-03-01', '2026-03-31', now(), now())`,
+      [cycleId],
+    );
+    await em.execute(
+      `insert into task (id, cycle_id, kind, step, round, stage, employee_id, unit_id, rule_set_id, assignee_kind, assignee_id, opened_at, due_at)
+       values (?, ?, 'reviewReport', 'report:3', 1, 'reporting', ?, ?, ?, 'employee', ?, now(), ?)`,
+      [taskId, cycleId, employeeId, unitId, ruleSetId, superiorId, DUE_AT],
+    );
+    agency.cycleIds.push(cycleId);
+    agency.taskIds.push(taskId);
+    agency.subordinateIds.push(employeeId);
+  }
+  return agency;
+}
+
+/** An employee; the address is made from the id. */
+export async function createEmployee(
+  orm: Orm,
+  unitId: string,
+  { name = 'Rudi Hartono', email, locale = 'id' }: { name?: string; email?: string; locale?: 'id' | 'en' } = {},
+): Promise<string> {
+  const id = randomUUID();
+  await orm.em.fork().execute(
+    `insert into employee (id, name, born_on, sex, email, employment, grade, unit_id, locale) values (?, ?, '1985-05-05', 'L', ?, 'PNS', 'III/c', ?, ?)`,
+    [id, name, email ?? addressFor(id), unitId, locale],
+  );
+  return id;
+}
+
+export const addressFor = (employeeId: string) => `${employeeId}@instansi.example.go.id`;
+
+export type MailToWrite = { template: MailTemplate; recipientId: string; cycleId?: string | null; taskId?: string | null; data?: Record<string, unknown> };
+
+/** Writes mails into the outbox in one transaction, with a notice, as a decision does. */
+export async function writeMails(orm: Orm, mails: readonly MailToWrite[]): Promise<string[]> {
+  return orm.em.fork().transactional(async (em) => {
+    const ids = mails.map(() => randomUUID());
+    await em.insertMany(
+      Outbox,
+      mails.map(({ template, recipientId, cycleId = null, taskId = null, data }, index) => ({
+        id: ids[index]!,
+        dedupeKey: ids[index]!,
+        template,
+        recipientId,
+        cycleId,
+        taskId,
+        data: data ?? SAMPLE_DATA[template],
+        createdAt: new Date(),
+      })),
+    );
+    await em.execute(`select pg_notify('outbox', '')`);
+    return ids;
+  });
+}
+
+/** How many rows of the outbox are in each state. */
+export async function countStates(orm: Orm): Promise<Record<string, number>> {
+  const rows = await orm.em.fork().execute<{ state: string; count: number }[]>(`select state, count(*)::int as count from outbox group by state`);
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+}
