@@ -113,8 +113,8 @@ function userFor(dir: string, binary: string): RunAs {
   if (process.getuid?.() !== 0) return { prefix: [] };
   const ids = postgresUser();
   if (canBeEnteredByAll(dir) && canBeEnteredByAll(binary)) return { prefix: [], ...ids };
-  // The project lies in root's own folder: the server gets the one extra right to pass through it.
-  const rights = ['--inh-caps=-all,+dac_read_search', '--ambient-caps=-all,+dac_read_search'];
+  // The project lies in root's own folder: the server keeps one right of root, to pass through folders and read.
+  const rights = ['--securebits=+no_setuid_fixup', '--inh-caps=-all,+dac_read_search', '--ambient-caps=-all,+dac_read_search'];
   return { prefix: ['setpriv', `--reuid=${ids.uid}`, `--regid=${ids.gid}`, '--clear-groups', ...rights, '--'], ...ids };
 }
 

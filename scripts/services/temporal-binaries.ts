@@ -108,7 +108,7 @@ async function get(url: string): Promise<Buffer> {
 /** @param programs name to store under → [name Go gives it, package@version] */
 function goInstall(programs: Record<string, [string, string]>): Way {
   return {
-    name: 'go install (a few minutes)',
+    name: 'go install, a few minutes',
     async fill(folder) {
       await run('go', ['version']).catch(() => {
         throw new Error('Go is not installed');
