@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { DecisionArguments, Receipt } from '#contracts/decisions.contract.ts';
 import type { Reply } from '#domain/process/reply.ts';
-import { TASK_RULES } from '#domain/process/tasks.ts';
+import { TASK_RULES, type Decision } from '#domain/process/tasks.ts';
 import { acceptCommand, settleCommand } from '#persistence/commands/commands.repository.ts';
 import { findReceipt, isCommandKnown, type ReceiptRow } from '#persistence/commands/receipts.queries.ts';
 import { readSkpVersions } from '#persistence/process/cycle-views.queries.ts';
@@ -69,7 +69,7 @@ async function requireDecidable({ ability, actor, em }: SignedInContext, task: T
 const alreadyDecided = (task: TaskForDecision): Problem =>
   new Problem('process.taskDecided', { by: task.decidedBy, at: task.closedAt, decision: task.decision });
 
-async function deliver({ deps, em }: SignedInContext, task: TaskForDecision, commandId: string, decision: string): Promise<void> {
+async function deliver({ deps, em }: SignedInContext, task: TaskForDecision, commandId: string, decision: Decision): Promise<void> {
   const reply = await deps.engine.decide({ id: commandId, workflowId: task.workflowId, updateName: decision, taskId: task.id, periodNo: task.row.periodNo });
   // An activity stores its reply itself; this is for refusals that came before any activity ran. The first answer stands.
   if (reply !== 'pending') await settleCommand(em, commandId, reply);

@@ -1,16 +1,16 @@
-import { isGrpcServiceError, Client, Connection, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { Client, Connection, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import type { Config } from '#config/config.ts';
-import type { Reply, ReplyCode } from '#domain/process/reply.ts';
+import type { Reply } from '#domain/process/reply.ts';
+import type { Decision } from '#domain/process/tasks.ts';
 import type { CycleCampaignInput } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
 import { CAMPAIGN_QUEUE, campaignWorkflowId, CYCLE_CAMPAIGN } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
-import type { CommandRef } from '#workflows/performance-cycle/performance-cycle.messages.ts';
+import { deliverDecision } from '#workflows/performance-cycle/performance-cycle.client.ts';
 import { Problem } from '../http/problem.ts';
 
 /** A decision as it is handed to its workflow. */
-export type CommandToDeliver = { id: string; workflowId: string; updateName: string; taskId: string; periodNo: number | null };
+export type CommandToDeliver = { id: string; workflowId: string; updateName: Decision; taskId: string; periodNo: number | null };
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 export type PendingActivity = temporal.api.workflow.v1.IPendingActivityInfo;
@@ -32,7 +32,7 @@ export type Engine = {
   startCampaign(campaignId: string): Promise<void>;
   /** Pauses or resumes a campaign. */
   updateCampaign(campaignId: string, update: 'pauseCampaign' | 'resumeCampaign'): Promise<void>;
-  /** Sends a fact to a workflow. `false`: not delivered now. `gone`: the workflow does not run any more. */
+  /** Sends a fact to a workflow. `pending`: not delivered now. `gone`: the workflow does not run any more. Never throws. */
   signal(workflowId: string, signalName: string, argument: object): Promise<'delivered' | 'pending' | 'gone'>;
   /** All runs of a workflow id that Temporal still keeps, the first one first. Throws `engine.unavailable`. */
   history(workflowId: string): Promise<EngineRunHistory[]>;
@@ -48,7 +48,7 @@ const READ_MS = 8000;
 export function createEngine(config: EngineConfig): Engine {
   const connection = Connection.lazy({
     address: config.temporalAddress,
-    tls: config.temporalTls,
+    tls: config.temporalTls ? true : undefined,
     ...(config.temporalApiKey && { apiKey: config.temporalApiKey }),
     connectTimeout: config.commandWaitMs,
   });
@@ -58,19 +58,14 @@ export function createEngine(config: EngineConfig): Engine {
 
   return {
     async decide({ id, workflowId, updateName, taskId, periodNo }) {
-      const ref: CommandRef = { commandId: id, taskId, periodNo };
-      try {
-        return await within(config.commandWaitMs, () =>
-          client.workflow.getHandle(workflowId).executeUpdate<Reply, [CommandRef]>(updateName, { args: [ref], updateId: id }),
-        );
-      } catch (error) {
-        return refusalIn(error) ?? 'pending';
-      }
+      const decision = { workflowId, decision: updateName, command: { commandId: id, taskId, periodNo } };
+      const delivery = await timed(config.commandWaitMs, () => deliverDecision(client, decision, config.commandWaitMs)).catch(() => null);
+      return delivery?.kind === 'answered' ? delivery.reply : 'pending';
     },
 
     async startCampaign(campaignId) {
       const input: CycleCampaignInput = { campaignId };
-      await within(READ_MS, () =>
+      await within(config.commandWaitMs, () =>
         client.workflow.start(CYCLE_CAMPAIGN, {
           workflowId: campaignWorkflowId(campaignId),
           taskQueue: CAMPAIGN_QUEUE,
@@ -120,22 +115,6 @@ export function createEngine(config: EngineConfig): Engine {
     close: () => connection.close(),
   };
 }
-
-/** A refusal by the workflow's validator arrives as a failure whose type is the reply's code; anything else is no answer yet. */
-function refusalIn(error: unknown): Reply | null {
-  if (!(error instanceof WorkflowUpdateFailedError)) return null;
-  const { cause } = error;
-  if (!(cause instanceof ApplicationFailure) || !cause.type || !REFUSALS.has(cause.type)) return null;
-  const [detail] = cause.details ?? [];
-  return { kind: 'refused', code: cause.type as ReplyCode, ...(isDetail(detail) && { detail }) };
-}
-
-/** `FENCED` and the like are no refusals: the command stays for the relay. */
-const REFUSALS: ReadonlySet<string> = new Set<ReplyCode>([
-  'process.stepNotOpen', 'process.finished', 'process.taskDecided', 'access.notAuthorised', 'access.ownItem', 'appraisal.objectionLate', 'content.invalid',
-]);
-
-const isDetail = (value: unknown): value is Record<string, string | number> => typeof value === 'object' && value !== null;
 
 const engineProblem = (error: unknown): unknown => (isGrpcServiceError(error) || isTimeout(error) || isWrappedGrpc(error) ? new Problem('engine.unavailable') : error);
 const isTimeout = (error: unknown): boolean => error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError' || error.name === 'WorkflowUpdateRPCTimeoutOrCancelledError');
