@@ -8,8 +8,8 @@ export { CYCLE_QUEUE, PERFORMANCE_CYCLE, cycleWorkflowId } from './performance-c
 /** What a run starts with; after continue-as-new `resumed` carries the process over. */
 export type PerformanceCycleInput = { cycleId: string; gen: number; resumed?: ResumedCycle };
 
-/** State carried over continue-as-new. Instants are epoch milliseconds. */
-export type ResumedCycle = { process: CycleProcess; seq: number; agenda: AgendaItem[]; facts: PersonnelFact[] };
+/** State carried over continue-as-new. Instants are epoch milliseconds. `knownFacts`: ids of all facts heard of so far. */
+export type ResumedCycle = { process: CycleProcess; seq: number; agenda: AgendaItem[]; facts: PersonnelFact[]; knownFacts?: string[] };
 
 /** A calendar boundary that is still to come. */
 export type AgendaItem = { at: number; boundary: import('#domain/process/cycle.ts').Boundary; isQuarterStart: boolean };

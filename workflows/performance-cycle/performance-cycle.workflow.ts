@@ -28,8 +28,7 @@ export async function performanceCycle(input: PerformanceCycleInput): Promise<vo
   let seq = input.resumed?.seq ?? 0;
   let agenda: AgendaItem[] = input.resumed?.agenda ?? [];
   const facts: PersonnelFact[] = input.resumed?.facts ?? [];
-  const knownFacts = new Set(facts.map((fact) => fact.factId));
-  const claimed = new Set<string>();
+  const knownFacts = new Set(input.resumed?.knownFacts ?? facts.map((fact) => fact.factId));
   let isBusy = false;
   let isQuarterOver = false;
 
@@ -67,21 +66,19 @@ export async function performanceCycle(input: PerformanceCycleInput): Promise<vo
     else await condition(changed);
   }
 
-  /** A decision that its strand does not wait for leaves no trace in history. */
+  /**
+   * A decision that its strand does not wait for leaves no trace in history. While a step is under way it is not known yet what is
+   * waited for: people may have seen the step's result before this run did, so such a decision is delivered again.
+   */
   function refuseEarly(decision: Decision, command: CommandRef): void {
     const decided = decide(process, { kind: 'decision', decision, step: stepOf(decision, command.periodNo) });
-    if (!decided.ok) throw ApplicationFailure.nonRetryable(`${decision} is not waited for`, decided.code);
-    if (claimed.has(command.taskId)) throw ApplicationFailure.nonRetryable(`${command.taskId} is being decided`, 'process.busy');
+    if (decided.ok) return;
+    throw ApplicationFailure.nonRetryable(`${decision} is not waited for`, isBusy && !process.finished ? 'process.busy' : decided.code);
   }
 
+  /** Decisions on one task queue up: the first that is carried out answers it, the others are told so when their turn comes. */
   async function onDecision(decision: Decision, command: CommandRef): Promise<Reply> {
-    if (claimed.has(command.taskId)) return { kind: 'refused', code: 'process.stepNotOpen' };
-    claimed.add(command.taskId);
-    try {
-      return await inTurn(() => carryOut(decision, command));
-    } finally {
-      claimed.delete(command.taskId);
-    }
+    return inTurn(() => carryOut(decision, command));
   }
 
   async function carryOut(decision: Decision, command: CommandRef): Promise<Reply> {
@@ -89,7 +86,8 @@ export async function performanceCycle(input: PerformanceCycleInput): Promise<vo
     const decided = decide(process, trigger);
     if (!decided.ok) return { kind: 'refused', code: decided.code };
     const { reply, followUp, boundaries } = await activities[decision]({ ...stepFor(decided.transition), decision, ...command });
-    if (reply.kind === 'refused') return reply;
+    // A repeat of a decision that an earlier run carried out gets its answer of then; this run has nothing to take note of.
+    if (reply.kind === 'refused' || reply.seq !== seq) return reply;
     done(followUp ? { ...decided.transition, followUp } : decided.transition);
     plan(boundaries ?? []);
     return reply;
@@ -143,7 +141,7 @@ export async function performanceCycle(input: PerformanceCycleInput): Promise<vo
   async function carryOn(): Promise<void> {
     await condition(allHandlersFinished);
     if (process.finished || facts.length) return;
-    await makeContinueAsNewFunc<typeof performanceCycle>({ initialVersioningBehavior: 'AUTO_UPGRADE' })({ cycleId, gen, resumed: { process, seq, agenda, facts } });
+    await makeContinueAsNewFunc<typeof performanceCycle>({ initialVersioningBehavior: 'AUTO_UPGRADE' })({ cycleId, gen, resumed: { process, seq, agenda, facts, knownFacts: [...knownFacts] } });
   }
 
   async function noteContinuation(): Promise<void> {
