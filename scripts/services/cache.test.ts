@@ -44,6 +44,12 @@ describe('obtain', () => {
     expect(readdirSync(cache)).toEqual([]);
   });
 
+  it('says at once when the cache cannot be written', async () => {
+    writeFileSync(join(cache, 'file'), '');
+    vi.stubEnv('EKINERJA_CACHE', join(cache, 'file', 'folder'));
+    await expect(obtain(wanted(working))).rejects.toThrow(/cannot be written\. Set EKINERJA_CACHE/);
+  });
+
   it('names every way, its failure and the remedy', async () => {
     await expect(obtain(wanted(failing))).rejects.toThrow(
       /Tool 1\.2 could not be obtained\.\n.*cache: nothing in .*\n.*download: no network\nInstall the tool\./,

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { formatDuration, say, step } from './progress.ts';
 
 /** Things fetched once per machine and shared by all clones: `EKINERJA_CACHE`, else the user's cache folder. */
@@ -34,6 +34,7 @@ export type Wanted = {
 export async function obtain(wanted: Wanted): Promise<string> {
   const folder = join(cacheFolder(), wanted.folder);
   if (existsSync(folder)) return folder;
+  ensureWritable(cacheFolder());
 
   const failures: string[] = [];
   for (const way of wanted.ways) {
@@ -52,10 +53,18 @@ export async function obtain(wanted: Wanted): Promise<string> {
   );
 }
 
+function ensureWritable(cache: string): void {
+  try {
+    mkdirSync(cache, { recursive: true });
+    accessSync(cache, constants.W_OK);
+  } catch (error) {
+    throw new Error(`The cache folder ${cache} cannot be written. Set EKINERJA_CACHE to a folder that can.`, { cause: error });
+  }
+}
+
 async function fillAndVerify(folder: string, way: Way, verify: Wanted['verify']): Promise<void> {
   const unfinished = `${folder}.unfinished-${process.pid}`;
   try {
-    mkdirSync(dirname(folder), { recursive: true });
     rmSync(unfinished, { recursive: true, force: true });
     mkdirSync(unfinished);
     await way.fill(unfinished);

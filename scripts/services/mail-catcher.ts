@@ -27,6 +27,6 @@ export async function startMailCatcher({ smtpPort, webPort, dir, logFile }: Mail
     const args = [program, ...Object.entries(options).flat()];
     const catcher = await startProcess({ name: 'mail-catcher', command: process.execPath, args, logFile });
     const isAnswering = async () => (await isListening(smtpPort)) && (await isListening(webPort));
-    return waitUntilReady(catcher, isAnswering, 30_000);
+    return waitUntilReady(catcher, isAnswering, 60_000);
   });
 }

@@ -32,6 +32,6 @@ export async function startTemporalUi({ temporalAddress, port, dir, logFile }: T
     const args = ['--root', dir, '--config', 'config', '--env', 'local', 'start'];
     const ui = await startProcess({ name: 'temporal-ui', command: binary, args, logFile });
     const isAnswering = async () => (await fetch(`http://127.0.0.1:${port}/healthz`)).ok;
-    return waitUntilReady(ui, isAnswering, 30_000);
+    return waitUntilReady(ui, isAnswering, 60_000);
   });
 }
