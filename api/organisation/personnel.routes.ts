@@ -36,12 +36,12 @@ async function carryOut(
   { employeeId, effectiveOn, reason }: Input,
   act: (em: EntityManager, act: PersonnelAct, employee: EmployeeForAct) => Promise<QueuedFact[]>,
 ): Promise<{ noted: true }> {
-  if (effectiveOn > today()) throw new Problem('personnel.futureDate');
   const facts = await context.em.fork().transactional(async (inner) => {
     const em = inner as EntityManager;
     const employee = found(await lockEmployee(em, employeeId));
     if (!allows(context.ability, 'read', 'Employee', employee)) throw notFound();
     if (!allows(context.ability, 'administer', 'Employee', employee)) throw new Problem('access.denied');
+    if (effectiveOn > today()) throw new Problem('personnel.futureDate');
     if (['pensiun', 'meninggal', 'berhenti'].includes(employee.status)) throw new Problem('personnel.notActive', { status: employee.status });
     return act(em, { employeeId, effectiveOn, reason, actorId: context.actor.employeeId }, employee);
   });

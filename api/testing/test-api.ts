@@ -76,6 +76,7 @@ export async function startTestApi({ engine = {}, config = {} }: { engine?: Part
     nobody: clientOf(url, null),
     async as(employeeId) {
       const token = newToken();
+      await em().execute(`insert into account (employee_id, password_hash) values (?, 'none') on conflict do nothing`, [employeeId]);
       await openSession(em(), { employeeId, tokenHash: hashToken(token), userAgent: 'test', maxHours: 1 });
       return clientOf(url, `ekinerja=${token}`);
     },
