@@ -20,17 +20,21 @@ export type NewCommand = {
  */
 export async function acceptCommand(em: EntityManager, command: NewCommand): Promise<{ command: Command; isReused: boolean }> {
   const argumentsHash = hashOf([command.actorId, command.taskId, command.updateName, command.arguments]);
-  await em.execute(
-    `insert into command (id, actor_id, on_behalf_of_position_id, cycle_id, task_id, workflow_id, update_name, arguments, arguments_hash, next_attempt_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, now() + interval '5 seconds') on conflict (id) do nothing`,
-    [
-      command.id, command.actorId, command.onBehalfOfPositionId, command.cycleId, command.taskId, command.workflowId, command.updateName,
-      JSON.stringify(command.arguments), argumentsHash,
-    ],
-  );
-  const row = await em.findOneOrFail(Command, { id: command.id });
+  const [stored] = await em.execute<Record<string, unknown>[]>(ACCEPT, [
+    command.id, command.actorId, command.onBehalfOfPositionId, command.cycleId, command.taskId, command.workflowId, command.updateName,
+    JSON.stringify(command.arguments), argumentsHash, command.id,
+  ]);
+  // No row: another request with the same id committed in the middle of the statement; now it can be seen.
+  const row = stored ? em.map(Command, stored) : await em.findOneOrFail(Command, { id: command.id });
   return { command: row, isReused: row.argumentsHash !== argumentsHash };
 }
+
+/** Written and read back in one statement: one round trip, one commit. */
+const ACCEPT = `
+with stored as (
+  insert into command (id, actor_id, on_behalf_of_position_id, cycle_id, task_id, workflow_id, update_name, arguments, arguments_hash, next_attempt_at)
+  values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, now() + interval '5 seconds') on conflict (id) do nothing returning *)
+select * from stored union all select * from command where id = ? and not exists (select from stored)`;
 
 /** Records the answer of a command that its activity has not recorded itself (a refusal before any activity ran). The first answer stands. */
 export async function settleCommand(em: EntityManager, commandId: string, reply: Reply): Promise<void> {
