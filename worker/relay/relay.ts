@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Decision } from '#domain/process/tasks.ts';
 import type { Reply } from '#domain/process/reply.ts';
@@ -64,20 +64,25 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
       WAIT_MS,
     );
     if (delivery.kind === 'answered') return delivery.reply;
-    if (delivery.kind === 'gone') return (await isFinished(command)) ? { kind: 'refused', code: 'process.finished' } : null;
-    return null;
+    return delivery.kind === 'gone' ? refusalOfFinished(command) : null;
   }
 
   async function signal(command: PendingCommand): Promise<Reply | null> {
     const handle = client.workflow.getHandle(command.workflowId);
-    await client.withDeadline(Date.now() + WAIT_MS, () => handle.signal(command.updateName.slice('signal:'.length), command.arguments));
-    return { kind: 'applied', seq: 0, taskId: '', at: Date.now() };
+    try {
+      await client.withDeadline(Date.now() + WAIT_MS, () => handle.signal(command.updateName.slice('signal:'.length), command.arguments));
+      return { kind: 'applied', seq: 0, taskId: '', at: Date.now() };
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return refusalOfFinished(command);
+      throw error;
+    }
   }
 
-  async function isFinished(command: PendingCommand): Promise<boolean> {
+  /** Nobody answers any more. Null while the workflow has not been started yet: the command waits for it. */
+  async function refusalOfFinished(command: PendingCommand): Promise<Reply | null> {
     const { cycleId } = await em().findOneOrFail(Command, { id: command.id });
     const cycle = cycleId ? await em().findOne(Cycle, { id: cycleId }) : null;
-    return cycle?.state === 'finished';
+    return cycle?.state === 'finished' ? { kind: 'refused', code: 'process.finished' } : null;
   }
 
   function em(): EntityManager {
