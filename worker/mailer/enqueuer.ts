@@ -9,6 +9,8 @@ export type EnqueuerOptions = {
   orm: Orm;
   databaseUrl: string;
   queue: MailQueue;
+  /** Called before claims are settled: mails still being sent here are not lost, however long the database was away. */
+  renewClaims: () => Promise<void>;
   log: Logger;
   pollMs: number;
   digestHoldMs: number;
@@ -32,6 +34,7 @@ export function startEnqueuer(options: EnqueuerOptions): { onDrained(): void; st
   const wake = () => nudge.abort();
 
   const look = async (): Promise<void> => {
+    await options.renewClaims();
     const em = orm.em.fork();
     const settled = await dropStale(em, options.staleAfterMs);
     if (settled.waiting + settled.dropped > 0) log.warn(settled, 'settled mails of a mailer that stopped');

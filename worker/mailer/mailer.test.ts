@@ -217,7 +217,7 @@ async function writeMany(count: number): Promise<string[]> {
 
 const untilReceived = (count: number) => vi.waitFor(() => expect(relay.received.length).toBeGreaterThanOrEqual(count), { timeout: 15_000, interval: 5 });
 
-it('loses nothing when it is killed again and again, and repeats at most what was in work, with the same Message-ID', async () => {
+it('loses nothing when it is killed again and again, and repeats at most what was in work, with the same Message-ID', { timeout: 60_000 }, async () => {
   relay.answer = () => ({ delayMs: 25 });
   const ids = await writeMany(120);
   const kills = 3;
@@ -238,7 +238,7 @@ it('loses nothing when it is killed again and again, and repeats at most what wa
   for (const [, mails] of copies) expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(1);
 });
 
-it('repeats nothing when it is stopped in good order', async () => {
+it('repeats nothing when it is stopped in good order', { timeout: 60_000 }, async () => {
   relay.answer = () => ({ delayMs: 25 });
   const ids = await writeMany(60);
   const child = await startProcess();

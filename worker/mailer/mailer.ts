@@ -48,7 +48,7 @@ export async function startMailer(options: MailerOptions): Promise<Mailer> {
   const delivery = createDelivery({ orm, transport, publicUrl, retry, log });
   let onDrained = () => {};
   const queue = await openMailQueue({ databaseUrl, concurrency, deliver: delivery.deliver, onDrained: () => onDrained(), log });
-  const enqueuer = startEnqueuer({ orm, databaseUrl, queue, log, pollMs, digestHoldMs, staleAfterMs });
+  const enqueuer = startEnqueuer({ orm, databaseUrl, queue, renewClaims: delivery.renew, log, pollMs, digestHoldMs, staleAfterMs });
   onDrained = enqueuer.onDrained;
   const renewal = setInterval(() => {
     delivery.renew().catch((error: unknown) => log.warn({ err: error }, 'cannot renew claims'));
