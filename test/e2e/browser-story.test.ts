@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { Client, Connection } from '@temporalio/client';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { simpleParser, type ParsedMail } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { DAY_MS } from '#domain/calendar/clock.ts';
+import { Campaign } from '#persistence/campaigns/campaigns.entities.ts';
+import { Unit } from '#persistence/organisation/organisation.entities.ts';
+import { openOrm, type Orm } from '#persistence/orm.ts';
+import { chromiumPath } from '#scripts/services/chromium.ts';
+import { findFreePorts } from '#scripts/services/ports.ts';
+import { startProcess, type RunningProcess } from '#scripts/services/process.ts';
+import { CAMPAIGN_QUEUE, CYCLE_CAMPAIGN, campaignWorkflowId } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
+import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
+import { createTestNamespace } from '#test/environment/engine.ts';
+import { createRuleSet, ruleSetData } from '#test/factories/agency.ts';
+
+const root = join(import.meta.dirname, '../..');
+const CHROMIUM_FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+let folder: string;
+let database: TestDatabase;
+let orm: Orm;
+let client: Client;
+let smtp: SMTPServer;
+let baseUrl: string;
+let browser: Browser;
+const mails: ParsedMail[] = [];
+const processes: RunningProcess[] = [];
+const em = () => orm.em.fork() as EntityManager;
+
+type DemoAccount = { role: string; name: string; nip: string; password: string };
+let accounts: Record<string, DemoAccount>;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'e-kinerja-story-'));
+  database = await createTestDatabase();
+  const { namespace, address } = await createTestNamespace();
+  const { api: port, smtp: smtpPort } = await findFreePorts({ api: 0, smtp: 0 });
+  baseUrl = `http://localhost:${port}`;
+  const env = {
+    ...process.env, NODE_ENV: 'test', LOG_LEVEL: 'warn', DATA_DIR: folder, DATABASE_URL: database.url, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace,
+    SMTP_URL: `smtp://127.0.0.1:${smtpPort}`, PORT: String(port), PUBLIC_URL: baseUrl, COMMAND_WAIT_MS: '5000',
+  };
+  smtp = await catchMail(smtpPort);
+  await (await run('seed', ['persistence/seed.ts'], env)).exited;
+  orm = await openOrm(database.url);
+  client = new Client({ connection: await Connection.connect({ address }), namespace });
+  processes.push(await run('worker', ['worker/main.ts'], env));
+  await openYearInDecember();
+  processes.push(await run('api', ['api/main.ts'], env));
+  await vi.waitUntil(() => fetch(`${baseUrl}/health/ready`).then((response) => response.ok, () => false), { timeout: 60_000, interval: 200 });
+  const demoAccounts = JSON.parse(readFileSync(join(folder, 'demo-accounts.json'), 'utf8')) as DemoAccount[];
+  accounts = Object.fromEntries(demoAccounts.map((account) => [account.role, account]));
+  browser = await chromium.launch({ executablePath: await chromiumPath(), args: CHROMIUM_FLAGS });
+}, 240_000);
+
+afterAll(async () => {
+  await browser?.close();
+  for (const part of processes) await part.stop();
+  await new Promise<void>((resolve) => (smtp ? smtp.close(() => resolve()) : resolve()));
+  await client?.connection.close();
+  await orm?.close();
+  await database?.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const run = (name: string, args: string[], env: NodeJS.ProcessEnv) =>
+  startProcess({ name, command: process.execPath, args, cwd: root, env, logFile: join(folder, `${name}.log`) });
+
+function catchMail(port: number): Promise<SMTPServer> {
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    onData: (stream, _session, done) => void simpleParser(stream).then((mail) => (mails.push(mail), done())),
+  });
+  return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)));
+}
+
+/** A year of 24-hour days that is in its last weeks today: SKP, reports and the appraisal are all open. */
+async function openYearInDecember(): Promise<void> {
+  const clock = { kind: 'compressed' as const, startsOn: '2026-01-01' as CalendarDate, startsAt: Date.now() - 336 * DAY_MS, dayLengthMs: DAY_MS };
+  const ruleSetId = await createRuleSet(em(), { ...ruleSetData('triwulanan'), code: 'desember', clock });
+  const unit = await em().findOneOrFail(Unit, { code: '02' });
+  await em().execute(`delete from campaign`);
+  const id = randomUUID();
+  await em().insert(Campaign, { id, year: 2026, unitId: unit.id, ruleSetId, workflowId: campaignWorkflowId(id), ratePerSecond: 100 });
+  await client.workflow.execute(CYCLE_CAMPAIGN, { workflowId: campaignWorkflowId(id), taskQueue: CAMPAIGN_QUEUE, args: [{ campaignId: id }] });
+}
+
+async function signIn(role: string, width = 1280): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, locale: 'id-ID' });
+  const page = await context.newPage();
+  await page.goto(baseUrl);
+  await page.getByLabel(/NIP/).first().fill(accounts[role]!.nip);
+  await page.locator('input[type=password]').fill(accounts[role]!.password);
+  await page.getByRole('button', { name: 'Masuk' }).click();
+  await page.getByRole('heading', { name: 'Tugas saya', level: 1 }).waitFor();
+  return { context, page };
+}
+
+/** Pictures for the documentation, when they are asked for: `SCREENSHOTS=docs/screenshots npm test -- browser-story`. */
+async function shoot(page: Page, name: string, width: number): Promise<void> {
+  if (!process.env.SCREENSHOTS) return;
+  const before = page.viewportSize()!;
+  await page.setViewportSize({ width, height: width > 600 ? 900 : 740 });
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: join(root, process.env.SCREENSHOTS, `${name}-${width}.png`) });
+  await page.setViewportSize(before);
+}
+
+const submit = (page: Page): Promise<void> => page.locator('main form button[type=submit]').last().click();
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+}
+
+describe('the story of two people over three stages', () => {
+  it('S4.1 S4.4 S5.2 S5.4 S6.1 T.1 X.1 from SKP over a report to the result, each seeing the other act', { timeout: 400_000 }, async () => {
+    const employee = await signIn('employee', 360);
+    const superior = await signIn('superior');
+    const me = employee.page;
+    const boss = superior.page;
+    await expectAccessible(me);
+    await expectAccessible(boss);
+
+    // SKP: the employee writes and sends it; it appears in the superior's open inbox by itself.
+    await me.goto(`${baseUrl}/skp`);
+    await me.getByRole('link', { name: 'Susun SKP' }).first().click();
+    await me.getByRole('button', { name: 'Tambah hasil kerja utama' }).click();
+    await me.getByLabel('Rencana hasil kerja').fill('Layanan pengaduan terselesaikan tepat waktu');
+    await me.getByLabel('Alasan tidak diturunkan').fill('Atasan belum memiliki SKP yang ditetapkan');
+    await me.getByLabel('Indikator kinerja individu').fill('Persentase pengaduan yang selesai dalam lima hari kerja');
+    await me.getByLabel('Aspek', { exact: true }).selectOption('kualitas');
+    await me.getByLabel('Target', { exact: true }).fill('95');
+    await me.getByLabel('Satuan', { exact: true }).fill('persen');
+    await me.getByText(/Tersimpan/).first().waitFor();
+    await expectAccessible(me);
+    await shoot(me, 'skp', 1280);
+    await shoot(me, 'skp', 360);
+    await me.reload();
+    expect(await me.getByLabel('Rencana hasil kerja').inputValue()).toBe('Layanan pengaduan terselesaikan tepat waktu');
+    await me.getByRole('button', { name: 'Periksa sebelum mengirim' }).click();
+    await me.getByRole('button', { name: 'Kirim ke atasan' }).click();
+    await me.getByText('SKP terkirim ke atasan').waitFor();
+    await me.getByText('Nomor tanda terima').waitFor();
+
+    const row = boss.getByRole('link', { name: new RegExp(`Setujui SKP.*${accounts.employee!.name}|${accounts.employee!.name}.*Setujui SKP`, 's') }).first();
+    await row.click({ timeout: 20_000 });
+    await boss.getByText('Persentase pengaduan yang selesai dalam lima hari kerja').first().waitFor();
+    await expectAccessible(boss);
+    await shoot(boss, 'inbox', 1280);
+    await boss.getByRole('radio', { name: /Setujui SKP/ }).check();
+    await submit(boss);
+    await boss.getByText('SKP disetujui').first().waitFor();
+
+    // A report with evidence.
+    await me.goto(`${baseUrl}/reports`);
+    await me.getByRole('link', { name: /Isi laporan/ }).first().click();
+    await me.getByLabel(/^Realisasi/).first().fill('96');
+    await me.getByLabel('Uraian periode ini').fill('Semua pengaduan ditangani.');
+    const file = join(folder, 'bukti.png');
+    writeFileSync(file, Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64'));
+    await me.locator('input[type=file]').first().setInputFiles(file);
+    await me.getByRole('button', { name: /Hapus berkas bukti/ }).waitFor({ timeout: 20_000 });
+    await expectAccessible(me);
+    await submit(me);
+    await me.getByText('Laporan terkirim ke atasan').first().waitFor();
+
+    await boss.goto(`${baseUrl}/inbox?kind=reviewReport`);
+    await boss.getByRole('link', { name: new RegExp(accounts.employee!.name) }).first().click();
+    await boss.getByRole('link', { name: /bukti/ }).first().waitFor();
+    await boss.getByRole('radio', { name: /Terima laporan/ }).check();
+    await submit(boss);
+    await boss.getByText('Laporan diterima').first().waitFor();
+
+    // The appraisal: self-assessment, two ratings, the result.
+    await me.goto(`${baseUrl}/inbox?kind=selfAssess`);
+    await me.getByRole('link', { name: /Nilai diri sendiri/ }).first().click();
+    await me.getByRole('link', { name: 'Buka penilaian diri' }).click();
+    await me.getByLabel('Penilaian diri Anda').fill('Target tercapai dan waktu layanan lebih singkat.');
+    await submit(me);
+    await me.getByText('Penilaian diri terkirim').first().waitFor();
+
+    await boss.goto(`${baseUrl}/inbox?kind=appraise`);
+    await boss.getByRole('link', { name: new RegExp(accounts.employee!.name) }).first().click();
+    const above = boss.getByRole('radio', { name: /Di atas ekspektasi/i });
+    await above.first().check();
+    await above.nth(1).check();
+    await expectAccessible(boss);
+    await shoot(boss, 'appraisal', 1280);
+    await submit(boss);
+    await boss.getByText('Penilaian ditetapkan').first().waitFor();
+
+    await me.goto(`${baseUrl}/inbox`);
+    await me.getByRole('link', { name: /Tanggapi hasil penilaian/ }).first().waitFor();
+    await shoot(me, 'inbox', 360);
+    await me.goto(`${baseUrl}/inbox?kind=acknowledgeResult`);
+    await me.getByRole('link', { name: /Tanggapi hasil penilaian/ }).first().click();
+    await me.getByText('Sangat baik', { exact: false }).first().waitFor();
+    await me.getByRole('radio', { name: /Saya menerima hasil ini/ }).check();
+    await submit(me);
+    await me.getByText('Hasil diterima').first().waitFor();
+
+    // The mails of the way, read: what, for whom, and a link that only opens a page.
+    const toEmployee = () => mails.filter((mail) => JSON.stringify(mail.to).includes(accounts.employee!.name));
+    await expect.poll(() => toEmployee().some((mail) => /hasil/i.test(mail.subject ?? '')), { timeout: 30_000 }).toBe(true);
+    for (const mail of toEmployee()) {
+      expect(`${mail.subject}${mail.text}`).not.toMatch(/\d{18}|undefined|\[object/);
+      expect(mail.text).toContain(`${baseUrl}/`);
+    }
+
+    // The administrator reads the story of it all.
+    const admin = await signIn('agencyAdmin');
+    await admin.page.goto(`${baseUrl}/admin/runs?search=${encodeURIComponent(accounts.employee!.name)}`);
+    await admin.page.getByRole('link', { name: new RegExp(accounts.employee!.name) }).first().click();
+    await admin.page.getByText(/Hasil diterima oleh pegawai/).waitFor();
+    await expectAccessible(admin.page);
+    await shoot(admin.page, 'history', 1280);
+    for (const { context } of [employee, superior, admin]) await context.close();
+  });
+});
