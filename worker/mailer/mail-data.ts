@@ -19,7 +19,8 @@ const escalation = z.object({
   dueAt: instant,
   periodNo,
   level: z.number().int().default(0),
-  role: z.enum(['superior', 'superiorOfSuperior', 'personnelOfficer']),
+  /** Why the recipient hears of it; `assignee` is who is late. */
+  role: z.enum(['assignee', 'superior', 'superiorOfSuperior', 'personnelOfficer']),
 });
 const reassigned = z.object({ taskKind, dueAt: instant, periodNo, role: z.enum(['new', 'old']) });
 const returned = z.object({ taskKind: z.enum(['draftSkp', 'submitReport']), periodNo, reason: z.string(), dueAt: instant });

@@ -17,6 +17,7 @@ export type MailLine = {
   details: { label: string; value: string }[];
   reason: string[];
   isNewAssignee: boolean;
+  isAssignee: boolean;
   hasObjection: boolean;
   objectionUntil: string;
 };
@@ -64,12 +65,13 @@ export function mailLine(facts: MailFacts, context: Context): MailLine {
     title: data.template === 'result' ? '' : labels.taskKinds[data.taskKind],
     person: isAboutRecipient ? '' : oneLine(facts.subjectName ?? ''),
     summary: [isAboutRecipient ? '' : oneLine(facts.subjectPosition ?? ''), period].filter(Boolean).join(' · '),
-    waitingFor: oneLine(facts.waitingForName ?? ''),
+    waitingFor: isLateAssignee(data) ? '' : oneLine(facts.waitingForName ?? ''),
     due: data.template === 'result' ? '' : formatInstant(data.dueAt, recipient.timeZone, recipient.locale),
     timing: data.template === 'reminder' ? timingText(data.offsetWorkingDays, labels) : '',
     link: linkOf(data, facts, context.publicUrl),
     details: detailsOf(data, facts, { recipient, labels, period, isAboutRecipient }),
     reason: data.template === 'returned' ? paragraphs(data.reason) : [],
+    isAssignee: isLateAssignee(data),
     isNewAssignee: data.template === 'reassigned' && data.role === 'new',
     hasObjection: objectionUntil !== null,
     objectionUntil: objectionUntil ? formatInstant(objectionUntil, recipient.timeZone, recipient.locale) : '',
@@ -86,7 +88,7 @@ function detailsOf(data: MailData, facts: MailFacts, { recipient, labels, period
     predikat: data.template === 'result' ? labels.predikats[data.predikat] : '',
     task: isTask ? labels.taskKinds[data.taskKind] : '',
     stage: isTask ? labels.stages[TASK_RULES[data.taskKind].stage] : '',
-    waitingFor: oneLine(facts.waitingForName ?? ''),
+    waitingFor: isLateAssignee(data) ? '' : oneLine(facts.waitingForName ?? ''),
     person: isAboutRecipient ? '' : oneLine(facts.subjectName ?? ''),
     position: isAboutRecipient ? '' : oneLine(facts.subjectPosition ?? ''),
     year: facts.year === null ? '' : String(facts.year),
@@ -95,7 +97,7 @@ function detailsOf(data: MailData, facts: MailFacts, { recipient, labels, period
     fromPosition: data.template === 'reassigned' ? oneLine(facts.fromPositionTitle ?? '') : '',
     due: isTask ? instant(data.dueAt) : '',
     timing: data.template === 'reminder' ? timingText(data.offsetWorkingDays, labels) : '',
-    escalatedTo: data.template === 'escalation' ? labels.roles[data.role] : '',
+    escalatedTo: data.template === 'escalation' && data.role !== 'assignee' ? labels.roles[data.role] : '',
     objectionUntil: data.template === 'result' ? instant(data.objectionUntil) : '',
   };
   return Object.entries(values)
@@ -105,10 +107,12 @@ function detailsOf(data: MailData, facts: MailFacts, { recipient, labels, period
 
 /** The page that a mail opens. It only shows; whoever no longer has the task, or watches over it, is led to the cycle. */
 function linkOf(data: MailData, facts: MailFacts, publicUrl: string): string {
-  const isWatcher = data.template === 'escalation' || (data.template === 'reassigned' && data.role === 'old');
+  const isWatcher = (data.template === 'escalation' && data.role !== 'assignee') || (data.template === 'reassigned' && data.role === 'old');
   if (facts.taskId && !(isWatcher && facts.cycleId)) return `${publicUrl}/tasks/${facts.taskId}`;
   return facts.cycleId ? `${publicUrl}/cycles/${facts.cycleId}` : `${publicUrl}/tasks`;
 }
+
+const isLateAssignee = (data: MailData): boolean => data.template === 'escalation' && data.role === 'assignee';
 
 function periodText(data: MailData, facts: MailFacts, locale: Locale): string {
   if (data.template === 'result' || data.periodNo === null) return '';

@@ -135,6 +135,22 @@ it.each([
   expect(render({ ...factsOf('reminder'), data: { ...SAMPLE_DATA.reminder, offsetWorkingDays } }, recipientIn('id')).text).toContain(words);
 });
 
+describe('an escalation', () => {
+  it('to the late assignee opens the task and asks for it', () => {
+    const mail = render({ ...factsOf('escalation'), data: { ...SAMPLE_DATA.escalation, role: 'assignee' } }, recipientIn('id'));
+    expect(mail.subject).toBe('Tugas Anda melewati tenggat: Pemeriksaan laporan kinerja');
+    expect(mail.text).toContain('telah diteruskan kepada atasan');
+    expect(mail.text).toContain(`${publicUrl}/tasks/${taskId}`);
+    expect(mail.text).not.toMatch(/Rudi Hartono|Diteruskan kepada:/);
+  });
+
+  it.each(Object.entries(LABELS.en.roles))('to the %s says in which role', (role, words) => {
+    const mail = render({ ...factsOf('escalation'), data: { ...SAMPLE_DATA.escalation, role } }, recipientIn('en'));
+    expect(mail.text).toContain(`Escalated to: ${words}`);
+    expect(mail.text).toContain('Waiting for: Rudi Hartono');
+  });
+});
+
 it('leaves out the sentence on objections when there is no time for them', () => {
   const mail = render({ ...factsOf('result'), data: { predikat: 'sangatBaik', objectionUntil: null } }, recipientIn('id'));
   expect(mail.text).toContain('Sangat Baik');
