@@ -10,6 +10,8 @@ const BATCH = 1000;
  * Returns how many steps were taken.
  */
 export async function takeDueLadderSteps(em: EntityManager, now: Date | null): Promise<number> {
+  // The planner overrates the search for held posts; compiling the statement would take longer than running it.
+  await em.execute(`set local jit = off`);
   const [row] = await em.execute<{ taken: number }[]>(SWEEP, [now, BATCH]);
   if (row!.taken > 0) await em.execute(`notify outbox`);
   return row!.taken;
@@ -44,7 +46,7 @@ picked as (
   order by t.next_step_at limit ?
   for update of t, c skip locked),
 due as (
-  select * from (select p.*, row_number() over (partition by cycle_id order by level, id) as turn from picked p) numbered where turn = 1),
+  select distinct on (cycle_id) * from picked order by cycle_id, level, id),
 ladder as (
   select r.id as rule_set_id, (s.position - 1)::int as level, s.step->>'action' as action, s.step->'to' as recipients,
          (s.step->>'offsetWorkingDays')::int as offset_days
@@ -78,6 +80,7 @@ person as (
     union all select ad.id, ad.role, r.employee_id from addressed ad join role_assignment r on ad.kind = 'desk' and r.desk_id = ad.address and ${VALID_NOW('r')}
   ) resolved
   order by id, employee_id, case role when 'assignee' then 0 when 'superior' then 1 when 'superiorOfSuperior' then 2 else 3 end),
+recipients_of as (select id, string_agg('"' || employee_id || '"', ',' order by employee_id::text) as ids from person group by id),
 told as (
   select step.*, clock.at,
          to_char(clock.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at_text,
@@ -85,10 +88,10 @@ told as (
          '{"dueAt":"' || to_char(due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '"' ||
          case when action = 'reassign' then ',"from":"' || assignee_id || '"' else '' end ||
          ',"level":' || (level + 1) || ',"offsetWorkingDays":' || offset_days || ',"periodNo":' || coalesce(period_no::text, 'null') ||
-         ',"recipientIds":[' || coalesce((select string_agg('"' || p.employee_id || '"', ',' order by p.employee_id::text) from person p where p.id = step.id), '') || ']' ||
+         ',"recipientIds":[' || coalesce(recipients_of.ids, '') || ']' ||
          ',"taskKind":"' || kind || '"' ||
          case when action = 'reassign' then ',"to":"' || superior_id || '"' else '' end || '}' as data_text
-  from step cross join clock where action <> 'none'),
+  from step cross join clock left join recipients_of on recipients_of.id = step.id where action <> 'none'),
 line as (select told.*, encode(sha256(convert_to(${LINE_TEXT}, 'UTF8')), 'hex') as hash from told),
 story as (
   insert into audit_event (chain, number, cycle_id, task_id, at, kind, data, previous_hash, hash)
