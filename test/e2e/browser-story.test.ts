@@ -79,7 +79,10 @@ function catchMail(port: number): Promise<SMTPServer> {
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
-    onData: (stream, _session, done) => void simpleParser(stream).then((mail) => (mails.push(mail), done())),
+    onData: (stream, _session, done) => {
+      // oxlint-disable-next-line promise/no-callback-in-promise -- the server's own interface
+      void simpleParser(stream).then((mail) => (mails.push(mail), done()));
+    },
   });
   return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)));
 }
@@ -113,7 +116,7 @@ async function shoot(page: Page, name: string, width: number): Promise<void> {
   await page.setViewportSize({ width, height: width > 600 ? 900 : 740 });
   await page.evaluate(() => scrollTo(0, 0));
   await page.waitForTimeout(500);
-  await page.screenshot({ path: join(root, process.env.SCREENSHOTS, `${name}-${width}.png`) });
+  await page.screenshot({ path: join(root, process.env.SCREENSHOTS, `${name}-${width}.png`), fullPage: name === 'history' });
   await page.setViewportSize(before);
 }
 
