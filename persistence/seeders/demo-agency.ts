@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { v7 as uuidv7 } from 'uuid';
 import type { RoleName } from '#domain/access/actor.ts';
-import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { calendarDate, type CalendarDate } from '#domain/calendar/calendar-date.ts';
+import type { RuleSet } from '#domain/rule-sets/rule-set.ts';
 import { FIXED_HOLIDAYS_2027, readDemoUnits, readHolidays2026, readRuleSet } from '../../data/files.ts';
 import { today } from '../organisation/actor.repository.ts';
 import { importRoster, readRosterCsv, type RosterResult } from '../organisation/roster.repository.ts';
@@ -28,16 +29,25 @@ export async function seedDemoAgency(em: EntityManager, passwordHash: string): P
   return result;
 }
 
-/** The national rule sets as they lie in data/rule-sets; those that are there already stay as they are. */
+/** The national rule sets as they lie in data/rule-sets, and one for demonstrations; those that are there already stay as they are. */
 export async function seedRuleSets(em: EntityManager): Promise<void> {
-  for (const code of ['permenpanrb-6-2022-bulanan', 'permenpanrb-6-2022-triwulanan'] as const) {
-    const rules = readRuleSet(code);
+  for (const rules of [readRuleSet('permenpanrb-6-2022-bulanan'), readRuleSet('permenpanrb-6-2022-triwulanan'), compressedYear()]) {
     await select(
       em,
       sql`insert into rule_set (code, name, valid_from, valid_to, data)
           values (${rules.code}, ${rules.name}, ${rules.validFrom}, ${rules.validTo}, ${JSON.stringify(rules)}::jsonb) on conflict (code) do nothing`,
     );
   }
+}
+
+/** The quarterly rules on a calendar whose days last two seconds: a whole year in twelve minutes. Its clock starts when a year is opened with it. */
+function compressedYear(): RuleSet {
+  return {
+    ...readRuleSet('permenpanrb-6-2022-triwulanan'),
+    code: 'kalender-dipercepat',
+    name: 'Kalender dipercepat untuk peragaan (satu hari dua detik)',
+    clock: { kind: 'compressed', startsOn: calendarDate('2027-01-01'), startsAt: 0, dayLengthMs: 2000 },
+  };
 }
 
 /** Holidays of the years that are known. */
