@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '#test/environment/databas
 import type { MailTemplate } from '#domain/notifications/mail.ts';
 import { Outbox } from './notifications.entities.ts';
 import {
-  claimBatch, dropStale, findRecipient, listWaiting, markDropped, markFailed, markRetry, markSent, readMailFacts, renewClaims, resendMail,
+  claimBatch, dropStale, findRecipient, listWaiting, markDropped, markFailed, markRetry, markSent, readMailFacts, renewClaims,
 } from './outbox.repository.ts';
 
 let database: TestDatabase;
@@ -145,16 +145,6 @@ it('settles the claims of a mailer that died: what must arrive waits again, a re
   expect(await read(decision)).toMatchObject({ state: 'waiting', messageId, lastError: 'the mailer stopped while it was sending this mail' });
   expect(await read(reminder)).toMatchObject({ state: 'dropped' });
   expect(await read(alive)).toMatchObject({ state: 'sending' });
-});
-
-it('sends a failed or dropped mail again when asked, and no other', async () => {
-  const em = orm.em.fork();
-  const [failed, waiting] = [await write('result'), await write('result')];
-  await markFailed(em, await claim(failed), '550 no');
-  expect(await resendMail(em, failed)).toBe(true);
-  expect(await read(failed)).toMatchObject({ state: 'waiting', attempts: 0 });
-  expect(await resendMail(em, waiting)).toBe(false);
-  expect(await resendMail(em, randomUUID())).toBe(false);
 });
 
 it('finds the recipient with the zone of the unit', async () => {

@@ -218,16 +218,6 @@ export async function dropStale(em: EntityManager, staleAfterMs: number): Promis
   return { waiting, dropped: rows.length - waiting };
 }
 
-/** Sends a failed or dropped mail again, with its attempts counted anew. False when the mail is in another state or unknown. */
-export async function resendMail(em: EntityManager, outboxId: string): Promise<boolean> {
-  const changed = await em.execute<{ id: string }[]>(
-    `update outbox set state = 'waiting', attempts = 0, available_at = now(), claimed_at = null
-     where id = ? and state in ('failed', 'dropped') returning id, pg_notify('outbox', '')`,
-    [outboxId],
-  );
-  return changed.length > 0;
-}
-
 const whereClaimed = `from unnest(?::uuid[], ?::int[]) as claim(id, attempts)
   where o.id = claim.id and o.attempts = claim.attempts and o.state = 'sending'`;
 

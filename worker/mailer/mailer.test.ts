@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { MAIL_TEMPLATES } from '#domain/notifications/mail.ts';
-import { resendMail } from '#persistence/notifications/outbox.repository.ts';
+import { resendMail } from '#persistence/notifications/mails.queries.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { startMailer, type Mailer, type MailerOptions } from './mailer.ts';
@@ -184,7 +184,7 @@ it('does not remind of a task that was done meanwhile, and fails data it cannot 
   expect(relay.received).toHaveLength(0);
 });
 
-it('sends everything once though the tables of the queue are emptied and dropped in mid-run', async () => {
+it('sends everything once though the tables of the queue are emptied and dropped in mid-run', { timeout: 60_000 }, async () => {
   relay.answer = () => ({ delayMs: 10 });
   await start();
   const people = await Promise.all(Array.from({ length: 120 }, () => createEmployee(orm, agency.unitId)));
