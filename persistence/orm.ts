@@ -1,5 +1,6 @@
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import { Migrator } from '@mikro-orm/migrations';
+import { releaseDeadConnections } from './pool.ts';
 import { AccountSchema, SessionSchema } from './accounts/accounts.entities.ts';
 import { AppraisalResultSchema, AppraisalSchema } from './appraisal/appraisal.entities.ts';
 import { AuditEventSchema } from './audit/audit.entities.ts';
@@ -32,6 +33,7 @@ export function openOrm(databaseUrl: string, { poolMax = 10 }: { poolMax?: numbe
     clientUrl: databaseUrl,
     entities: ENTITIES,
     pool: { min: 0, max: poolMax },
+    driverOptions: { onPoolCreated: releaseDeadConnections },
     forceUtcTimezone: true,
     extensions: [Migrator],
     migrations: {
