@@ -153,7 +153,7 @@ describe('another site', () => {
     expect(answer).toMatchObject({ status: 403, body: { code: 'request.crossSite' } });
   });
 
-  it.each([{ 'sec-fetch-site': 'same-origin' }, { origin: 'http://kinerja.test' }])('is not what our own pages are: %j', async (headers) => {
+  it.each<Record<string, string>>([{ 'sec-fetch-site': 'same-origin' }, { origin: 'http://kinerja.test' }])('is not what our own pages are: %j', async (headers) => {
     expect((await api.nobody.post('/session', { number: NUMBER, password: PASSWORD }, headers)).status).toBe(200);
   });
 });

@@ -1,12 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Router, type Request, type RequestHandler } from 'express';
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { notFound } from './problem.ts';
 
 export type Metrics = {
   middleware: RequestHandler;
   routes: Router;
-  decisions: Counter<'decision' | 'outcome'>;
 };
 
 /** Counts and times requests by route pattern, never by id. `/metrics` answers this machine, or whoever has the token. */
@@ -20,29 +19,24 @@ export function createMetrics(token: string | undefined): Metrics {
     buckets: [0.005, 0.02, 0.05, 0.1, 0.3, 1, 3, 10],
     registers: [register],
   });
-  const decisions = new Counter({
-    name: 'ekinerja_decisions_total',
-    help: 'Decisions by what became of them at once: applied, refused or pending',
-    labelNames: ['decision', 'outcome'] as const,
-    registers: [register],
-  });
   const routes = Router();
   routes.get('/metrics', async (request, response) => {
     if (!mayRead(request, token)) throw notFound();
     response.type(register.contentType).send(await register.metrics());
   });
-  return { routes, decisions, middleware: measured(requests) };
+  return { routes, middleware: measured(requests) };
 }
 
 const measured =
   (requests: Histogram<'method' | 'route' | 'status'>): RequestHandler =>
   (request, response, next) => {
     const stop = requests.startTimer();
-    response.once('finish', () => stop({ method: request.method, route: routeOf(request.path), status: String(response.statusCode) }));
+    const { method, path } = request;
+    response.once('finish', () => stop({ method, route: response.statusCode === 404 ? 'unknown' : routeOf(path), status: String(response.statusCode) }));
     next();
   };
 
-/** The path with ids replaced, so that the number of series stays small. */
+/** The path with ids replaced, and none for what is not there, so that the number of series stays small. */
 function routeOf(path: string): string {
   if (!path.startsWith('/api/')) return path.startsWith('/health') || path === '/metrics' ? path : 'page';
   return path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}').replace(/\/[0-9a-f]{32}\b/g, '/{id}').replace(/\/\d+(?=\/|$)/g, '/{n}').slice(0, 80);

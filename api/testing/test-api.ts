@@ -45,17 +45,17 @@ export type TestApi = {
   evidenceDir: string;
   em(): EntityManager;
   orm: Orm;
-  /** Signed in as an employee, without a password. */
-  as(employeeId: string): Promise<TestClient>;
+  /** Signed in as an employee, without a password; null: with a token that nobody has. */
+  as(employeeId: string | null): Promise<TestClient>;
   nobody: TestClient;
   close(): Promise<void>;
 };
 
 /** The whole API on a database of its own, behind a real port. The engine is what a test says it is. */
-export async function startTestApi({ engine = {}, config = {} }: { engine?: Partial<Engine>; config?: Partial<ApiConfig> } = {}): Promise<TestApi> {
+export async function startTestApi({ engine = {}, config = {}, orm: given }: { engine?: Partial<Engine>; config?: Partial<ApiConfig>; orm?: Orm } = {}): Promise<TestApi> {
   const database = await createTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'e-kinerja-api-'));
-  const orm = await openOrm(database.url, { poolMax: 10 });
+  const orm = given ?? (await openOrm(database.url, { poolMax: 10 }));
   const log = pino({ level: 'silent' });
   const live = createLiveHub(database.url, log);
   const throttle = createThrottle(database.url);
@@ -76,6 +76,7 @@ export async function startTestApi({ engine = {}, config = {} }: { engine?: Part
     nobody: clientOf(url, null),
     async as(employeeId) {
       const token = newToken();
+      if (employeeId === null) return clientOf(url, `ekinerja=${token}`);
       await em().execute(`insert into account (employee_id, password_hash) values (?, 'none') on conflict do nothing`, [employeeId]);
       await openSession(em(), { employeeId, tokenHash: hashToken(token), userAgent: 'test', maxHours: 1 });
       return clientOf(url, `ekinerja=${token}`);

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assigneeIdsOf } from '#domain/access/actor.ts';
+import { loadActor } from '#persistence/organisation/actor.repository.ts';
+import { startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';
+import { createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
+import { liveEvents } from './events.routes.ts';
+import { createLiveHub, type LiveMessage } from './live-hub.ts';
+
+let api: TestApi;
+let agency: TwoUnits;
+
+beforeAll(async () => {
+  api = await startTestApi();
+  agency = await createTwoUnits(api.em());
+});
+afterAll(() => api?.close());
+
+const TASK = '019ab4a2-0000-7000-8000-000000000000';
+const announce = (assigneeIds: string[]) => api.em().execute(`select pg_notify('live', ?)`, [JSON.stringify({ assigneeIds, cycleId: null, taskId: TASK })]);
+
+/** Reads the events of an open page until `stop`. */
+async function listen(client: TestClient): Promise<{ events: object[]; stop: () => void }> {
+  const abort = new AbortController();
+  const response = await client.fetch('/events', { signal: abort.signal });
+  expect(response.headers.get('content-type')).toBe('text/event-stream');
+  const events: object[] = [];
+  void (async () => {
+    let text = '';
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      const lines = text.split('\n');
+      text = lines.pop()!;
+      for (const line of lines) if (line.startsWith('data: ')) events.push(JSON.parse(line.slice(6)) as object);
+    }
+  })().catch(() => {});
+  await expect.poll(() => events.length).toBe(1);
+  return { events, stop: () => abort.abort() };
+}
+
+describe('an open page', () => {
+  it('hears at once of what is addressed to its person, their post or their desk, and of nothing else', async () => {
+    const { officer, employee, superior } = agency.people;
+    const actor = await loadActor(api.em(), officer.id);
+    const page = await listen(await api.as(officer.id));
+    const other = await listen(await api.as(employee.id));
+    await announce([superior.positionId]);
+    for (const id of assigneeIdsOf(actor)) await announce([id]);
+    await announce([employee.id]);
+    await expect.poll(() => page.events.length).toBe(1 + assigneeIdsOf(actor).length);
+    expect(page.events.slice(1)).toEqual(assigneeIdsOf(actor).map(() => ({ kind: 'inboxChanged', id: TASK })));
+    await expect.poll(() => other.events).toEqual([{ kind: 'heartbeat', id: null }, { kind: 'inboxChanged', id: TASK }]);
+    page.stop();
+    other.stop();
+  });
+
+  it('needs somebody who is signed in', async () => {
+    expect((await api.nobody.get('/events')).status).toBe(401);
+  });
+});
+
+describe('the hub', () => {
+  it('listens again after its connection was cut', async () => {
+    const warnings: object[] = [];
+    const hub = createLiveHub(api.databaseUrl, { warn: (details) => void warnings.push(details) });
+    const heard: LiveMessage[] = [];
+    hub.subscribe((message) => heard.push(message));
+    const listening = async (): Promise<number[]> =>
+      (await api.em().execute<{ pid: number }[]>(`select pid from pg_stat_activity where query = 'listen live' and datname = current_database()`)).map(({ pid }) => pid);
+    await expect.poll(async () => (await listening()).length).toBe(2);
+    const before = await listening();
+    await api.em().execute(`select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen live' and datname = current_database()`);
+    await expect.poll(async () => (await listening()).filter((pid) => !before.includes(pid)).length, { timeout: 10_000 }).toBe(2);
+    await announce(['x']);
+    await expect.poll(() => heard.length).toBe(1);
+    expect(warnings.length).toBeLessThan(10);
+    await hub.close();
+  });
+
+  it('lets go of pages that are closed', async () => {
+    let subscribers = 0;
+    const hub = {
+      subscribe: () => {
+        subscribers += 1;
+        return () => void (subscribers -= 1);
+      },
+      close: async () => {},
+    };
+    const abort = new AbortController();
+    const events = liveEvents(hub, new Set(), abort.signal);
+    expect((await events.next()).value).toEqual({ kind: 'heartbeat', id: null });
+    const waiting = events.next();
+    expect(subscribers).toBe(1);
+    abort.abort();
+    expect((await waiting).done).toBe(true);
+    expect(subscribers).toBe(0);
+  });
+});

@@ -1,0 +1,321 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AuditEvent } from '#persistence/audit/audit.entities.ts';
+import { Campaign } from '#persistence/campaigns/campaigns.entities.ts';
+import { Command } from '#persistence/commands/commands.entities.ts';
+import { Outbox } from '#persistence/notifications/notifications.entities.ts';
+import { Employee, PositionAssignment } from '#persistence/organisation/organisation.entities.ts';
+import { Cycle, Task } from '#persistence/process/process.entities.ts';
+import { ROSTER_COLUMNS } from '#domain/organisation/roster.ts';
+import { reason } from '#test/factories/decisions.ts';
+import { decideIn } from '#test/faults/stepped-cycle.ts';
+import type { EngineRunHistory } from '../temporal/engine.ts';
+import { Problem } from '../http/problem.ts';
+import { keepCampaignsStarted } from '../campaigns/campaign-starter.ts';
+import { createSteppedEngine } from '../testing/stepped-engine.ts';
+import { startTestApi, ENGINE_DOWN, type TestApi, type TestClient } from '../testing/test-api.ts';
+import { addPerson, createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
+
+const calls: { started: string[]; updates: string[]; signals: [string, string][] } = { started: [], updates: [], signals: [] };
+let isDown = false;
+let history: EngineRunHistory[] | Problem = [];
+const stepped = createSteppedEngine(() => api.orm);
+
+let api: TestApi;
+let agency: TwoUnits;
+let admin: TestClient;
+let serial = 50;
+
+beforeAll(async () => {
+  api = await startTestApi({
+    engine: {
+      async startCampaign(id) {
+        if (isDown) throw new Error('no engine');
+        calls.started.push(id);
+      },
+      updateCampaign: async (id, update) => void calls.updates.push(`${update} ${id}`),
+      async signal(workflowId, name) {
+        if (isDown) return 'pending';
+        calls.signals.push([workflowId, name]);
+        return 'delivered';
+      },
+      async history() {
+        if (history instanceof Problem) throw history;
+        return history;
+      },
+    },
+    config: { temporalUiUrl: 'http://temporal.test' },
+  });
+  agency = await createTwoUnits(api.em());
+  await stepped.start(agency.cycles.employee);
+  admin = await api.as(agency.people.admin.id);
+});
+afterAll(() => api?.close());
+beforeEach(() => {
+  isDown = false;
+  history = [];
+  Object.assign(calls, { started: [], updates: [], signals: [] });
+});
+
+describe('the roster', () => {
+  const row = (change: Partial<Record<(typeof ROSTER_COLUMNS)[number], string>>): string => {
+    const cells = {
+      nip: '199001012015011001', nama: 'Rina Baru', tanggal_lahir: '1990-01-01', jenis_kelamin: 'L', surel: 'rina@contoh.go.id', status_kepegawaian: 'PNS', golongan: 'III/a', kode_unit: '00',
+      jabatan: 'Arsiparis', jenis_jabatan: 'Fungsional', jenjang: 'Terampil', nip_atasan: '198503012010011003', status: 'aktif', catatan: '', ...change,
+    };
+    return ROSTER_COLUMNS.map((column) => `"${cells[column].replaceAll('"', '""')}"`).join(',');
+  };
+  const csv = (...rows: string[]): string => `${[ROSTER_COLUMNS.join(','), ...rows].join('\n')}\n`;
+  const bad = row({ nip: '199002302015051001', surel: 'rusak' });
+
+  it('in a dry run tells every problem with its owner and changes nothing', async () => {
+    const before = await api.em().count(Employee);
+    const { body } = await admin.post('/roster-imports', { csv: csv(row({}), bad), isDryRun: true });
+    expect(body).toMatchObject({ isDryRun: true, rows: 2, added: 1, refused: 1, problems: [{ row: 3, severity: 'error', column: 'nip', code: 'nip.lahir', owner: 'personnelOfficer' }, { column: 'surel', code: 'roster.email' }] });
+    expect(await api.em().count(Employee)).toBe(before);
+  });
+
+  it('takes the good rows, and the same file again changes nothing', async () => {
+    expect((await admin.post('/roster-imports', { csv: csv(row({}), bad), isDryRun: false })).body).toMatchObject({ added: 1, changed: 0, refused: 1 });
+    expect((await admin.post('/roster-imports', { csv: csv(row({}), bad), isDryRun: false })).body).toMatchObject({ added: 0, changed: 0, unchanged: 1 });
+    const found = (await admin.get('/employees?search=rina')).body.items;
+    expect(found).toMatchObject([{ name: 'Rina Baru', number: '199001012015011001', position: { title: 'Arsiparis' }, superior: { name: 'Ketua Tim' } }]);
+    expect((await admin.get('/employees?search=19900101%20201501')).body.items).toHaveLength(1);
+    expect(await api.em().count(AuditEvent, { kind: 'rosterImported' })).toBe(2);
+  });
+
+  it('follows a change: the name in place, another unit with a post there, another superior told to the running cycle', async () => {
+    expect((await admin.post('/roster-imports', { csv: csv(row({ nama: 'Rina Baru, S.E.', kode_unit: '01' })), isDryRun: false })).body).toMatchObject({ changed: 1 });
+    const [rina] = (await admin.get('/employees?search=rina')).body.items;
+    expect(rina).toMatchObject({ name: 'Rina Baru, S.E.', unit: { code: '01' } });
+    expect(await api.em().count(PositionAssignment, { employeeId: rina.id })).toBe(2);
+    expect(await api.em().count(PositionAssignment, { employeeId: rina.id, validTo: null })).toBe(1);
+  });
+
+  it('reads semicolons, a byte-order mark and headers in capitals', async () => {
+    const text = `﻿${csv(row({})).replaceAll('","', '";"').replace(ROSTER_COLUMNS.join(','), ROSTER_COLUMNS.join(';').toUpperCase())}`;
+    expect((await admin.post('/roster-imports', { csv: text, isDryRun: true })).body).toMatchObject({ rows: 1, refused: 0 });
+  });
+
+  it('that is no CSV is refused with its line', async () => {
+    expect(await admin.post('/roster-imports', { csv: 'nip,nama\n"abc', isDryRun: true })).toMatchObject({ status: 409, body: { code: 'roster.file' } });
+  });
+
+  it('may be larger than other requests', async () => {
+    const many = csv(...Array.from({ length: 3000 }, (_, index) => row({ nip: `19900101201501${1 + Math.floor(index / 999)}${String((index % 999) + 1).padStart(3, '0')}`, surel: `p${index}@contoh.go.id` })));
+    expect(many.length).toBeGreaterThan(400_000);
+    expect((await admin.post('/roster-imports', { csv: many, isDryRun: true })).body.rows).toBe(3000);
+    expect((await admin.post('/session', { number: many, password: 'x' })).status).toBe(413);
+  });
+});
+
+describe('an opening', () => {
+  const open = (year: number) => admin.post('/campaigns', { year, unitId: agency.branchUnitId, ruleSetId: agency.ruleSetId });
+
+  it('is written with its audit line and started', async () => {
+    const { status, body } = await open(2030);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ year: 2030, state: 'running', ratePerSecond: 50, unit: { code: '01' }, openedBy: { name: 'Admin Instansi' } });
+    expect(calls.started).toEqual([body.id]);
+    expect(await api.em().findOneOrFail(Campaign, { id: body.id })).toMatchObject({ workflowId: `campaign-${body.id}` });
+    expect(await api.em().count(AuditEvent, { kind: 'campaignOpened' })).toBe(1);
+    expect((await admin.get(`/campaigns/${body.id}`)).body).toEqual({ campaign: body, refusals: [], byStage: {} });
+  });
+
+  it('of the same year and unit is not opened twice, not even at the same moment', async () => {
+    expect(await open(2030)).toMatchObject({ status: 409, body: { code: 'campaign.exists' } });
+    const answers = await Promise.all([open(2032), open(2032), open(2032)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+  });
+
+  it('is kept while the engine is away, and started as soon as it answers', async () => {
+    isDown = true;
+    const { status, body } = await open(2033);
+    expect(status).toBe(200);
+    isDown = false;
+    const stop = new AbortController();
+    const running = keepCampaignsStarted({ orm: api.orm, engine: { ...ENGINE_DOWN, startCampaign: async (id) => void calls.started.push(id) }, log: { error() {}, warn() {}, info() {} } }, stop.signal);
+    await expect.poll(() => calls.started).toContain(body.id);
+    stop.abort();
+    await running;
+  });
+
+  it('is paused and resumed', async () => {
+    const { id } = (await open(2034)).body;
+    expect((await admin.post(`/campaigns/${id}/pause`, {})).status).toBe(200);
+    expect((await admin.post(`/campaigns/${id}/resume`, {})).status).toBe(200);
+    expect(calls.updates).toEqual([`pauseCampaign ${id}`, `resumeCampaign ${id}`]);
+    await api.em().nativeUpdate(Campaign, { id }, { state: 'finished' });
+    expect(await admin.post(`/campaigns/${id}/pause`, {})).toMatchObject({ status: 409, body: { code: 'campaign.notOpen' } });
+    const officer = await api.as(agency.people.officer.id);
+    expect((await officer.post(`/campaigns/${id}/pause`, {})).status).toBe(403);
+  });
+});
+
+describe('a personnel act', () => {
+  const act = { effectiveOn: '2026-01-05', reason: 'Keputusan nomor 12 tahun 2026' };
+
+  it('under another superior: the post, the audit line, and the running cycle hears of it', async () => {
+    const { employee, head } = agency.people;
+    expect((await admin.post(`/employees/${employee.id}/superior`, { ...act, superiorPositionId: head.positionId })).body).toEqual({ noted: true });
+    expect(calls.signals).toEqual([[`cycle-${agency.cycles.employee}`, 'superiorChanged']]);
+    expect(await api.em().findOneOrFail(Command, { cycleId: agency.cycles.employee, updateName: 'signal:superiorChanged' })).toMatchObject({ state: 'answered', taskId: null });
+    expect(await api.em().findOneOrFail(AuditEvent, { kind: 'superiorChanged', cycleId: null })).toMatchObject({ actorId: agency.people.admin.id, data: { employeeId: employee.id, reason: act.reason } });
+    await admin.post(`/employees/${employee.id}/superior`, { ...act, superiorPositionId: agency.people.superior.positionId });
+  });
+
+  it('that makes somebody their own superior is refused, over any number of steps', async () => {
+    const { head, employee, superior } = agency.people;
+    for (const target of [employee.positionId, superior.positionId, head.positionId]) {
+      expect(await admin.post(`/employees/${head.id}/superior`, { ...act, superiorPositionId: target })).toMatchObject({ status: 409, body: { code: 'personnel.ownSuperior' } });
+    }
+  });
+
+  it('is kept for the relay when the engine is away', async () => {
+    isDown = true;
+    const { employee, head } = agency.people;
+    await admin.post(`/employees/${employee.id}/superior`, { ...act, superiorPositionId: head.positionId });
+    expect(await api.em().count(Command, { updateName: 'signal:superiorChanged', state: 'accepted' })).toBe(1);
+    isDown = false;
+    await admin.post(`/employees/${employee.id}/superior`, { ...act, superiorPositionId: agency.people.superior.positionId });
+  });
+
+  it('moves a person to a vacant post in another unit', async () => {
+    const mover = await addPerson(api.em(), `Mutasi ${serial}`, agency.unitId, agency.people.head.positionId, serial++);
+    const leaver = await addPerson(api.em(), `Pindah ${serial}`, agency.branchUnitId, agency.people.head.positionId, serial++);
+    expect(await admin.post(`/employees/${mover.id}/transfer`, { ...act, positionId: leaver.positionId })).toMatchObject({ status: 409, body: { code: 'personnel.positionHeld' } });
+    await admin.post(`/employees/${leaver.id}/retirement`, act);
+    expect((await admin.post(`/employees/${mover.id}/transfer`, { ...act, positionId: leaver.positionId })).status).toBe(200);
+    expect((await admin.get(`/employees?search=Mutasi`)).body.items[0]).toMatchObject({ unit: { code: '01' }, position: { id: leaver.positionId } });
+    const posts = await api.em().find(PositionAssignment, { employeeId: mover.id }, { orderBy: { validFrom: 'asc' } });
+    expect(posts).toMatchObject([{ positionId: mover.positionId, validTo: '2026-01-04' }, { positionId: leaver.positionId, validFrom: '2026-01-05', validTo: null }]);
+  });
+
+  it('retires somebody, who can still see the last appraisal; after a death the account is closed', async () => {
+    const retiree = await addPerson(api.em(), `Pensiun ${serial}`, agency.unitId, agency.people.head.positionId, serial++);
+    const client = await api.as(retiree.id);
+    await admin.post(`/employees/${retiree.id}/retirement`, act);
+    expect((await client.get('/session')).body).toMatchObject({ positions: [] });
+    expect(await admin.post(`/employees/${retiree.id}/retirement`, act)).toMatchObject({ status: 409, body: { code: 'personnel.notActive' } });
+
+    const deceased = await addPerson(api.em(), `Wafat ${serial}`, agency.unitId, agency.people.head.positionId, serial++);
+    const session = await api.as(deceased.id);
+    await admin.post(`/employees/${deceased.id}/death`, act);
+    expect((await session.get('/session')).status).toBe(401);
+  });
+
+  it('of a superior is told to the cycles of the people below', async () => {
+    const boss = await addPerson(api.em(), `Atasan ${serial}`, agency.unitId, agency.people.head.positionId, serial++);
+    const { colleague } = agency.people;
+    await api.em().nativeUpdate(Cycle, { id: agency.cycles.colleague }, { superiorPositionId: boss.positionId });
+    await admin.post(`/employees/${boss.id}/retirement`, act);
+    expect(calls.signals).toEqual([[`cycle-${agency.cycles.colleague}`, 'superiorChanged']]);
+    await api.em().nativeUpdate(Cycle, { id: agency.cycles.colleague }, { superiorPositionId: agency.people.superior.positionId });
+    expect(colleague.id).toBeTruthy();
+  });
+
+  it.each([
+    ['in the future', { effectiveOn: '2999-01-01' }, 409, 'personnel.futureDate'],
+    ['without a reason', { reason: 'ya' }, 422, 'request.invalid'],
+  ])('%s is refused', async (_title, change, status, code) => {
+    expect(await admin.post(`/employees/${agency.people.colleague.id}/retirement`, { ...act, ...change })).toMatchObject({ status, body: { code } });
+  });
+
+  it('on somebody outside the administrator’s units is not possible', async () => {
+    const branchAdmin = await api.as(agency.people.branchOfficer.id);
+    expect((await branchAdmin.post(`/employees/${agency.people.employee.id}/retirement`, act)).status).toBe(404);
+    expect((await branchAdmin.post(`/employees/${agency.people.outsider.id}/retirement`, act)).status).toBe(403);
+  });
+});
+
+describe('runs', () => {
+  it('are found by name, unit, stage and lateness, with counts by stage', async () => {
+    const runs = async (query: string) => (await admin.get(`/runs?${query}`)).body;
+    expect((await runs('search=satu')).items).toMatchObject([{ cycleId: agency.cycles.employee, stage: 'skp', state: 'running', waitingFor: [{ kind: 'draftSkp', assignee: 'Pegawai Satu' }], seq: 1 }]);
+    expect((await runs(`unitId=${agency.branchUnitId}`)).items.map(({ cycleId }: { cycleId: string }) => cycleId)).toEqual([agency.cycles.outsider]);
+    expect(await runs('state=starting')).toMatchObject({ byStage: { skp: 2 } });
+    await api.em().nativeUpdate(Task, { cycleId: agency.cycles.employee }, { dueAt: new Date(Date.now() - 60_000) });
+    expect((await runs('lateOnly=true')).items).toMatchObject([{ cycleId: agency.cycles.employee, lateTasks: 1 }]);
+    expect((await runs('stage=appraisal')).items).toEqual([]);
+    expect((await runs('year=1999')).byStage).toEqual({});
+    const first = await runs('limit=2');
+    expect([...first.items, ...(await runs(`limit=2&cursor=${first.nextCursor}`)).items].map(({ employee }: { employee: { name: string } }) => employee.name)).toEqual(['Pegawai Balai', 'Pegawai Dua', 'Pegawai Satu']);
+  });
+
+  it('tell their story in business words, with its chain checked and a link to the engine', async () => {
+    const cycle = await stepped.start(agency.cycles.colleague);
+    await decideIn(cycle, 'submitSkp', { actorId: agency.people.colleague.id });
+    await decideIn(cycle, 'returnSkp', { actorId: agency.people.superior.id, args: { reason } });
+    const story = (await admin.get(`/runs/${cycle.cycleId}/story`)).body;
+    expect(story.events.map(({ kind }: { kind: string }) => kind)).toEqual(['cycleStarted', 'taskOpened', 'skpSubmitted', 'taskOpened', 'skpReturned', 'taskOpened']);
+    expect(story.events[4]).toMatchObject({ actor: 'Ketua Tim', onBehalfOf: null, data: { reason } });
+    expect(story).toMatchObject({ chain: { isIntact: true, brokenAt: null }, engineUiUrl: `http://temporal.test/namespaces/default/workflows/cycle-${cycle.cycleId}`, waitingFor: [{ kind: 'draftSkp' }] });
+    expect(story.mails.length).toBeGreaterThan(0);
+
+    await api.em().execute(`update audit_event set data = '{"round": 9}' where cycle_id = ? and number = 3`, [cycle.cycleId]);
+    expect((await admin.get(`/runs/${cycle.cycleId}/story`)).body.chain).toEqual({ isIntact: false, brokenAt: 3 });
+  });
+
+  it('show the engine’s events with noise marked, and say so when the engine is away', async () => {
+    const at = { seconds: 1_767_225_600 as never, nanos: 0 };
+    history = [
+      {
+        runId: 'run-1', status: 'RUNNING', startedAt: new Date('2026-01-01T00:00:00Z'), closedAt: null,
+        events: [
+          { eventId: 1 as never, eventTime: at, eventType: 1, workflowExecutionStartedEventAttributes: { workflowType: { name: 'performanceCycle' } } },
+          { eventId: 2 as never, eventTime: at, eventType: 5 },
+          { eventId: 3 as never, eventTime: at, eventType: 10, activityTaskScheduledEventAttributes: { activityType: { name: 'startCycle' } } },
+          { eventId: 4 as never, eventTime: at, eventType: 17, timerStartedEventAttributes: { startToFireTimeout: { seconds: 172_800 as never } } },
+        ],
+        pendingActivities: [{ activityType: { name: 'submitSkp' }, attempt: 3, lastFailure: { message: 'database is away' }, scheduledTime: at }],
+      },
+    ];
+    expect((await admin.get(`/runs/${agency.cycles.employee}/engine-events`)).body).toEqual([
+      {
+        runId: 'run-1', status: 'RUNNING', startedAt: '2026-01-01T00:00:00.000Z', closedAt: null,
+        events: [
+          { id: 1, at: '2026-01-01T00:00:00.000Z', type: 'WorkflowExecutionStarted', summary: 'performanceCycle', isNoise: false },
+          { id: 2, at: '2026-01-01T00:00:00.000Z', type: 'WorkflowTaskScheduled', summary: '', isNoise: true },
+          { id: 3, at: '2026-01-01T00:00:00.000Z', type: 'ActivityTaskScheduled', summary: 'startCycle', isNoise: false },
+          { id: 4, at: '2026-01-01T00:00:00.000Z', type: 'TimerStarted', summary: '2 d', isNoise: false },
+        ],
+        pendingActivities: [{ name: 'submitSkp', attempt: 3, lastFailure: 'database is away', nextRetryAt: '2026-01-01T00:00:00.000Z' }],
+      },
+    ]);
+    history = new Problem('engine.unavailable');
+    const away = await admin.get(`/runs/${agency.cycles.employee}/engine-events`);
+    expect(away).toMatchObject({ status: 503, body: { code: 'engine.unavailable' } });
+    expect(away.headers.get('retry-after')).toBe('5');
+  });
+});
+
+describe('the mail log', () => {
+  it('is filtered by state and name, paged, and a failed mail is sent again', async () => {
+    const all = (await admin.get('/mails')).body.items;
+    expect(all.length).toBeGreaterThanOrEqual(3);
+    const first = (await admin.get('/mails?limit=1')).body;
+    const second = (await admin.get(`/mails?limit=1&cursor=${first.nextCursor}`)).body;
+    expect([first.items[0].id, second.items[0].id]).toEqual([all[0].id, all[1].id]);
+    await api.em().nativeUpdate(Outbox, { id: all[0].id }, { state: 'failed', lastError: '550', attempts: 5 });
+    expect((await admin.get('/mails?state=failed')).body.items).toMatchObject([{ id: all[0].id, lastError: '550' }]);
+    expect((await admin.get('/mails?search=tidak-ada')).body.items).toEqual([]);
+
+    expect((await admin.post(`/mails/${all[0].id}/resend`, {})).body).toEqual({ queued: true });
+    expect(await api.em().findOneOrFail(Outbox, { id: all[0].id })).toMatchObject({ state: 'waiting', attempts: 0 });
+    expect(await admin.post(`/mails/${all[0].id}/resend`, {})).toMatchObject({ status: 409, body: { code: 'mail.notResendable' } });
+    const auditor = await api.as(agency.people.auditor.id);
+    expect((await auditor.post(`/mails/${all[0].id}/resend`, {})).status).toBe(403);
+    const branch = await api.as(agency.people.branchOfficer.id);
+    expect((await branch.post(`/mails/${all[0].id}/resend`, {})).status).toBe(404);
+  });
+});
+
+describe('lists to choose from', () => {
+  it('units with their people, positions with their holders, rule sets with what is unverified', async () => {
+    expect((await admin.get('/units')).body).toMatchObject([{ code: '00', parentId: null }, { code: '01', parentId: agency.unitId, timeZone: 'Asia/Makassar' }]);
+    expect((await admin.get('/positions?search=ketua')).body).toMatchObject([{ title: 'Jabatan Ketua Tim', holder: 'Ketua Tim' }]);
+    const [ruleSet] = (await admin.get('/rule-sets')).body;
+    expect(ruleSet).toMatchObject({ id: agency.ruleSetId, validFrom: '2023-01-31', validTo: null, isCompressed: false });
+    expect(ruleSet.unverified.length).toBeGreaterThan(0);
+    expect(await api.em().count(Task)).toBeGreaterThan(0);
+  });
+});
