@@ -14,7 +14,7 @@ export const onSessionEnd = (handler: Reauthenticate | null): void => void (reau
 
 const link = new OpenAPILink(routes as never, {
   url: () => `${location.origin}/api`,
-  fetch: (request, init) => fetch(request, { ...init, credentials: 'same-origin' }),
+  fetch: async (request, init) => asJson(await fetch(request, { ...init, credentials: 'same-origin' })),
   customErrorResponseBodyDecoder: (body, response) => problemFrom(body, response.status),
   interceptors: [
     async ({ next, path, signal }) => {
@@ -31,6 +31,14 @@ const link = new OpenAPILink(routes as never, {
     },
   ],
 });
+
+/** Problem details are JSON under a name of their own, which the link would hand on as an unread file. */
+function asJson(response: Response): Response {
+  if (!response.headers.get('content-type')?.startsWith('application/problem+json')) return response;
+  const headers = new Headers(response.headers);
+  headers.set('content-type', 'application/json');
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}
 
 function endsSession(problem: ApiProblem, path: readonly string[]): boolean {
   const isSessionCall = path[0] === 'session' && (path[1] === 'signIn' || path[1] === 'me' || path[1] === 'signOut');

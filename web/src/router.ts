@@ -20,6 +20,7 @@ const admin = (path: string, title: string, needs: [Action, Subject], component:
 
 export const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/inbox' },
+  { path: '/tasks', redirect: '/inbox' },
   { path: '/tasks/:taskId', redirect: ({ params, query }) => ({ path: `/inbox/${String(params.taskId)}`, query }) },
   page('/sign-in', 'page.signIn', () => import('./features/session/pages/SignInPage.vue'), { isPublic: true }),
   page('/inbox/:taskId?', 'page.inbox', () => import('./features/inbox/pages/InboxPage.vue'), { isWide: true }),

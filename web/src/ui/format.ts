@@ -27,6 +27,9 @@ export function useFormat() {
   const dateTime = (instant: string, zone = DEFAULT_ZONE): string => t('common.dateTime', { date: dateOfInstant(instant, zone), time: timeOfInstant(instant, zone) });
   /** A calendar date 'YYYY-MM-DD'. */
   const dateOnly = (date: string): string => new Intl.DateTimeFormat(tag.value, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
+  /** A span of calendar dates, without saying the shared month and year twice. */
+  const dateRange = (from: string, to: string): string =>
+    new Intl.DateTimeFormat(tag.value, { dateStyle: 'long', timeZone: 'UTC' }).formatRange(new Date(`${from}T00:00:00Z`), new Date(`${to}T00:00:00Z`));
   const shortDate = (instant: string, zone = DEFAULT_ZONE): string =>
     new Intl.DateTimeFormat(tag.value, { day: 'numeric', month: 'short', year: 'numeric', timeZone: zone }).format(new Date(instant));
   const number = (value: number): string => new Intl.NumberFormat(tag.value).format(value);
@@ -39,5 +42,5 @@ export function useFormat() {
     if (away >= HOUR) return t('common.hours', { n: Math.floor(away / HOUR) }, Math.floor(away / HOUR));
     return t('common.minutes', { n: Math.max(1, Math.floor(away / MINUTE)) }, Math.max(1, Math.floor(away / MINUTE)));
   };
-  return { dateOfInstant, timeOfInstant, dateTime, dateOnly, shortDate, number, bytes, span, nip: groupNip };
+  return { dateOfInstant, timeOfInstant, dateTime, dateOnly, dateRange, shortDate, number, bytes, span, nip: groupNip };
 }

@@ -10,7 +10,7 @@ import { toProblem, type ApiProblem } from '../../../problem.ts';
  * `accepted` stored for good, not yet carried out · `applied` carried out · `taken` somebody else decided first.
  */
 export type DecisionState = 'editing' | 'sending' | 'unsent' | 'accepted' | 'applied' | 'taken';
-export type Taken = { by: string | null; at: string | null };
+export type Taken = { by: string | null; at: string | null; decision: string | null };
 
 const FIRST_POLL_MS = 2000;
 const LONGEST_POLL_MS = 10_000;
@@ -24,7 +24,7 @@ export function useDecision(taskId: string) {
   /** Code of the engine's refusal of the last try. */
   const refusal = shallowRef<{ code: string; detail: Record<string, unknown> } | null>(null);
   const receipt = shallowRef<Receipt | null>(null);
-  const taken = shallowRef<Taken>({ by: null, at: null });
+  const taken = shallowRef<Taken>({ by: null, at: null, decision: null });
   let commandId = newCommandId();
   let sent: DecisionArguments | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -97,7 +97,7 @@ export function useDecision(taskId: string) {
   }
 
   function setTaken(detail: Record<string, unknown>): void {
-    taken.value = { by: textOf(detail.decidedBy), at: textOf(detail.decidedAt) };
+    taken.value = { by: textOf(detail.by), at: textOf(detail.at), decision: textOf(detail.decision) };
     state.value = 'taken';
     refresh();
   }
