@@ -85,8 +85,10 @@ async function prepare(isFullRun: boolean): Promise<NodeJS.ProcessEnv> {
 async function runChecks(): Promise<string[]> {
   const failed: string[] = [];
   for (const { name, program, args } of checks) {
-    const isGood = await step(`Checking ${name}`, 'a full run', async () => (await runNode(name, program, args)) === 0);
-    if (!isGood) failed.push(name);
+    await step(`Checking ${name}`, 'before all tests', async () => {
+      const exitCode = await runNode(name, program, args);
+      if (exitCode !== 0) throw new Error(`exit code ${exitCode}`);
+    }).catch(() => failed.push(name));
   }
   return failed;
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { formatDuration, say, step } from './progress.ts';
+import { say, step } from './progress.ts';
 
 /** Things fetched once per machine and shared by all clones: `EKINERJA_CACHE`, else the user's cache folder. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
@@ -38,14 +38,15 @@ export async function obtain(wanted: Wanted): Promise<string> {
 
   const failures: string[] = [];
   for (const way of wanted.ways) {
-    const startedAt = Date.now();
     try {
-      await step(`${wanted.title}: ${way.name}`, 'not in the cache yet; once per machine', () => fillAndVerify(folder, way, wanted.verify));
+      await step(`${wanted.title}: ${way.name}`, 'not in the cache yet; once per machine', () =>
+        fillAndVerify(folder, way, wanted.verify),
+      );
       return folder;
     } catch (error) {
       const reason = (error as Error).message.trim();
       failures.push(`${way.name}: ${reason}`);
-      say(`  ✗ ${wanted.title}: ${way.name} failed after ${formatDuration(Date.now() - startedAt)} (${reason.split('\n')[0]})`);
+      say(`    ${reason.split('\n')[0]}`);
     }
   }
   throw new Error(

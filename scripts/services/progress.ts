@@ -21,7 +21,13 @@ export function formatDuration(milliseconds: number): string {
 export async function step<Result>(what: string, why: string, work: () => Promise<Result>): Promise<Result> {
   const startedAt = Date.now();
   say(`  … ${what} (${why})`);
-  const result = await work();
-  say(`  ✓ ${what}: ${formatDuration(Date.now() - startedAt)}`);
-  return result;
+  const end = (sign: string) => say(`  ${sign} ${what}: ${formatDuration(Date.now() - startedAt)}`);
+  try {
+    const result = await work();
+    end('✓');
+    return result;
+  } catch (error) {
+    end('✗');
+    throw error;
+  }
 }
