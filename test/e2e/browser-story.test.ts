@@ -217,7 +217,7 @@ describe('the story of two people over three stages', () => {
 
     // The mails of the way, read: what, for whom, and a link that only opens a page.
     const toEmployee = () => mails.filter((mail) => JSON.stringify(mail.to).includes(accounts.employee!.name));
-    await expect.poll(() => toEmployee().some((mail) => /hasil/i.test(mail.subject ?? '')), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => toEmployee().some((mail) => /hasil/i.test(mail.subject ?? ''))).toBe(true);
     for (const mail of toEmployee()) {
       expect(`${mail.subject}${mail.text}`).not.toMatch(/\d{18}|undefined|\[object/);
       expect(mail.text).toContain(`${baseUrl}/`);

@@ -71,7 +71,7 @@ describe('the demo agency', () => {
       expect(firstBrokenLine(story, { number: cycle.auditNumber, hash: cycle.auditHash })).toBeNull();
     }
     expect(new Set(results.map(({ hasilKerja, perilaku }) => `${hasilKerja} ${perilaku}`)).size).toBe(9);
-    await expect.poll(() => engine.client.workflow.count(`WorkflowType='performanceCycle' and ExecutionStatus='Running'`).then(({ count }) => count), { timeout: 30_000 }).toBe(0);
+    await expect.poll(() => engine.client.workflow.count(`WorkflowType='performanceCycle' and ExecutionStatus='Running'`).then(({ count }) => count)).toBe(0);
     const { count: failed } = await engine.client.workflow.count(`ExecutionStatus in ('Failed','Terminated','TimedOut')`);
     expect(failed).toBe(0);
     console.log(`${cycles.length} cycles, ${decisions} decisions`);

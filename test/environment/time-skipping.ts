@@ -12,7 +12,7 @@ export type SkippingEngine = { env: TestWorkflowEnvironment; stop(): Promise<voi
 /** The workers on a server whose clock can be moved: a year of timers passes in seconds. */
 export async function startSkippingEngine(orm: Orm): Promise<SkippingEngine> {
   installQuietRuntime();
-  const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path: await timeSkippingServer() } } });
+  const env = await startServer(await timeSkippingServer());
   const { code } = await testBundle();
   const workers = await Promise.all([
     Worker.create({ connection: env.nativeConnection, taskQueue: CYCLE_QUEUE, workflowBundle: { code } }),
@@ -27,4 +27,14 @@ export async function startSkippingEngine(orm: Orm): Promise<SkippingEngine> {
       await env.teardown();
     },
   };
+}
+
+/** The SDK gives a new server some seconds; on a busy machine a Java program can need more than one such chance. */
+async function startServer(path: string, attemptsLeft = 4): Promise<TestWorkflowEnvironment> {
+  try {
+    return await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
+  } catch (error) {
+    if (attemptsLeft === 0) throw error;
+    return startServer(path, attemptsLeft - 1);
+  }
 }

@@ -37,7 +37,7 @@ async function open(year: number, ratePerSecond = 50): Promise<{ id: string; wor
   await engine.client.workflow.start(CYCLE_CAMPAIGN, { workflowId, taskQueue: CAMPAIGN_QUEUE, args: [{ campaignId: id }] });
   return { id, workflowId };
 }
-const finished = (id: string) => expect.poll(async () => (await em().findOneOrFail(Campaign, { id })).state, { timeout: 25_000 }).toBe('finished');
+const finished = (id: string) => expect.poll(async () => (await em().findOneOrFail(Campaign, { id })).state).toBe('finished');
 
 describe('cycleCampaign', () => {
   it('S4.1 starts a cycle for everybody who can have one and says why the others cannot', async () => {
@@ -49,7 +49,7 @@ describe('cycleCampaign', () => {
       [agency.people.secretary.id]: 'campaign.noSuperior',
       [agency.people.colleague.id]: 'campaign.notInService',
     });
-    await expect.poll(() => em().count(Cycle, { campaignId: id, state: 'running' }), { timeout: 10_000 }).toBe(4);
+    await expect.poll(() => em().count(Cycle, { campaignId: id, state: 'running' })).toBe(4);
   });
 
   it('S4.1 opened twice skips who is started already', async () => {

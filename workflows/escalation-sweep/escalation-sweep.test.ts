@@ -30,9 +30,9 @@ it('E.1 a schedule sweeps due tasks by itself: level raised, mail written, once'
   const agency = await createAgency(em());
   const cycleId = await createCycle(em(), agency, agency.people.employee, 2031);
   await activityDependencies(orm, engine.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
-  await expect.poll(() => em().count(Task, { cycleId, state: 'open' }), { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => em().count(Task, { cycleId, state: 'open' })).toBe(1);
   await em().execute(`update task set next_step_at = now() - interval '1 minute' where cycle_id = ?`, [cycleId]);
-  await expect.poll(async () => (await em().findOneOrFail(Task, { cycleId })).level, { timeout: 20_000 }).toBe(1);
+  await expect.poll(async () => (await em().findOneOrFail(Task, { cycleId })).level).toBe(1);
   const mails = await em().execute(`select template from outbox where cycle_id = ? and template = 'reminder'`, [cycleId]);
   expect(mails).toHaveLength(1);
 });

@@ -43,7 +43,7 @@ beforeEach(async () => {
   year += 1;
   cycleId = await createCycle(em(), agency, agency.people.employee, year);
   await activityDependencies(orm, engine.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
-  await expect.poll(() => openTaskFor(em(), cycleId, 'submitSkp'), { timeout: 20_000 }).not.toBeNull();
+  await expect.poll(() => openTaskFor(em(), cycleId, 'submitSkp')).not.toBeNull();
   await act(em(), engine.client, { cycleId, decision: 'submitSkp', actorId: agency.people.employee.id });
 });
 
@@ -83,7 +83,7 @@ describe('facts about the person (S3.4, S4.6)', () => {
       post: { positionId: employee.positionId, unitId: agency.unitId, timeZone: 'Asia/Jakarta', superiorPositionId: superior.positionId, superiorOfSuperiorPositionId: head.positionId },
     });
     await activityDependencies(orm, engine.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
-    await expect.poll(() => openTaskFor(em(), cycleId, 'submitReport', 2), { timeout: 10_000 }).not.toBeNull();
+    await expect.poll(() => openTaskFor(em(), cycleId, 'submitReport', 2)).not.toBeNull();
     await handle().signal(employeeTransferred, { factId: randomUUID() });
     await expect.poll(() => openTaskFor(em(), cycleId, 'submitSelfAssessment')).not.toBeNull();
     expect(await openTaskFor(em(), cycleId, 'submitSkp')).toBeNull();
@@ -112,7 +112,7 @@ describe('facts about the person (S3.4, S4.6)', () => {
 
   it('S3.4 a death ends the cycle at once: every task lapses and the run completes', async () => {
     await handle().signal(employeeDied, { factId: randomUUID() });
-    await expect.poll(async () => (await handle().describe()).status.name, { timeout: 10_000 }).toBe('COMPLETED');
+    await expect.poll(async () => (await handle().describe()).status.name).toBe('COMPLETED');
     expect(await em().count(Task, { cycleId, state: 'open' })).toBe(0);
     expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({ state: 'finished', ending: 'died', finalPredikat: null });
     expect((await kinds()).slice(-3)).toEqual(['employeeDied', 'tasksLapsed', 'cycleFinished']);

@@ -34,7 +34,7 @@ afterAll(async () => {
 async function start(person: keyof Agency['people'], year = 2026, ruleSetId = agency.ruleSetId): Promise<string> {
   const cycleId = await createCycle(em(), agency, agency.people[person], year, ruleSetId);
   await activityDependencies(orm, engine.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
-  await expect.poll(async () => (await em().findOneOrFail(Cycle, { id: cycleId })).state, { timeout: 20_000 }).toBe('running');
+  await expect.poll(async () => (await em().findOneOrFail(Cycle, { id: cycleId })).state).toBe('running');
   return cycleId;
 }
 
@@ -68,7 +68,7 @@ describe('performanceCycle', () => {
     const handle = engine.client.workflow.getHandle(cycleWorkflowId(cycleId));
     const first = (await handle.describe()).runId;
     await act(em(), engine.client, { cycleId, decision: 'submitSkp', actorId: employee.id });
-    await expect.poll(async () => openTaskFor(em(), cycleId, 'submitReport', 3), { timeout: 25_000 }).not.toBeNull();
+    await expect.poll(async () => openTaskFor(em(), cycleId, 'submitReport', 3)).not.toBeNull();
     expect((await handle.describe()).runId).not.toBe(first);
     await act(em(), engine.client, { cycleId, decision: 'approveSkp', actorId: superior.id });
     await act(em(), engine.client, { cycleId, decision: 'submitReport', periodNo: 1, actorId: employee.id });

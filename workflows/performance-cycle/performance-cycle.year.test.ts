@@ -44,7 +44,7 @@ async function live(name: string, diary: readonly Entry[], until: string) {
   const ruleSetId = await createRuleSet(em(), { ...ruleSetData('triwulanan'), code: name, clock });
   const cycleId = await createCycle(em(), agency, name === 'happy' ? agency.people.employee : agency.people.colleague, 2026, ruleSetId);
   await activityDependencies(orm, skipping.env.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
-  await expect.poll(async () => (await em().findOneOrFail(Cycle, { id: cycleId })).state, { timeout: 20_000 }).toBe('running');
+  await expect.poll(async () => (await em().findOneOrFail(Cycle, { id: cycleId })).state).toBe('running');
   await liveYear(em, skipping.env, clock, cycleId, diary, until);
   if (process.env.RECORD_HISTORIES) writeHistories('performance-cycle', `${process.env.RECORD_HISTORIES}.${name}`, await wholeHistory(skipping.env.client, cycleWorkflowId(cycleId)));
   return { cycleId, record: await recordOf(em(), cycleId, clock) };
