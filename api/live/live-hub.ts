@@ -9,6 +9,8 @@ export type LiveMessage = { assigneeIds: string[]; cycleId: string | null; taskI
 export type LiveHub = {
   /** Calls back for each announcement until the returned function is called. */
   subscribe(listener: (message: LiveMessage) => void): () => void;
+  /** Aborted when this process stops: open pages end and reconnect to another one. */
+  readonly closing: AbortSignal;
   close(): Promise<void>;
 };
 
@@ -49,6 +51,7 @@ export function createLiveHub(databaseUrl: string, log: Pick<Log, 'warn'>): Live
   const listening = keepListening();
 
   return {
+    closing: closing.signal,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -83,15 +83,37 @@ describe('the hub', () => {
         subscribers += 1;
         return () => void (subscribers -= 1);
       },
-      close: async () => {},
     };
     const abort = new AbortController();
-    const events = liveEvents(hub, new Set(), abort.signal);
+    const events = liveEvents(hub, [], abort.signal, async () => []);
     expect((await events.next()).value).toEqual({ kind: 'heartbeat', id: null });
     const waiting = events.next();
     expect(subscribers).toBe(1);
     abort.abort();
     expect((await waiting).done).toBe(true);
     expect(subscribers).toBe(0);
+  });
+
+  it('asks again who the page belongs to: a new post is heard of, an ended session ends it', async () => {
+    let listener: (message: LiveMessage) => void = () => {};
+    const hub = { subscribe: (given: typeof listener) => ((listener = given), () => {}) };
+    const answers: (string[] | null)[] = [['new-post'], null];
+    const events = liveEvents(hub, ['old-post'], new AbortController().signal, async () => answers.shift() ?? null, 50);
+    await events.next();
+    expect((await events.next()).value).toEqual({ kind: 'heartbeat', id: null });
+    listener({ assigneeIds: ['old-post'], cycleId: null, taskId: 'a' });
+    listener({ assigneeIds: ['new-post'], cycleId: null, taskId: 'b' });
+    expect((await events.next()).value).toEqual({ kind: 'inboxChanged', id: 'b' });
+    expect((await events.next()).done).toBe(true);
+  });
+
+  it('ends open pages when the process stops, so that they reconnect elsewhere', async () => {
+    const leaving = await startTestApi();
+    const { employee } = (await createTwoUnits(leaving.em())).people;
+    const response = await (await leaving.as(employee.id)).fetch('/events');
+    const text = response.text();
+    await leaving.closeLive();
+    expect(await text).toContain('heartbeat');
+    await leaving.close();
   });
 });

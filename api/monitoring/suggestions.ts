@@ -4,9 +4,10 @@ import type { Suggestion as SuggestionSchema } from '#contracts/inbox.contract.t
 import { suggestEvaluation, type YearMaterial } from '#domain/monitoring/evaluation.ts';
 import { latenessOf } from '#domain/reporting/lateness.ts';
 import { achievementsOf } from '#domain/reporting/report.ts';
+import { reportOfDocument } from '#domain/reporting/report-document.ts';
+import { skpOfDocument } from '#domain/skp/skp-document.ts';
 import { readAppraisal, readPeriods, readReportVersions, readSkpVersions, type ReportVersionRow, type SkpVersionRow } from '#persistence/process/cycle-views.queries.ts';
 import { listEvidence } from '#persistence/reporting/evidence.repository.ts';
-import { toReport, toSkp } from '../skp/content-rules.ts';
 
 type Suggestion = z.infer<typeof SuggestionSchema>;
 
@@ -51,7 +52,7 @@ async function readMaterial(em: EntityManager, cycleId: string): Promise<YearMat
 function lastAchievements(skps: readonly SkpVersionRow[], reports: readonly ReportVersionRow[]): YearMaterial['achievements'] {
   const skp = skps.findLast(({ state }) => state === 'established');
   const report = reports.at(-1);
-  return skp && report ? achievementsOf(toReport(report.content), toSkp(skp.content), CAP_PERCENT) : [];
+  return skp && report ? achievementsOf(reportOfDocument(report.content), skpOfDocument(skp.content), CAP_PERCENT) : [];
 }
 
 const withoutNulls = (detail: object): Suggestion['params'] =>

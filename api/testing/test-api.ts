@@ -48,6 +48,8 @@ export type TestApi = {
   /** Signed in as an employee, without a password; null: with a token that nobody has. */
   as(employeeId: string | null): Promise<TestClient>;
   nobody: TestClient;
+  /** What a process that stops does first. */
+  closeLive(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -81,6 +83,7 @@ export async function startTestApi({ engine = {}, config = {}, orm: given }: { e
       await openSession(em(), { employeeId, tokenHash: hashToken(token), userAgent: 'test', maxHours: 1 });
       return clientOf(url, `ekinerja=${token}`);
     },
+    closeLive: () => live.close(),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
