@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type pg from 'pg';
 import { inject } from 'vitest';
@@ -52,7 +51,7 @@ async function ensureTemplate(client: pg.Client, maintenanceUrl: string): Promis
     args: ['persistence/migrate.ts'],
     cwd: projectFolder,
     env: { ...process.env, DATABASE_URL: urlOf(maintenanceUrl, unfinished) },
-    logFile: join(tmpdir(), `e-kinerja-migrate-${process.pid}.log`),
+    logFile: join(inject('runFolder'), 'migrate.log'),
   });
   await client.query(`alter database ${unfinished} rename to ${template}`);
 }

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../../scripts/services/postgres.ts';
+import { isAlive } from '../../scripts/services/process.ts';
 import { startTemporal } from '../../scripts/services/temporal.ts';
 
 declare module 'vitest' {
@@ -11,12 +12,17 @@ declare module 'vitest' {
     postgresUrl: string;
     /** host:port of the run's Temporal server, namespace `default`. */
     temporalAddress: string;
+    /** Folder of this run, deleted at its end. */
+    runFolder: string;
   }
 }
 
+const folderPrefix = 'e-kinerja-test-';
+
 /** Starts one PostgreSQL and one Temporal server for the whole run; returns what stops them. */
 export default async function startEnvironment(project: TestProject): Promise<() => Promise<void>> {
-  const dir = mkdtempSync(join(tmpdir(), 'e-kinerja-test-'));
+  removeFoldersOfKilledRuns();
+  const dir = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
   const postgres = await startPostgres({ dir: join(dir, 'postgres'), isDurable: false, maxConnections: 300 });
   const temporal = await startTemporal({
     postgres,
@@ -25,10 +31,18 @@ export default async function startEnvironment(project: TestProject): Promise<()
   });
   project.provide('postgresUrl', postgres.url('postgres'));
   project.provide('temporalAddress', temporal.address);
+  project.provide('runFolder', dir);
 
   return async () => {
     await temporal.stop();
     await postgres.stop();
     rmSync(dir, { recursive: true, force: true });
   };
+}
+
+function removeFoldersOfKilledRuns(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = name.startsWith(folderPrefix) ? Number(name.slice(folderPrefix.length).split('-')[0]) : Number.NaN;
+    if (Number.isInteger(pid) && !isAlive(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
 }
