@@ -1,4 +1,5 @@
-import { cpuSecondsBy, type Parts } from './processes.ts';
+import { availableParallelism } from 'node:os';
+import { cpuSecondsBy, MACHINE, type Parts } from './processes.ts';
 
 /** What a line of the report says about one work. Latencies in milliseconds. */
 export type Figures = {
@@ -56,11 +57,11 @@ export const print = (line: object): void => console.log(JSON.stringify(line));
 export const round = (value: number): number => (value >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
 
 function cpuPerOperation(before: Record<string, number>, after: Record<string, number>, n: number, seconds: number): object {
-  const spent = Object.fromEntries(Object.entries(after).map(([part, value]) => [part, value - (before[part] ?? 0)]));
-  const { machine = 0, cores = 1, ...ours } = { ...spent, cores: after['cores'] };
-  const others = Math.max(0, machine - Object.values(ours).reduce((sum, value) => sum + value, 0));
+  const spent = Object.entries(after).map(([part, value]): [string, number] => [part, value - (before[part] ?? 0)]);
+  const ours = spent.filter(([part]) => part !== MACHINE);
+  const others = Math.max(0, spent.find(([part]) => part === MACHINE)![1] - ours.reduce((sum, [, value]) => sum + value, 0));
   return {
-    cpuMs: Object.fromEntries(Object.entries(ours).map(([part, value]) => [part, round((value * 1000) / n)])),
-    strangersPercent: Math.round((others / seconds / cores) * 100),
+    cpuMs: Object.fromEntries(ours.map(([part, value]) => [part, round((value * 1000) / n)])),
+    strangersPercent: Math.round((others / seconds / availableParallelism()) * 100),
   };
 }

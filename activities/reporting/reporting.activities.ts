@@ -1,4 +1,4 @@
-import type { ReportContent } from '#domain/reporting/report-content.ts';
+import type { ReportDocument } from '#domain/reporting/report-document.ts';
 import { Period } from '#persistence/process/process.entities.ts';
 import { Report } from '#persistence/reporting/reporting.entities.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
@@ -17,7 +17,7 @@ export const reportingActivities = (deps: ActivityDependencies): ReportingActivi
 });
 
 async function submit({ em, cycle, task, command, acceptedAt, isLate }: DecisionContext): Promise<DecisionOutcome> {
-  const { content } = command.arguments as { content: ReportContent };
+  const { content } = command.arguments as { content: ReportDocument };
   const periodNo = task.periodNo!;
   const period = await em.findOneOrFail(Period, { cycleId: cycle.id, number: periodNo });
   // The first submission is what the period's deadline is about; a revision has its own due date.

@@ -1,4 +1,4 @@
-import type { SkpContent } from '#domain/skp/skp-content.ts';
+import type { SkpDocument } from '#domain/skp/skp-document.ts';
 import { Skp } from '#persistence/skp/skp.entities.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { inDecision, type DecisionContext, type DecisionOutcome } from '../process/step.ts';
@@ -15,7 +15,7 @@ export const skpActivities = (deps: ActivityDependencies): SkpActivities => ({
 });
 
 async function submit({ em, cycle, task, command, acceptedAt, isLate }: DecisionContext): Promise<DecisionOutcome> {
-  const { content } = command.arguments as { content: SkpContent };
+  const { content } = command.arguments as { content: SkpDocument };
   em.persist(
     em.create(Skp, { cycleId: cycle.id, round: task.round, state: 'submitted', content, submittedAt: acceptedAt, submittedById: command.actorId, isLate }),
   );

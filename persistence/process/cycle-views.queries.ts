@@ -1,3 +1,5 @@
+import type { ReportDocument } from '#domain/reporting/report-document.ts';
+import type { SkpDocument } from '#domain/skp/skp-document.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Actor } from '#domain/access/actor.ts';
 import { assigneeIdsOf } from '#domain/access/actor.ts';
@@ -130,8 +132,8 @@ export async function readMatrix(em: EntityManager, cycleId: string): Promise<Ru
 type Decided = {
   submittedAt: string; isLate: boolean; decidedAt: string | null; decidedBy: { id: string; name: string } | null; onBehalfOf: string | null; reason: string | null;
 };
-export type SkpVersionRow = { round: number; state: 'submitted' | 'returned' | 'established'; content: unknown } & Decided;
-export type ReportVersionRow = { periodNo: number; round: number; state: 'submitted' | 'returned' | 'accepted'; content: unknown } & Decided;
+export type SkpVersionRow = { round: number; state: 'submitted' | 'returned' | 'established'; content: SkpDocument } & Decided;
+export type ReportVersionRow = { periodNo: number; round: number; state: 'submitted' | 'returned' | 'accepted'; content: ReportDocument } & Decided;
 
 /** Who decided, and the post they held as Plt or Plh at that moment. `v` is the version's table. */
 const decision = {

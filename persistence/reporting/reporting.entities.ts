@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { ReportContent } from '#domain/reporting/report-content.ts';
+import type { ReportDocument } from '#domain/reporting/report-document.ts';
 
 /** One submission round of a periodic report, kept as it was submitted, with its decision. */
 export const ReportSchema = defineEntity({
@@ -10,7 +10,7 @@ export const ReportSchema = defineEntity({
     periodNo: p.integer(),
     round: p.integer(),
     state: p.text().$type<'submitted' | 'returned' | 'accepted'>(),
-    content: p.json<ReportContent>(),
+    content: p.json<ReportDocument>(),
     submittedAt: p.datetime(),
     submittedById: p.uuid(),
     isLate: p.boolean().default(false),

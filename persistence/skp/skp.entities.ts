@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { SkpContent } from '#domain/skp/skp-content.ts';
+import type { SkpDocument } from '#domain/skp/skp-document.ts';
 
 /** What somebody is still writing: saved at every pause, with an optimistic version. It never touches a workflow. */
 export const DraftSchema = defineEntity({
@@ -27,7 +27,7 @@ export const SkpSchema = defineEntity({
     cycleId: p.uuid(),
     round: p.integer(),
     state: p.text().$type<'submitted' | 'returned' | 'established'>(),
-    content: p.json<SkpContent>(),
+    content: p.json<SkpDocument>(),
     submittedAt: p.datetime(),
     submittedById: p.uuid(),
     isLate: p.boolean().default(false),

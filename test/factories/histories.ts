@@ -17,7 +17,7 @@ export async function wholeHistory(client: Client, workflowId: string): Promise<
   let runId: string | undefined = raw.workflowExecutionInfo?.firstRunId ?? undefined;
   while (runId) {
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    histories.push(History.toObject(history, { longs: String, enums: String, bytes: String }));
+    histories.push(History.toObject(history as Parameters<typeof History.toObject>[0], { longs: String, enums: String, bytes: String }));
     runId = history.events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? undefined;
   }
   return histories;
