@@ -60,12 +60,13 @@ export async function fillTasks(em: EntityManager, target: number, stepDue = 0):
   const missing = target - row!.open;
   if (missing <= 0) return;
   await em.execute(
-    `with staff as (select e.id, a.position_id, p.superior_position_id, p.unit_id, row_number() over (order by e.id) - 1 as place, count(*) over () as total
+    `with staff as (select e.id, a.position_id, p.superior_position_id, p.unit_id, row_number() over (order by e.id) - 1 as place
        from employee e join position_assignment a on a.employee_id = e.id join position p on p.id = a.position_id where e.name like 'Pegawai %'),
-     numbers as (select i, coalesce((select max(segment) from cycle), 0) as known from generate_series(0, ? - 1) i),
+     numbers as (select i % total as place, 1 + i / total + coalesce((select max(segment) from cycle), 0) as segment
+       from generate_series(0, ? - 1) i, (select count(*) as total from staff) counted),
      made as (insert into cycle (id, employee_id, position_id, superior_position_id, superior_of_superior_position_id, unit_id, year, segment, starts_on, ends_on, rule_set_id, workflow_id, time_zone, state, seq)
-       select c.id, s.id, s.position_id, s.superior_position_id, null, s.unit_id, 2026, n.known + 1 + n.i / s.total, '2026-01-01', '2026-12-31', r.id, 'cycle-' || c.id, 'Asia/Jakarta', 'running', 2
-       from numbers n join staff s on s.place = n.i % s.total cross join (select id from rule_set where name = 'bench') r cross join lateral (select gen_random_uuid() as id, n.i) c
+       select c.id, s.id, s.position_id, s.superior_position_id, null, s.unit_id, 2026, n.segment, '2026-01-01', '2026-12-31', r.id, 'cycle-' || c.id, 'Asia/Jakarta', 'running', 2
+       from numbers n join staff s using (place) cross join (select id from rule_set where name = 'bench') r cross join lateral (select gen_random_uuid() as id, n.place) c
        returning id, employee_id, superior_position_id, unit_id, rule_set_id)
      insert into task (cycle_id, kind, step, round, stage, employee_id, unit_id, rule_set_id, assignee_kind, assignee_id, responsible_position_id, opened_at, due_at, level, ladder_at, next_step_at)
      select id, 'approveSkp', 'skp', 1, 'skp', employee_id, unit_id, rule_set_id, 'position', superior_position_id, superior_position_id, now(), due_at, 3,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Decision } from '#domain/process/tasks.ts';
 import { taskKindOf } from '#domain/process/tasks.ts';
@@ -29,13 +30,14 @@ export async function openCycles(em: EntityManager, ruleSetId: string, unitId: s
 export const startWorkflow = ({ client }: Engine, cycle: RunningCycle) =>
   client.workflow.start(PERFORMANCE_CYCLE, { workflowId: cycle.workflowId, taskQueue: CYCLE_QUEUE, args: [{ cycleId: cycle.id, gen: 1 }] });
 
-/** Starts the workflows of cycles and waits until each has opened its first task. */
+/** Starts the workflows of cycles and waits until each has opened its first task, and a moment more for the engine to hear of it. */
 export async function startCycles(engine: Engine, cycles: readonly RunningCycle[]): Promise<void> {
   for (let from = 0; from < cycles.length; from += 16) await Promise.all(cycles.slice(from, from + 16).map((cycle) => startWorkflow(engine, cycle)));
   await waitUntil(async () => {
     const [row] = await engine.em().execute<{ waiting: number }[]>(`select count(*)::int as waiting from cycle where state = 'starting'`);
     return row!.waiting === 0;
   });
+  await delay(1000);
 }
 
 /** What the API does to accept a decision: reads the open task with its cycle, writes the command and commits. */
@@ -64,6 +66,6 @@ const BY_EMPLOYEE: ReadonlySet<Decision> = new Set(['submitSkp', 'submitReport',
 export async function waitUntil(isSo: () => Promise<boolean>, timeoutMs = 120_000): Promise<void> {
   for (const until = Date.now() + timeoutMs; !(await isSo()); ) {
     if (Date.now() > until) throw new Error('waited in vain');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await delay(20);
   }
 }

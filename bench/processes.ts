@@ -1,20 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 
 /** The processes under test by name: each stands for itself and all its descendants. */
 export type Parts = () => Record<string, number>;
 
+/** The name under which the whole machine stands among the parts. */
+export const MACHINE = 'machine';
+
 const TICKS_PER_SECOND = 100;
 
-/** CPU seconds spent so far by each part and its descendants that live, and by the whole machine. Zeros where there is no /proc. */
+/** CPU seconds spent so far by each part and its descendants, those that ended included, and by the whole machine. Zeros where there is no /proc. */
 export function cpuSecondsBy(parts: Parts): Record<string, number> {
   const all = processes();
   const seconds = (pid: number): number => familyOf(pid, all).reduce((sum, member) => sum + member.ticks, 0) / TICKS_PER_SECOND;
   return {
     bench: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
     ...Object.fromEntries(Object.entries(parts()).map(([name, pid]) => [name, seconds(pid)])),
-    machine: machineSeconds(),
-    cores: availableParallelism(),
+    [MACHINE]: machineSeconds(),
   };
 }
 
@@ -32,7 +33,7 @@ function processes(): Process[] {
     if (!/^\d+$/.test(name)) return [];
     const stat = readOrNothing(`/proc/${name}/stat`);
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields.length > 13 ? [{ pid: Number(name), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) }] : [];
+    return fields.length > 15 ? [{ pid: Number(name), parent: Number(fields[1]), ticks: fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) }] : [];
   });
 }
 

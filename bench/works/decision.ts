@@ -27,13 +27,13 @@ export async function decision({ engine, parts }: Environment, { n }: Size): Pro
   await on.restartWorkers();
 }
 
-/** Hands out the next decision of a cycle that nobody is deciding just now. */
-export function lifeOf(engine: Engine, cycles: readonly RunningCycle[]): () => Promise<void> {
-  const free = cycles.map((cycle) => ({ cycle, age: 0 }));
-  return async () => {
-    const one = free.shift()!;
-    await decide(engine, one.cycle, LIFE[one.age++]!);
-    if (one.age < LIFE.length) free.push(one);
+/** The decisions of these cycles in their order: all the first ones, then all the second ones; a cycle's next one waits for the one before. */
+export function lifeOf(engine: Engine, cycles: readonly RunningCycle[]): (index: number) => Promise<void> {
+  const last = cycles.map(() => Promise.resolve());
+  return (index) => {
+    const place = index % cycles.length;
+    const next = LIFE[Math.floor(index / cycles.length)]!;
+    return (last[place] = last[place]!.then(() => decide(engine, cycles[place]!, next)));
   };
 }
 
