@@ -59,6 +59,13 @@ describe('startProcess', () => {
     expect(running.hasExited()).toBe(true);
   });
 
+  it('leaves nothing of a process that ended by itself', async () => {
+    const running = await startProcess(shell('sleep 60 & echo $!'));
+    await running.exited;
+    const grandchild = Number(running.lastLines());
+    await until(() => !isAlive(grandchild));
+  });
+
   it('kills what does not listen', async () => {
     const running = await startProcess({ ...shell(`trap '' TERM; echo on; while true; do sleep 0.1; done`), stopTimeoutMs: 300 });
     await until(() => running.lastLines() === 'on');

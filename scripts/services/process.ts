@@ -69,6 +69,8 @@ export async function startProcess(command: Command): Promise<RunningProcess> {
   let hasExited = false;
   const exited = once(child, 'exit').then(([code, signal]): Exit => {
     hasExited = true;
+    // What it leaves behind in its group goes with it.
+    signalGroup(pid, 'SIGKILL');
     tellGuardian(`-${pid}`);
     return { code, signal };
   });
@@ -200,7 +202,9 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    // EPERM: macOS says so when only ended processes are left.
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
   }
 }
 
