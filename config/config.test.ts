@@ -79,9 +79,9 @@ describe('loadConfig', () => {
   });
 
   it('never repeats a secret in its message', () => {
-    expect(() => loadConfig({ DATABASE_URL: 'mysql://app:hunter2@db/x' })).toThrow(
-      expect.not.objectContaining({ message: expect.stringContaining('hunter2') }),
-    );
+    const load = () => loadConfig({ DATABASE_URL: 'mysql://app:hunter2@db/x' });
+    expect(load).toThrow(/DATABASE_URL/);
+    expect(load).not.toThrow(/hunter2/);
   });
 });
 
