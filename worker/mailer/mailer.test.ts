@@ -55,7 +55,7 @@ async function start(options: Partial<MailerOptions> = {}): Promise<Mailer> {
   return mailer;
 }
 
-const untilStates = (expected: Record<string, number>, timeout = 15_000) =>
+const untilStates = (expected: Record<string, number>, timeout = 90_000) =>
   vi.waitFor(async () => expect(await countStates(orm)).toEqual(expected), { timeout, interval: 50 });
 
 const rowOf = async (id: string) => {
@@ -95,8 +95,8 @@ it('loses nothing while the relay is away', async () => {
   await start();
   const people = await Promise.all(Array.from({ length: 12 }, () => createEmployee(orm, agency.unitId)));
   const ids = await writeMails(orm, people.map((recipientId) => ({ template: 'task-assigned', recipientId })));
-  await vi.waitFor(async () => expect(await rowOf(ids[0]!)).toMatchObject({ last_error: expect.stringContaining('ECONNREFUSED') }), { timeout: 10_000 });
-  await vi.waitFor(async () => expect((await rowOf(ids[0]!)).attempts).toBeGreaterThan(1), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await rowOf(ids[0]!)).toMatchObject({ last_error: expect.stringContaining('ECONNREFUSED') }), { timeout: 90_000 });
+  await vi.waitFor(async () => expect((await rowOf(ids[0]!)).attempts).toBeGreaterThan(1), { timeout: 90_000 });
   expect(await countStates(orm)).not.toHaveProperty('failed');
 
   relay = await startRelay(relay.port);
@@ -184,18 +184,18 @@ it('does not remind of a task that was done meanwhile, and fails data it cannot 
   expect(relay.received).toHaveLength(0);
 });
 
-it('sends everything once though the tables of the queue are emptied and dropped in mid-run', { timeout: 60_000 }, async () => {
+it('sends everything once though the tables of the queue are emptied and dropped in mid-run', { timeout: 300_000 }, async () => {
   relay.answer = () => ({ delayMs: 10 });
   await start();
   const people = await Promise.all(Array.from({ length: 120 }, () => createEmployee(orm, agency.unitId)));
   const ids = await writeMails(orm, people.map((recipientId) => ({ template: 'task-assigned', recipientId })));
-  await vi.waitFor(() => expect(relay.received.length).toBeGreaterThan(20), { timeout: 10_000, interval: 10 });
+  await vi.waitFor(() => expect(relay.received.length).toBeGreaterThan(20), { timeout: 90_000, interval: 10 });
   const em = orm.em.fork();
   const tables = await em.execute<{ name: string }[]>(`select quote_ident(tablename) as name from pg_tables where schemaname = 'bullmq'`);
   await em.execute(`truncate ${tables.map(({ name }) => `bullmq.${name}`).join(', ')}`);
-  await vi.waitFor(() => expect(relay.received.length).toBeGreaterThan(60), { timeout: 10_000, interval: 10 });
+  await vi.waitFor(() => expect(relay.received.length).toBeGreaterThan(60), { timeout: 90_000, interval: 10 });
   await em.execute('drop schema bullmq cascade');
-  await untilStates({ sent: ids.length }, 20_000);
+  await untilStates({ sent: ids.length });
   expect(new Set(relay.received.map(({ to }) => to)).size).toBe(ids.length);
   expect(relay.received).toHaveLength(ids.length);
 });
@@ -215,9 +215,9 @@ async function writeMany(count: number): Promise<string[]> {
   return writeMails(orm, people.map((recipientId) => ({ template: 'task-assigned', recipientId })));
 }
 
-const untilReceived = (count: number) => vi.waitFor(() => expect(relay.received.length).toBeGreaterThanOrEqual(count), { timeout: 15_000, interval: 5 });
+const untilReceived = (count: number) => vi.waitFor(() => expect(relay.received.length).toBeGreaterThanOrEqual(count), { timeout: 90_000, interval: 5 });
 
-it('loses nothing when it is killed again and again, and repeats at most what was in work, with the same Message-ID', { timeout: 60_000 }, async () => {
+it('loses nothing when it is killed again and again, and repeats at most what was in work, with the same Message-ID', { timeout: 300_000 }, async () => {
   relay.answer = () => ({ delayMs: 25 });
   const ids = await writeMany(120);
   const kills = 3;
@@ -228,7 +228,7 @@ it('loses nothing when it is killed again and again, and repeats at most what wa
     await once(child, 'exit');
   }
   const last = await startProcess();
-  await untilStates({ sent: ids.length }, 20_000);
+  await untilStates({ sent: ids.length });
   last.kill('SIGTERM');
   await once(last, 'exit');
 
@@ -238,9 +238,9 @@ it('loses nothing when it is killed again and again, and repeats at most what wa
   for (const [, mails] of copies) expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(1);
 });
 
-it('repeats nothing when it is stopped in good order', { timeout: 60_000 }, async () => {
+it('repeats nothing when it is stopped in good order', { timeout: 300_000 }, async () => {
   relay.answer = () => ({ delayMs: 25 });
-  const ids = await writeMany(60);
+  const ids = await writeMany(200);
   const child = await startProcess();
   await untilReceived(15);
   child.kill('SIGTERM');
