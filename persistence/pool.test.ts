@@ -15,7 +15,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-it('a connection that dies in a transaction gives its place in the pool back', { timeout: 20_000 }, async () => {
+it('a connection that dies in a transaction gives its place in the pool back', { timeout: 60_000 }, async () => {
   for (let round = 0; round < 5; round += 1) {
     await expect(
       orm.em.fork().transactional(async (em) => {

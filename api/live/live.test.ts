@@ -69,7 +69,7 @@ describe('the hub', () => {
     await expect.poll(async () => (await listening()).length).toBe(2);
     const before = await listening();
     await api.em().execute(`select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen live' and datname = current_database()`);
-    await expect.poll(async () => (await listening()).filter((pid) => !before.includes(pid)).length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(async () => (await listening()).filter((pid) => !before.includes(pid)).length).toBe(2);
     await announce(['x']);
     await expect.poll(() => heard.length).toBe(1);
     expect(warnings.length).toBeLessThan(10);

@@ -101,6 +101,7 @@ async function openYearInDecember(): Promise<void> {
 async function signIn(role: string, width = 1280): Promise<{ context: BrowserContext; page: Page }> {
   const context = await browser.newContext({ viewport: { width, height: 900 }, locale: 'id-ID' });
   const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
   await page.goto(baseUrl);
   await page.getByLabel(/NIP/).first().fill(accounts[role]!.nip);
   await page.locator('input[type=password]').fill(accounts[role]!.password);
@@ -159,7 +160,7 @@ describe('the story of two people over three stages', () => {
     await me.getByText('Nomor tanda terima').waitFor();
 
     const row = boss.getByRole('link', { name: new RegExp(`Setujui SKP.*${accounts.employee!.name}|${accounts.employee!.name}.*Setujui SKP`, 's') }).first();
-    await row.click({ timeout: 20_000 });
+    await row.click({ timeout: 60_000 });
     await boss.getByText('Persentase pengaduan yang selesai dalam lima hari kerja').first().waitFor();
     await expectAccessible(boss);
     await shoot(boss, 'inbox', 1280);
@@ -175,7 +176,7 @@ describe('the story of two people over three stages', () => {
     const file = join(folder, 'bukti.png');
     writeFileSync(file, Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64'));
     await me.locator('input[type=file]').first().setInputFiles(file);
-    await me.getByRole('button', { name: /Hapus berkas bukti/ }).waitFor({ timeout: 20_000 });
+    await me.getByRole('button', { name: /Hapus berkas bukti/ }).waitFor({ timeout: 60_000 });
     await expectAccessible(me);
     await submit(me);
     await me.getByText('Laporan terkirim ke atasan').first().waitFor();

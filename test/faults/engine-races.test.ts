@@ -47,13 +47,13 @@ async function handOver(cycle: SteppedCycle, agenda: AgendaItem[] = []): Promise
     workflowId: cycleWorkflowId(cycle.cycleId), taskQueue: CYCLE_QUEUE,
     args: [{ cycleId: cycle.cycleId, gen: 1, resumed: { process: cycle.process, seq: cycle.seq, agenda, facts: [] } }],
   });
-  await expect.poll(() => seqOf(cycle.cycleId), { timeout: 20_000 }).toBe(cycle.seq + 1);
+  await expect.poll(() => seqOf(cycle.cycleId)).toBe(cycle.seq + 1);
 }
 
 const seqOf = async (cycleId: string): Promise<number> => (await em().findOneOrFail(Cycle, { id: cycleId })).seq;
 
 async function expectAgreement(cycleId: string): Promise<void> {
-  await expect.poll(async () => (await engine.client.workflow.getHandle(cycleWorkflowId(cycleId)).query(cycleState)).seq, { timeout: 10_000 }).toBe(await seqOf(cycleId));
+  await expect.poll(async () => (await engine.client.workflow.getHandle(cycleWorkflowId(cycleId)).query(cycleState)).seq).toBe(await seqOf(cycleId));
 }
 
 async function accepted(cycleId: string, decision: Decision, actorId: string, task: Task, commandId: string = randomUUID()): Promise<() => Promise<Delivery>> {
@@ -127,9 +127,9 @@ describe('repeats across continue-as-new', () => {
     const before = await handle.describe();
     const factId = randomUUID();
     await handle.signal(superiorChanged, { factId });
-    await expect.poll(async () => (await handle.describe()).runId, { timeout: 20_000 }).not.toBe(before.runId);
+    await expect.poll(async () => (await handle.describe()).runId).not.toBe(before.runId);
     // start, note, fact, boundary, note
-    await expect.poll(() => seqOf(cycle.cycleId), { timeout: 20_000 }).toBe(5);
+    await expect.poll(() => seqOf(cycle.cycleId)).toBe(5);
     await handle.signal(superiorChanged, { factId });
     await delay(1500);
     await expectAgreement(cycle.cycleId);

@@ -46,7 +46,7 @@ async function startedCycle(): Promise<string> {
   year += 1;
   const cycleId = await createCycle(em(), agency, agency.people.employee, year);
   await activityDependencies(orm, engine.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
-  await expect.poll(() => openTaskFor(em(), cycleId, 'submitSkp'), { timeout: 20_000 }).toBeTruthy();
+  await expect.poll(() => openTaskFor(em(), cycleId, 'submitSkp')).toBeTruthy();
   return cycleId;
 }
 
@@ -71,7 +71,7 @@ const makeDue = (id: string): Promise<unknown> => em().execute(`update command s
 const commandOf = (id: string): Promise<Command> => em().findOneOrFail(Command, { id });
 
 async function answered(id: string): Promise<Command> {
-  await expect.poll(async () => (await commandOf(id)).state, { timeout: 15_000 }).toBe('answered');
+  await expect.poll(async () => (await commandOf(id)).state).toBe('answered');
   return commandOf(id);
 }
 
@@ -82,7 +82,7 @@ describe('the relay', () => {
     const down = new Client({ connection: Connection.lazy({ address: `127.0.0.1:${nowhere}` }), namespace: engine.namespace });
     const id = await pendingCommand({ cycleId, updateName: 'submitSkp' });
     const relay = startRelay({ orm, client: down, log, pollMs: 50 });
-    await expect.poll(async () => (await commandOf(id)).attempts, { timeout: 15_000 }).toBeGreaterThan(0);
+    await expect.poll(async () => (await commandOf(id)).attempts).toBeGreaterThan(0);
     await delay(500);
     expect(await commandOf(id)).toMatchObject({ state: 'accepted' });
     await relay.stop();
@@ -126,7 +126,7 @@ describe('the relay', () => {
     const task = (await openTaskFor(em(), other, 'submitSkp'))!;
     const id = await pendingCommand({ cycleId, updateName: 'submitSkp', task });
     relayOn(engine.client);
-    await expect.poll(async () => (await commandOf(id)).attempts, { timeout: 10_000 }).toBe(1);
+    await expect.poll(async () => (await commandOf(id)).attempts).toBe(1);
     await delay(500);
     expect(await commandOf(id)).toMatchObject({ state: 'accepted' });
     await em().execute(`delete from command where id = ?`, [id]);
@@ -138,7 +138,7 @@ describe('the relay', () => {
     const factId = randomUUID();
     const id = await pendingCommand({ cycleId, updateName: 'signal:superiorChanged', arguments: { factId } });
     expect(await answered(id)).toMatchObject({ outcome: { kind: 'applied' } });
-    await expect.poll(async () => (await em().findOneOrFail(Cycle, { id: cycleId })).seq, { timeout: 10_000 }).toBe(2);
+    await expect.poll(async () => (await em().findOneOrFail(Cycle, { id: cycleId })).seq).toBe(2);
     const state = await engine.client.workflow.getHandle(cycleWorkflowId(cycleId)).query(cycleState);
     expect(state.seq).toBe(2);
   });
