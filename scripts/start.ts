@@ -1,6 +1,6 @@
 /** `npm start`: everything the application needs on one machine. Started by start.mjs on Node 24. */
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, loadConfig, localDefaults } from '#config/config.ts';
 import { buildWebWhenStale } from './build-web.ts';
@@ -73,12 +73,19 @@ function listenForStop(): Promise<undefined> {
 
 function prepareDataFolder(dataDir: string): void {
   try {
-    mkdirSync(join(dataDir, 'logs'), { recursive: true });
+    makeFolder(join(dataDir, 'logs'));
     accessSync(dataDir, constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new Error(`The data folder ${dataDir} cannot be written (${code}). Set DATA_DIR to a folder that can.`, { cause: error });
   }
+}
+
+/** Not by `recursive`: Node never returns from that where a file system makes no folders, such as /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 /**
