@@ -42,7 +42,7 @@ async function presentStory({ em, deps }: SignedInContext, cycleId: string): Pro
   const { temporalUiUrl, temporalNamespace } = deps.config;
   const head = found(await readRunHead(em, cycleId));
   const [cycle] = await readCycleSummaries(em, sql`c.id = ${cycleId}`);
-  const brokenAt = await findBrokenLine(em, cycleId, head);
+  const brokenAt = await findBrokenLine(em, cycleId);
   const story = {
     cycle: cycle!,
     workflowId: head.workflowId,

@@ -1,3 +1,4 @@
+import { IsolationLevel } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { AuditEvent } from '../audit/audit.entities.ts';
 import { firstBrokenLine } from '../audit/audit.repository.ts';
@@ -104,8 +105,17 @@ async function readNames(em: EntityManager, ids: readonly string[]): Promise<Map
 const withNames = (data: Record<string, unknown>, names: ReadonlyMap<string, string>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(data).map(([key, value]) => [key, isUuid(value) ? (names.get(value) ?? value) : value]));
 
-/** The first line of a cycle's story that does not fit its hash; null when all are as they were written. */
-export async function findBrokenLine(em: EntityManager, cycleId: string, head: Pick<RunHead, 'auditNumber' | 'auditHash'>): Promise<number | null> {
-  const lines = await em.fork().find(AuditEvent, { chain: `cycle:${cycleId}` }, { orderBy: { number: 'asc' } });
-  return firstBrokenLine(lines, { number: head.auditNumber, hash: head.auditHash });
+/**
+ * The first line of a cycle's story that does not fit its hash; null when all are as they were written. Lines and head are
+ * read at one moment: a cycle that moves on meanwhile is not taken for a broken one.
+ */
+export function findBrokenLine(em: EntityManager, cycleId: string): Promise<number | null> {
+  return em.fork().transactional(
+    async (inner) => {
+      const head = await readRunHead(inner as EntityManager, cycleId);
+      const lines = await inner.find(AuditEvent, { chain: `cycle:${cycleId}` }, { orderBy: { number: 'asc' } });
+      return firstBrokenLine(lines, head && { number: head.auditNumber, hash: head.auditHash });
+    },
+    { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true },
+  );
 }
