@@ -250,7 +250,7 @@ describe('a receipt', () => {
 });
 
 describe('a process that is killed', () => {
-  it.each(['after-ledger', 'before-response'] as const)('%s has lost nothing', async (failpoint) => {
+  it.each(['after-ledger', 'before-response'] as const)('%s has lost nothing', { timeout: 120_000 }, async (failpoint) => {
     const port = await freePort();
     const token = newToken();
     await openSession(api.em(), { employeeId: agency.people.employee.id, tokenHash: hashToken(token), userAgent: '', maxHours: 1 });
@@ -280,7 +280,7 @@ async function freePort(): Promise<number> {
 }
 
 async function waitUntil(isTrue: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
+  for (let attempt = 0; attempt < 800; attempt += 1) {
     if (await isTrue().catch(() => false)) return;
     await sleep(100);
   }

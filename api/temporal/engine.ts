@@ -51,12 +51,27 @@ export function createEngine(config: EngineConfig): Engine {
     tls: config.temporalTls ? true : undefined,
     ...(config.temporalApiKey && { apiKey: config.temporalApiKey }),
     connectTimeout: config.commandWaitMs,
+    // No retries in here: the caller's time is short, and the relay or a person tries again.
+    interceptors: [],
+    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 200, 'grpc.max_reconnect_backoff_ms': 2000 },
   });
   const client = new Client({ connection, namespace: config.temporalNamespace });
   const within = <Result>(ms: number, work: () => Promise<Result>): Promise<Result> =>
     timed(ms, (signal) => connection.withDeadline(Date.now() + ms, () => connection.withAbortSignal(signal, work)));
 
+  const isReachable = (): Promise<boolean> =>
+    within(Math.min(config.commandWaitMs, 1000), () => connection.workflowService.getSystemInfo({})).then(
+      () => true,
+      () => false,
+    );
+  /** Long reads are tried only when the engine answers at all: nobody waits eight seconds to hear that it is away. */
+  const requireReachable = async (): Promise<void> => {
+    if (!(await isReachable())) throw new Problem('engine.unavailable');
+  };
+
   return {
+    isReachable,
+
     async decide({ id, workflowId, updateName, taskId, periodNo }) {
       const decision = { workflowId, decision: updateName, command: { commandId: id, taskId, periodNo } };
       const delivery = await timed(config.commandWaitMs, () => deliverDecision(client, decision, config.commandWaitMs)).catch(() => null);
@@ -77,6 +92,7 @@ export function createEngine(config: EngineConfig): Engine {
     },
 
     async updateCampaign(campaignId, update) {
+      await requireReachable();
       try {
         await within(READ_MS, () => client.workflow.getHandle(campaignWorkflowId(campaignId)).executeUpdate<boolean, []>(update));
       } catch (error) {
@@ -95,20 +111,12 @@ export function createEngine(config: EngineConfig): Engine {
     },
 
     async history(workflowId) {
+      await requireReachable();
       try {
         return await within(READ_MS, () => readRuns(client, workflowId));
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return [];
         throw engineProblem(error);
-      }
-    },
-
-    async isReachable() {
-      try {
-        await within(1000, () => connection.workflowService.getSystemInfo({}));
-        return true;
-      } catch {
-        return false;
       }
     },
 
