@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PREDIKATS, RATINGS } from '#domain/appraisal/predikat.ts';
+import { ALL_ERROR_CODES } from '#domain/error-codes.ts';
+import { SUGGESTION_CODES } from '#domain/monitoring/evaluation.ts';
+import { MAIL_TEMPLATES } from '#domain/notifications/mail.ts';
+import { DECISIONS, TASK_KINDS } from '#domain/process/tasks.ts';
+import { NILAI_BERAKHLAK } from '#domain/skp/berakhlak.ts';
+import { SMART_CODES } from '#domain/skp/smart-check.ts';
+import en from './en.json' with { type: 'json' };
+import id from './id.json' with { type: 'json' };
+
+type Texts = { [key: string]: string | Texts };
+const SOURCE = join(import.meta.dirname, '..');
+const STORY_KINDS = [
+  'cycleStarted', 'taskOpened', 'skpSubmitted', 'skpApproved', 'skpReturned', 'reportSubmitted', 'reportAccepted', 'reportReturned', 'periodOpened', 'appraisalOpened',
+  'selfAssessed', 'selfAssessmentLapsed', 'rated', 'acknowledged', 'objected', 'objectionWindowClosed', 'objectionDecided', 'evaluated', 'rewardProposed', 'guidanceGiven',
+  'improvementPlanned', 'improvementPeriodEnded', 'improvementConcluded', 'reminded', 'escalated', 'reassigned', 'superiorChanged', 'segmentEnded', 'employeeDied',
+  'ruleSetAdopted', 'continuedAsNew', 'cycleFinished', 'tasksLapsed',
+];
+
+const flat = (texts: Texts, prefix = ''): [string, string][] =>
+  Object.entries(texts).flatMap(([key, value]) => (typeof value === 'string' ? [[`${prefix}${key}`, value] as [string, string]] : flat(value, `${prefix}${key}.`)));
+const indonesian = new Map(flat(id as Texts));
+const english = new Map(flat(en as Texts));
+const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(vue|ts)$/.test(file) && !file.endsWith('.test.ts'));
+const sources = files.map((file) => readFileSync(join(SOURCE, file), 'utf8')).join('\n');
+
+describe('texts', () => {
+  it('exist in both languages', () => {
+    expect([...indonesian.keys()].sort()).toEqual([...english.keys()].sort());
+  });
+
+  it('are never empty and fill the same places', () => {
+    const places = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g))].sort();
+    for (const [key, text] of indonesian) {
+      expect(text.trim(), key).not.toBe('');
+      expect(places(english.get(key)!), key).toEqual(places(text));
+    }
+  });
+
+  it('exist for every key that is written in a screen', () => {
+    const keys = [...sources.matchAll(/\bt\(\s*'([\w.-]+)'/g), ...sources.matchAll(/keypath="([\w.-]+)"/g), ...sources.matchAll(/'((?:page)\.\w+)'/g)].map(([, key]) => key!);
+    expect(keys.length).toBeGreaterThan(300);
+    expect([...new Set(keys)].filter((key) => !indonesian.has(key))).toEqual([]);
+  });
+
+  it('exist for every key that is made from a code', () => {
+    const stages = ['skp', 'reporting', 'appraisal', 'acknowledgement', 'objection', 'evaluation', 'followUp', 'finished'];
+    const needed = [
+      ...TASK_KINDS.map((kind) => `task.kind.${kind}`),
+      ...DECISIONS.map((decision) => `receipt.done.${decision}`),
+      ...RATINGS.map((rating) => `rating.${rating}`),
+      ...PREDIKATS.map((predikat) => `predikat.${predikat}`),
+      ...NILAI_BERAKHLAK.flatMap((value) => ['name', 'guide1', 'guide2', 'guide3'].map((part) => `berakhlak.${value}.${part}`)),
+      ...SMART_CODES,
+      ...SUGGESTION_CODES.map((code) => `suggestion.${code}`),
+      ...STORY_KINDS.map((kind) => `story.${kind}`),
+      ...MAIL_TEMPLATES.map((template) => `mail.template.${template}`),
+      ...stages.map((stage) => `cycle.stage.${stage}`),
+    ];
+    expect(needed.filter((key) => !indonesian.has(key))).toEqual([]);
+  });
+
+  it.each(ALL_ERROR_CODES)('say what %s means', (code) => {
+    expect(indonesian.has(`problem.${code}`)).toBe(true);
+  });
+
+  it('are all used', () => {
+    const written = new Set([...sources.matchAll(/['"`]([a-zA-Z][\w.-]*\.[\w.-]*\w)['"`]/g)].map(([, key]) => key!));
+    const prefixes = [...sources.matchAll(/`([a-zA-Z][\w.]*\.)\$\{/g)].map(([, prefix]) => prefix!);
+    const suffixed = [...prefixes, 'smart.', 'skp.field.', 'skp.approach.', 'skp.kind.', 'skp.aspek.'];
+    expect([...indonesian.keys()].filter((key) => !written.has(key) && !suffixed.some((prefix) => key.startsWith(prefix)))).toEqual([]);
+  });
+
+  it('never call the look official', () => {
+    for (const text of [...indonesian.values(), ...english.values()]) expect(text).not.toMatch(/\b(resmi|official)\b/i);
+  });
+});
