@@ -130,7 +130,7 @@ async function expectAccessible(page: Page): Promise<void> {
 }
 
 describe('the story of two people over three stages', () => {
-  it('S4.1 S4.4 S5.2 S5.4 S6.1 T.1 X.1 from SKP over a report to the result, each seeing the other act', { timeout: 400_000 }, async () => {
+  it('S4.1 S4.4 S5.2 S5.4 S6.1 T.1 X.1 from SKP over a report to the result, each seeing the other act', { timeout: 600_000, retry: 0 }, async () => {
     const employee = await signIn('employee', 360);
     const superior = await signIn('superior');
     const me = employee.page;

@@ -79,7 +79,10 @@ export async function workUntilFinished(em: () => EntityManager, client: Client,
     }
     if (round % 50 === 0) log(`${decisions} decisions`);
   }
-  throw new Error(`not finished after ${decisions} decisions`);
+  const stuck = await em().execute<{ kind: string; tasks: string }[]>(
+    `select t.kind, count(*) as tasks from task t join cycle c on c.id = t.cycle_id where t.state = 'open' and c.state <> 'finished' group by t.kind`,
+  );
+  throw new Error(`not finished after ${decisions} decisions; waiting: ${stuck.map(({ kind, tasks }) => `${tasks} ${kind}`).join(', ') || 'for the calendar'}`);
 
   async function work(task: OpenTask): Promise<void> {
     const choice = choose(task);
