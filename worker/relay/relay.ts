@@ -64,6 +64,7 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
       WAIT_MS,
     );
     if (delivery.kind === 'answered') return delivery.reply;
+    if (delivery.kind === 'unanswered') log.warn({ command: command.id, attempts: command.attempts, reason: delivery.cause }, 'a command is not answered yet');
     return delivery.kind === 'gone' ? refusalOfFinished(command) : null;
   }
 

@@ -4,7 +4,8 @@ import { ACTIVITY_QUEUE } from '../performance-cycle/performance-cycle.ids.ts';
 
 const { sweepEscalations } = proxyActivities<EscalationActivities>({
   taskQueue: ACTIVITY_QUEUE,
-  startToCloseTimeout: '5 minutes',
+  // A sweep is short: one whose worker was killed is noticed soon, and the next one is not held up.
+  startToCloseTimeout: '45 seconds',
   retry: { initialInterval: '1 second', maximumAttempts: 5 },
 });
 

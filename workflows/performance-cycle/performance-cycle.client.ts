@@ -32,5 +32,6 @@ function failedDelivery(error: unknown): Delivery {
   if (refusal?.type?.startsWith('process.') && refusal.type !== 'process.busy') {
     return { kind: 'answered', reply: { kind: 'refused', code: refusal.type as ReplyCode } };
   }
-  return { kind: 'unanswered', cause: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  const inner = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  return { kind: 'unanswered', cause: error instanceof Error ? `${error.name}: ${error.message}${inner}` : String(error) };
 }

@@ -13,7 +13,7 @@ import {
 
 const activities = proxyActivities<DecisionActivities & ProcessActivities>({
   taskQueue: ACTIVITY_QUEUE,
-  startToCloseTimeout: '30 seconds',
+  startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds', nonRetryableErrorTypes: ['FENCED'] },
 });
 
