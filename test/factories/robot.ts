@@ -59,8 +59,8 @@ function choose(task: OpenTask): { decision: Decision; args?: Record<string, unk
   }
 }
 
-/** The calendar or the ladder took a task out of somebody's hands; the next round asks again. */
-const OVERTAKEN = ['process.stepNotOpen', 'process.taskDecided', 'process.finished', 'access.notAuthorised'];
+/** The calendar or the ladder was quicker than the person (a day lasts half a second); the next round sees what is open then. */
+const OVERTAKEN = ['process.stepNotOpen', 'process.taskDecided', 'process.finished', 'access.notAuthorised', 'appraisal.objectionLate'];
 
 /** Lets everybody do their tasks as they come until every cycle is finished; returns how many decisions were taken. Throws with what is stuck. */
 export async function workUntilFinished(em: () => EntityManager, client: Client, { parallel = 12, timeoutMs = 600_000, log = (_text: string) => undefined as void } = {}): Promise<number> {
