@@ -212,7 +212,7 @@ describe('the application in its own processes', () => {
     console.log('kill -9', { seed: random.seed, kills: kills.join(', '), restarts: drill.stack.restarts, settledAfterMs: Date.now() - lastKillAt, statuses: Object.fromEntries(told.statuses), ...audit.counts });
     expect(audit.problems, `seed ${random.seed}`).toEqual([]);
     // How much gets done depends on the machine; that something does while parts die is what makes it a drill.
-    expect(audit.counts.applied).toBeGreaterThanOrEqual(10);
+    expect(audit.counts.applied).toBeGreaterThan(24);
   });
 
   /** A cycle whose result was delivered; its objection window ends in a few seconds. */
