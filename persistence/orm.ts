@@ -1,6 +1,7 @@
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
 import { Migrator } from '@mikro-orm/migrations';
-import { releaseDeadConnections } from './pool.ts';
+import { prepareStatements, releaseDeadConnections } from './pool.ts';
 import { AccountSchema, SessionSchema } from './accounts/accounts.entities.ts';
 import { AppraisalResultSchema, AppraisalSchema } from './appraisal/appraisal.entities.ts';
 import { AuditEventSchema } from './audit/audit.entities.ts';
@@ -33,7 +34,12 @@ export function openOrm(databaseUrl: string, { poolMax = 10 }: { poolMax?: numbe
     clientUrl: databaseUrl,
     entities: ENTITIES,
     pool: { min: 0, max: poolMax },
-    driverOptions: { onPoolCreated: releaseDeadConnections },
+    driverOptions: {
+      onPoolCreated(pool: Pool) {
+        releaseDeadConnections(pool);
+        prepareStatements(pool);
+      },
+    },
     forceUtcTimezone: true,
     extensions: [Migrator],
     migrations: {

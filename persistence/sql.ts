@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { CompiledQuery } from 'kysely';
 
 /** A piece of SQL with its parameters; made by `sql`, never by joining strings. */
 export type Sql = { readonly text: string; readonly params: readonly unknown[] };
@@ -31,7 +32,16 @@ export function joinSql(pieces: readonly Sql[], separator: string): Sql {
  * Runs a query in the manager's transaction, if it has one. Timestamps come as PostgreSQL writes them
  * (`instantOf` makes ISO text), dates as YYYY-MM-DD, bigint as text.
  */
-export const select = <Row>(em: EntityManager, query: Sql): Promise<Row[]> => em.execute<Row[]>(query.text, [...query.params]);
+export async function select<Row>(em: EntityManager, query: Sql): Promise<Row[]> {
+  const { rows } = await em.getKysely().executeQuery<Row>(CompiledQuery.raw(numbered(query.text), [...query.params]));
+  return rows;
+}
+
+/** PostgreSQL counts its parameters, so that the text stays the same whatever their values: it is planned once per connection. */
+function numbered(text: string): string {
+  let number = 0;
+  return text.replaceAll('?', () => `$${(number += 1)}`);
+}
 
 /** The first row or null. */
 export async function selectOne<Row>(em: EntityManager, query: Sql): Promise<Row | null> {

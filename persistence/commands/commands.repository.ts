@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Reply } from '#domain/process/reply.ts';
 import { Command } from './commands.entities.ts';
+import { select, sql } from '../sql.ts';
 
 export type NewCommand = {
   id: string;
@@ -20,28 +21,18 @@ export type NewCommand = {
  */
 export async function acceptCommand(em: EntityManager, command: NewCommand): Promise<{ command: Command; isReused: boolean }> {
   const argumentsHash = hashOf([command.actorId, command.taskId, command.updateName, command.arguments]);
-  const [stored] = await em.execute<Record<string, unknown>[]>(ACCEPT, [
-    command.id, command.actorId, command.onBehalfOfPositionId, command.cycleId, command.taskId, command.workflowId, command.updateName,
-    JSON.stringify(command.arguments), argumentsHash, command.id,
-  ]);
-  // No row: another request with the same id committed in the middle of the statement; now it can be seen.
+  const [stored] = await select<Record<string, unknown>>(em, sql`with stored as (
+      insert into command (id, actor_id, on_behalf_of_position_id, cycle_id, task_id, workflow_id, update_name, arguments, arguments_hash, next_attempt_at)
+      values (${command.id}, ${command.actorId}, ${command.onBehalfOfPositionId}, ${command.cycleId}, ${command.taskId}, ${command.workflowId}, ${command.updateName}, ${JSON.stringify(command.arguments)}::jsonb, ${argumentsHash}, now() + interval '5 seconds') on conflict (id) do nothing returning *)
+    select * from stored union all select * from command where id = ${command.id} and not exists (select from stored)`);
+  // Written and read back in one statement. No row: another request with the same id committed in the middle of the statement; now it can be seen.
   const row = stored ? em.map(Command, stored) : await em.findOneOrFail(Command, { id: command.id });
   return { command: row, isReused: row.argumentsHash !== argumentsHash };
 }
 
-/** Written and read back in one statement: one round trip, one commit. */
-const ACCEPT = `
-with stored as (
-  insert into command (id, actor_id, on_behalf_of_position_id, cycle_id, task_id, workflow_id, update_name, arguments, arguments_hash, next_attempt_at)
-  values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, now() + interval '5 seconds') on conflict (id) do nothing returning *)
-select * from stored union all select * from command where id = ? and not exists (select from stored)`;
-
 /** Records the answer of a command that its activity has not recorded itself (a refusal before any activity ran). The first answer stands. */
 export async function settleCommand(em: EntityManager, commandId: string, reply: Reply): Promise<void> {
-  await em.execute(`update command set state = 'answered', outcome = ?::jsonb, answered_at = clock_timestamp() where id = ? and state = 'accepted'`, [
-    JSON.stringify(reply),
-    commandId,
-  ]);
+  await select(em, sql`update command set state = 'answered', outcome = ${JSON.stringify(reply)}::jsonb, answered_at = clock_timestamp() where id = ${commandId} and state = 'accepted'`);
 }
 
 export type PendingCommand = {
@@ -56,18 +47,13 @@ export type PendingCommand = {
 
 /** Takes due unanswered commands for delivery and puts their next attempt off, so that two relays do not take the same one. */
 export async function takePendingCommands(em: EntityManager, limit: number): Promise<PendingCommand[]> {
-  const rows = await em.execute<
-    { id: string; workflow_id: string; update_name: string; task_id: string | null; period_no: number | null; attempts: number; arguments: Record<string, unknown> }[]
-  >(
-    `with due as (
+  const rows = await select<{ id: string; workflow_id: string; update_name: string; task_id: string | null; period_no: number | null; attempts: number; arguments: Record<string, unknown> }>(em, sql`with due as (
        select id from command where state = 'accepted' and next_attempt_at <= clock_timestamp()
-       order by next_attempt_at limit ? for update skip locked)
+       order by next_attempt_at limit ${limit} for update skip locked)
      update command c set attempts = c.attempts + 1,
        next_attempt_at = clock_timestamp() + least(interval '60 seconds', interval '2 seconds' * (2 ^ least(c.attempts, 5)))
      from due where c.id = due.id
-     returning c.id, c.workflow_id, c.update_name, c.task_id, (select period_no from task t where t.id = c.task_id), c.attempts, c.arguments`,
-    [limit],
-  );
+     returning c.id, c.workflow_id, c.update_name, c.task_id, (select period_no from task t where t.id = c.task_id), c.attempts, c.arguments`);
   return rows.map((row) => ({
     id: row.id,
     workflowId: row.workflow_id,
@@ -81,12 +67,9 @@ export async function takePendingCommands(em: EntityManager, limit: number): Pro
 
 /** Whether a decision on an open task of these strands was accepted by an instant and is not answered yet. */
 export async function hasPendingCommand(em: EntityManager, cycleId: string, steps: readonly string[], acceptedBy: Date): Promise<boolean> {
-  const [row] = await em.execute<{ found: boolean }[]>(
-    `select exists (
-       select 1 from task t join command c on c.task_id = t.id and c.state = 'accepted' and c.accepted_at <= ?
-       where t.cycle_id = ? and t.state = 'open' and t.step in (select jsonb_array_elements_text(?::jsonb))) as found`,
-    [acceptedBy, cycleId, JSON.stringify(steps)],
-  );
+  const [row] = await select<{ found: boolean }>(em, sql`select exists (
+       select 1 from task t join command c on c.task_id = t.id and c.state = 'accepted' and c.accepted_at <= ${acceptedBy}
+       where t.cycle_id = ${cycleId} and t.state = 'open' and t.step in (select jsonb_array_elements_text(${JSON.stringify(steps)}::jsonb))) as found`);
   return row!.found;
 }
 

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { MailTemplate } from '#domain/notifications/mail.ts';
+import { select, sql } from '../sql.ts';
 
 export type NewMail = {
   template: MailTemplate;
@@ -18,22 +19,8 @@ export type NewMail = {
  */
 export async function writeMails(em: EntityManager, mails: readonly NewMail[]): Promise<void> {
   if (!mails.length) return;
-  await em.execute(
-    `with mail as (
-       select * from jsonb_to_recordset(?::jsonb) as m(template text, task_id uuid, cycle_id uuid, kind text, assignee uuid, created_at timestamptz, data jsonb, occasion text)),
-     recipient as (
-       select mail.*, mail.assignee as employee_id from mail where kind = 'employee'
-       union
-       select mail.*, a.employee_id from mail join position_assignment a on mail.kind = 'position' and a.position_id = mail.assignee
-         and a.valid_from <= current_date and (a.valid_to is null or a.valid_to >= current_date)
-       union
-       select mail.*, r.employee_id from mail join role_assignment r on mail.kind = 'desk' and r.desk_id = mail.assignee
-         and r.valid_from <= current_date and (r.valid_to is null or r.valid_to >= current_date))
-     insert into outbox (dedupe_key, template, recipient_id, cycle_id, task_id, data, created_at)
-     select concat_ws(':', template, coalesce(task_id, cycle_id), occasion, employee_id), template, employee_id, cycle_id, task_id, data, created_at from recipient
-     on conflict (dedupe_key) do nothing`,
-    [
-      JSON.stringify(
+  await select(em, sql`with mail as (
+       select * from jsonb_to_recordset(${JSON.stringify(
         mails.map((mail) => ({
           template: mail.template,
           task_id: mail.taskId,
@@ -44,8 +31,17 @@ export async function writeMails(em: EntityManager, mails: readonly NewMail[]): 
           data: mail.data,
           occasion: mail.occasion ?? null,
         })),
-      ),
-    ],
-  );
+      )}::jsonb) as m(template text, task_id uuid, cycle_id uuid, kind text, assignee uuid, created_at timestamptz, data jsonb, occasion text)),
+     recipient as (
+       select mail.*, mail.assignee as employee_id from mail where kind = 'employee'
+       union
+       select mail.*, a.employee_id from mail join position_assignment a on mail.kind = 'position' and a.position_id = mail.assignee
+         and a.valid_from <= current_date and (a.valid_to is null or a.valid_to >= current_date)
+       union
+       select mail.*, r.employee_id from mail join role_assignment r on mail.kind = 'desk' and r.desk_id = mail.assignee
+         and r.valid_from <= current_date and (r.valid_to is null or r.valid_to >= current_date))
+     insert into outbox (dedupe_key, template, recipient_id, cycle_id, task_id, data, created_at)
+     select concat_ws(':', template, coalesce(task_id, cycle_id), occasion, employee_id), template, employee_id, cycle_id, task_id, data, created_at from recipient
+     on conflict (dedupe_key) do nothing`);
   await em.execute(`notify outbox`);
 }
