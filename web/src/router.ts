@@ -2,6 +2,7 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import type { Action, Subject } from '#domain/access/rules.ts';
 import { abilityOf } from './features/session/ability.ts';
 import { useSession } from './features/session/session.store.ts';
+import { loadTexts } from './i18n/index.ts';
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -12,11 +13,13 @@ declare module 'vue-router' {
     needs?: [Action, Subject];
     /** Wider pages for lists beside details and for tables. */
     isWide?: boolean;
+    /** Texts that are loaded with the page: a folder of `i18n`. */
+    texts?: string;
   }
 }
 
 const page = (path: string, title: string, component: RouteRecordRaw['component'], more: object = {}): RouteRecordRaw => ({ path, component, meta: { title, ...more } }) as RouteRecordRaw;
-const admin = (path: string, title: string, needs: [Action, Subject], component: RouteRecordRaw['component']): RouteRecordRaw => page(path, title, component, { needs, isWide: true });
+const admin = (path: string, title: string, needs: [Action, Subject], component: RouteRecordRaw['component']): RouteRecordRaw => page(path, title, component, { needs, isWide: true, texts: 'administration' });
 
 export const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/inbox' },
@@ -58,6 +61,9 @@ export function makeRouter() {
     if (!session.me) return { path: '/sign-in', query: to.fullPath === '/inbox' ? {} : { back: to.fullPath } };
     if (to.meta.needs && !abilityOf(session.me.rules).canBeyondOwn(...to.meta.needs)) return { path: '/forbidden' };
     return true;
+  });
+  router.beforeResolve(async (to) => {
+    if (to.meta.texts) await loadTexts(to.meta.texts);
   });
   // After a release the files of a lazy page have new names: load the app afresh at the wanted page.
   router.onError((error, to) => {

@@ -8,8 +8,6 @@ import { MAIL_TEMPLATES } from '#domain/notifications/mail.ts';
 import { DECISIONS, TASK_KINDS } from '#domain/process/tasks.ts';
 import { NILAI_BERAKHLAK } from '#domain/skp/berakhlak.ts';
 import { SMART_CODES } from '#domain/skp/smart-check.ts';
-import en from './en.json' with { type: 'json' };
-import id from './id.json' with { type: 'json' };
 
 type Texts = { [key: string]: string | Texts };
 const SOURCE = join(import.meta.dirname, '..');
@@ -22,14 +20,26 @@ const STORY_KINDS = [
 
 const flat = (texts: Texts, prefix = ''): [string, string][] =>
   Object.entries(texts).flatMap(([key, value]) => (typeof value === 'string' ? [[`${prefix}${key}`, value] as [string, string]] : flat(value, `${prefix}${key}.`)));
-const indonesian = new Map(flat(id as Texts));
-const english = new Map(flat(en as Texts));
+/** All texts of a language: the common ones and those of every part. */
+const textsOf = (locale: string): [string, string][] =>
+  ['.', ...readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name)].flatMap((part) =>
+    flat(JSON.parse(readFileSync(join(import.meta.dirname, part, `${locale}.json`), 'utf8')) as Texts),
+  );
+const indonesian = new Map(textsOf('id'));
+const english = new Map(textsOf('en'));
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(vue|ts)$/.test(file) && !file.endsWith('.test.ts'));
 const sources = files.map((file) => readFileSync(join(SOURCE, file), 'utf8')).join('\n');
 
 describe('texts', () => {
   it('exist in both languages', () => {
     expect([...indonesian.keys()].sort()).toEqual([...english.keys()].sort());
+  });
+
+  it('have one place each', () => {
+    for (const locale of ['id', 'en']) {
+      const keys = textsOf(locale).map(([key]) => key);
+      expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+    }
   });
 
   it('are never empty and fill the same places', () => {

@@ -5,7 +5,7 @@ import { afterEach, vi } from 'vitest';
 import type { Component } from 'vue';
 import { createMemoryHistory, createRouter } from 'vue-router';
 import { useSession } from '../features/session/session.store.ts';
-import { i18n, useLanguage } from '../i18n/index.ts';
+import { i18n, loadTexts, TEXT_PARTS, useLanguage } from '../i18n/index.ts';
 import { sampleMe } from './sample.ts';
 
 // Parts of pages are loaded when they are needed; a busy machine takes its time.
@@ -56,6 +56,7 @@ export async function show(component: Component, { props = {}, path = '/', patte
   const pinia = createPinia();
   setActivePinia(pinia);
   await useLanguage('id');
+  await Promise.all(TEXT_PARTS.map(loadTexts));
   if (me) useSession().$patch({ me: me as never, isReady: true });
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: pattern, component: { template: '<i />' } }, ...(pattern === '/:rest(.*)*' ? [] : [{ path: '/:rest(.*)*', component: { template: '<i />' } }])] });
   await router.push(path);
