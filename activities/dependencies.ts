@@ -8,6 +8,8 @@ export type ActivityDependencies = {
   ruleBook: ReturnType<typeof createRuleBook>;
   /** Starts a workflow of a cycle or does nothing when it runs already. */
   startCycleWorkflow(input: { cycleId: string; workflowId: string; gen: number }): Promise<'started' | 'running'>;
+  /** Sends a fact to the workflow of a cycle; 'gone' when it does not run any more. Throws when the engine is away. */
+  signalCycle(input: { workflowId: string; signal: string; argument: object }): Promise<'delivered' | 'gone'>;
 };
 
 /** A fresh identity map for one activity; nothing leaks from one attempt to the next. */

@@ -5,6 +5,7 @@ import { escalationActivities } from './escalation/escalation.activities.ts';
 import { monitoringActivities } from './monitoring/monitoring.activities.ts';
 import { processActivities } from './process/process.activities.ts';
 import { reportingActivities } from './reporting/reporting.activities.ts';
+import { ruleSetMoveActivities } from './rule-sets/rule-set-move.activities.ts';
 import { followUpActivities } from './rewards-and-sanctions/rewards-and-sanctions.activities.ts';
 import { skpActivities } from './skp/skp.activities.ts';
 
@@ -17,5 +18,6 @@ export const createActivities = (deps: ActivityDependencies) => ({
   ...monitoringActivities(deps),
   ...followUpActivities(deps),
   ...campaignActivities(deps),
+  ...ruleSetMoveActivities(deps),
   ...escalationActivities(deps),
 });

@@ -4,7 +4,8 @@ import { mailsRoutes } from './notifications/mails.routes.ts';
 import { employeesRoutes } from './organisation/employees.routes.ts';
 import { personnelRoutes } from './organisation/personnel.routes.ts';
 import { rosterImportRoutes } from './organisation/roster-import.routes.ts';
-import { ruleSetsRoutes } from './rule-sets/rule-sets.routes.ts';
+import { ruleSetDraftRoutes, ruleSetsRoutes } from './rule-sets/rule-sets.routes.ts';
+import { ruleSetMoveRoutes } from './rule-sets/rule-set-moves.routes.ts';
 import { decisionsRoutes } from './decisions/decisions.routes.ts';
 import { eventsRoutes } from './live/events.routes.ts';
 import { open } from './http/context.ts';
@@ -21,5 +22,6 @@ export const routes = open.router({
   decisions: decisionsRoutes,
   cycles: { ...cyclesRoutes, ...draftsRoutes, ...evidenceContractRoutes },
   administration: { ...employeesRoutes, ...rosterImportRoutes, ...personnelRoutes, ...ruleSetsRoutes, ...campaignsRoutes, ...runsRoutes, ...mailsRoutes },
+  ruleSets: { ...ruleSetDraftRoutes, ...ruleSetMoveRoutes },
   events: eventsRoutes,
 });

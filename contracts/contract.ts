@@ -3,6 +3,7 @@ import { cyclesContract } from './cycles.contract.ts';
 import { decisionsContract } from './decisions.contract.ts';
 import { eventsContract } from './events.contract.ts';
 import { inboxContract } from './inbox.contract.ts';
+import { ruleSetsContract } from './rule-sets.contract.ts';
 import { sessionContract } from './session.contract.ts';
 
 /** The whole API, below `/api`. The server implements it, the web app calls it, OpenAPI is made from it. */
@@ -12,5 +13,6 @@ export const contract = {
   decisions: decisionsContract,
   cycles: cyclesContract,
   administration: administrationContract,
+  ruleSets: ruleSetsContract,
   events: eventsContract,
 };

@@ -16,14 +16,17 @@ import { CycleSchema, PeriodSchema, TaskSchema } from './process/process.entitie
 import { EvidenceSchema, ReportSchema } from './reporting/reporting.entities.ts';
 import { FollowUpRecordSchema } from './rewards-and-sanctions/rewards-and-sanctions.entities.ts';
 import { HolidaySchema, RuleSetSchema } from './rule-sets/rule-sets.entities.ts';
+import { RuleSetMoveItemSchema, RuleSetMoveSchema } from './rule-sets/rule-set-moves.entities.ts';
 import { DraftSchema, SkpSchema } from './skp/skp.entities.ts';
 import { Migration20260101000000 } from './migrations/Migration20260101000000.ts';
+import { Migration20260203000000 } from './migrations/Migration20260203000000.ts';
 
 export const ENTITIES = [
   UnitSchema, PositionSchema, EmployeeSchema, EmployeeNumberSchema, PositionAssignmentSchema, DeskSchema, RoleAssignmentSchema,
   AccountSchema, SessionSchema, RuleSetSchema, HolidaySchema, CampaignSchema, CampaignRefusalSchema, CycleSchema, PeriodSchema,
   TaskSchema, DraftSchema, SkpSchema, ReportSchema, EvidenceSchema, AppraisalSchema, AppraisalResultSchema, EvaluationSchema,
   FollowUpRecordSchema, CommandSchema, EffectSchema, AuditEventSchema, OutboxSchema,
+  RuleSetMoveSchema, RuleSetMoveItemSchema,
 ];
 
 export type Orm = MikroORM;
@@ -45,7 +48,10 @@ export function openOrm(databaseUrl: string, { poolMax = 10 }: { poolMax?: numbe
     migrations: {
       tableName: 'migration',
       snapshot: false,
-      migrationsList: [{ name: 'Migration20260101000000', class: Migration20260101000000 }],
+      migrationsList: [
+        { name: 'Migration20260101000000', class: Migration20260101000000 },
+        { name: 'Migration20260203000000', class: Migration20260203000000 },
+      ],
     },
   };
   return MikroORM.init(options);

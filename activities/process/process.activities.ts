@@ -3,6 +3,7 @@ import { addDays } from '#domain/calendar/calendar-date.ts';
 import { dateOf } from '#domain/calendar/clock.ts';
 import type { Boundary } from '#domain/process/cycle.ts';
 import { dueAfterWorkingDays, schedule, type ReportPeriod } from '#domain/rule-sets/deadlines.ts';
+import { withoutLoss } from '#domain/rule-sets/task-due.ts';
 import { writeMails } from '#persistence/notifications/mails.repository.ts';
 import { Appraisal } from '#persistence/appraisal/appraisal.entities.ts';
 import type { StoryEvent } from '#persistence/audit/audit.repository.ts';
@@ -10,10 +11,11 @@ import { hasPendingCommand } from '#persistence/commands/commands.repository.ts'
 import { currentPost } from '#persistence/organisation/hierarchy.repository.ts';
 import { openCycleRow } from '#persistence/process/cycles.repository.ts';
 import { Cycle, Period, Task } from '#persistence/process/process.entities.ts';
+import { settleMove } from '#persistence/rule-sets/rule-set-moves.repository.ts';
 import { forkOf, type ActivityDependencies } from '../dependencies.ts';
 import { inStep } from './step.ts';
 import type { BoundaryInput, BoundaryResult, NewBoundary, ProcessActivities } from './step.contract.ts';
-import { assigneeFor, climbAnew, notifyLive, openingsOf, type StepContext } from './tasks.ts';
+import { assigneeFor, dueAnew, notifyLive, openingsOf, segmentOf, type StepContext } from './tasks.ts';
 import { cycleWorkflowId } from '#workflows/performance-cycle/performance-cycle.ids.ts';
 
 /** How long a boundary waits for a decision that is on its way; the relay delivers it within seconds of the engine's return. */
@@ -75,12 +77,17 @@ export const processActivities = (deps: ActivityDependencies): ProcessActivities
       const from = cycle.ruleSetId;
       cycle.ruleSetId = input.ruleSetId;
       const adopted = { ...context, inForce: await deps.ruleBook.rulesFor(em, input.ruleSetId, cycle.timeZone) };
-      for (const task of await em.find(Task, { cycleId: cycle.id, state: 'open' })) {
+      const { periods, boundaries } = await replan(adopted, input.process.appraisal === 'notOpen');
+      const open = await em.find(Task, { cycleId: cycle.id, state: 'open' });
+      const before = open.map((task) => task.dueAt.getTime());
+      for (const task of open) {
         task.ruleSetId = input.ruleSetId;
-        climbAnew(adopted, task);
+        dueAnew(adopted, task, periods.get(task.periodNo ?? 0) ?? null);
       }
-      const boundaries = await replan(adopted, input.process.appraisal === 'notOpen');
-      return { result: { boundaries }, story: [{ kind: 'ruleSetAdopted', at, data: { from, to: input.ruleSetId } }] };
+      const dates = open.filter((task, index) => task.dueAt.getTime() !== before[index]).length;
+      const move = await settleMove(em, { cycleId: cycle.id, factId: input.factId, at, dates });
+      if (dates) await notifyLive(em, open.map((task) => task.assigneeId), cycle.id, null);
+      return { result: { boundaries }, story: [{ kind: 'ruleSetAdopted', at, actorId: move?.actorId ?? null, data: { from, to: input.ruleSetId, dates, moveId: move?.moveId ?? null } }] };
     }),
 
   noteContinuation: (input) =>
@@ -94,8 +101,6 @@ export const processActivities = (deps: ActivityDependencies): ProcessActivities
     await deps.startCycleWorkflow({ cycleId, workflowId: cycle.workflowId, gen: cycle.gen });
   },
 });
-
-const segmentOf = (cycle: Cycle) => ({ startsOn: cycle.startsOn as CalendarDate, endsOn: cycle.endsOn as CalendarDate });
 
 const plan = ({ cycle, inForce }: StepContext) => schedule(inForce.rules, inForce.calendar, cycle.year, segmentOf(cycle));
 
@@ -187,17 +192,22 @@ async function openNextSegment({ em, cycle, at }: StepContext, endedOn: Calendar
   });
 }
 
-/** Computes anew what is still to come after a change of rules: upcoming periods, due times of open reports, the agenda. */
-async function replan(context: StepContext, isAppraisalAhead: boolean): Promise<NewBoundary[]> {
-  const { em, cycle } = context;
+/**
+ * Computes anew what is still to come after a change of rules: periods ahead, the due time of the open one, the agenda. Returns when
+ * the new rules want each period's report, by its number.
+ */
+async function replan(context: StepContext, isAppraisalAhead: boolean): Promise<{ periods: Map<number, number>; boundaries: NewBoundary[] }> {
+  const { em, cycle, inForce, at } = context;
   const planned = plan(context);
   const periods = await em.find(Period, { cycleId: cycle.id });
   const ahead: ReportPeriod[] = [];
   for (const period of planned.periods) {
     const known = periods.find((candidate) => candidate.number === period.no);
+    if (known?.state === 'open') known.dueAt = new Date(withoutLoss(known.dueAt.getTime(), period.dueAt, at.getTime(), inForce.calendar));
     if (!known || known.state !== 'upcoming') continue;
     Object.assign(known, { startsOn: period.startsOn, endsOn: period.endsOn, opensAt: new Date(period.opensAt), dueAt: new Date(period.dueAt) });
     ahead.push(period);
   }
-  return boundariesOf(context, ahead, planned.appraisalOpensAt).filter(({ boundary }) => boundary.kind !== 'appraisalOpened' || isAppraisalAhead);
+  const boundaries = boundariesOf(context, ahead, planned.appraisalOpensAt).filter(({ boundary }) => boundary.kind !== 'appraisalOpened' || isAppraisalAhead);
+  return { periods: new Map(planned.periods.map(({ no, dueAt }) => [no, dueAt])), boundaries };
 }

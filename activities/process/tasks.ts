@@ -3,7 +3,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { periodOf, type Step, type Transition } from '#domain/process/cycle.ts';
 import type { MailTemplate } from '#domain/notifications/mail.ts';
 import { isOwnTask, TASK_RULES, type TaskKind } from '#domain/process/tasks.ts';
-import { dueAfterCalendarDays, dueAfterWorkingDays, firstLevel, ladderInstants, schedule } from '#domain/rule-sets/deadlines.ts';
+import { firstLevel, ladderInstants, type Segment } from '#domain/rule-sets/deadlines.ts';
+import { movedDueAt, taskDueAt } from '#domain/rule-sets/task-due.ts';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import type { StoryEvent } from '#persistence/audit/audit.repository.ts';
 import { findDesk, firstHeldPosition } from '#persistence/organisation/hierarchy.repository.ts';
@@ -95,7 +96,7 @@ function ladderFor({ inForce, at }: StepContext, dueAt: number, openedAt: number
 }
 
 /** Puts an open task on the ladder of the rules in force; a task whose ladder stays as it was keeps its place on it. */
-export function climbAnew(context: StepContext, task: Task): void {
+function climbAnew(context: StepContext, task: Task): void {
   const ladder = ladderFor(context, task.dueAt.getTime(), task.openedAt.getTime());
   if (String(ladder.ladderAt.map(Number)) !== String(task.ladderAt.map(Number))) Object.assign(task, ladder);
 }
@@ -129,43 +130,22 @@ async function positionOrPpk(em: EntityManager, cycle: Cycle, positionId: string
 
 /** When a task is due, by the cycle's rule set. Instants in epoch milliseconds. */
 async function dueAtOf({ em, cycle, inForce, at }: StepContext, kind: TaskKind, round: number, periodNo: number | null): Promise<number> {
-  const { rules, calendar } = inForce;
-  const workingDays = (n: number): number => dueAfterWorkingDays(at.getTime(), n, calendar);
-  switch (kind) {
-    case 'draftSkp': {
-      if (round > 1) return workingDays(rules.skp.revisionDueWorkingDays);
-      const planned = schedule(rules, calendar, cycle.year, { startsOn: cycle.startsOn as CalendarDate, endsOn: cycle.endsOn as CalendarDate });
-      return Math.max(planned.skpDraftDueAt, workingDays(1));
-    }
-    case 'approveSkp':
-      return workingDays(rules.skp.approvalDueWorkingDays);
-    case 'submitReport': {
-      if (round > 1) return workingDays(rules.reporting.revisionDueWorkingDays);
-      const period = await em.findOneOrFail(Period, { cycleId: cycle.id, number: periodNo! });
-      // A period that opens after its own deadline (the year was opened late) leaves the employee the usual days.
-      return Math.max(period.dueAt.getTime(), workingDays(rules.reporting.dueWorkingDays));
-    }
-    case 'reviewReport':
-      return workingDays(rules.reporting.reviewDueWorkingDays);
-    case 'selfAssess':
-      return workingDays(rules.appraisal.selfAssessmentDueWorkingDays);
-    case 'appraise':
-      return workingDays(rules.appraisal.ratingDueWorkingDays);
-    case 'acknowledgeResult':
-      return dueAfterCalendarDays(at.getTime(), rules.appraisal.objectionDays, calendar);
-    case 'decideObjection':
-      return dueAfterCalendarDays(at.getTime(), rules.appraisal.objectionDecisionDays, calendar);
-    case 'evaluate':
-      return workingDays(rules.appraisal.evaluationDueWorkingDays);
-    case 'proposeReward':
-      return workingDays(rules.followUp.rewardDueWorkingDays);
-    case 'giveGuidance':
-    case 'concludeImprovement':
-      return workingDays(rules.followUp.guidanceDueWorkingDays);
-    case 'planImprovement':
-      return workingDays(rules.followUp.improvementPlanDueWorkingDays);
-  }
+  const period = kind === 'submitReport' && round === 1 ? await em.findOneOrFail(Period, { cycleId: cycle.id, number: periodNo! }) : null;
+  const timing = { kind, round, openedAt: at.getTime(), year: cycle.year, segment: segmentOf(cycle), periodDueAt: period?.dueAt.getTime() ?? null };
+  return taskDueAt(timing, inForce.rules, inForce.calendar);
 }
+
+/** Gives an open task the due time and the ladder of the rules in force now; a task whose ladder stays as it was keeps its place on it. */
+export function dueAnew(context: StepContext, task: Task, periodDueAt: number | null): void {
+  const { cycle, inForce, at } = context;
+  const timing = { kind: task.kind, round: task.round, openedAt: task.openedAt.getTime(), dueAt: task.dueAt.getTime(), year: cycle.year, segment: segmentOf(cycle), periodDueAt };
+  const dueAt = movedDueAt(timing, inForce.rules, inForce.calendar, at.getTime());
+  if (dueAt !== task.dueAt.getTime()) task.dueAt = new Date(dueAt);
+  climbAnew(context, task);
+}
+
+/** The part of the year that a cycle covers. */
+export const segmentOf = (cycle: Cycle): Segment => ({ startsOn: cycle.startsOn as CalendarDate, endsOn: cycle.endsOn as CalendarDate });
 
 function announcement({ cycle, at }: StepContext, task: Task, { announce }: Opening): NewMail {
   return {

@@ -2,10 +2,12 @@ import { Client, Connection, isGrpcServiceError, WorkflowNotFoundError } from '@
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import type { Config } from '#config/config.ts';
+import type { ErrorCode } from '#domain/error-codes.ts';
 import type { Reply } from '#domain/process/reply.ts';
 import type { Decision } from '#domain/process/tasks.ts';
 import type { CycleCampaignInput } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
 import { CAMPAIGN_QUEUE, campaignWorkflowId, CYCLE_CAMPAIGN } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
+import { MOVE_QUEUE, moveWorkflowId, RULE_SET_MOVE, type RuleSetMoveInput } from '#workflows/rule-set-move/rule-set-move.messages.ts';
 import { deliverDecision } from '#workflows/performance-cycle/performance-cycle.client.ts';
 import { Problem } from '../http/problem.ts';
 
@@ -32,6 +34,10 @@ export type Engine = {
   startCampaign(campaignId: string): Promise<void>;
   /** Pauses or resumes a campaign. */
   updateCampaign(campaignId: string, update: 'pauseCampaign' | 'resumeCampaign'): Promise<void>;
+  /** Starts the workflow of a move of running cycles or does nothing when it runs. Throws when Temporal is away. */
+  startMove(moveId: string): Promise<void>;
+  /** Pauses or resumes a move. */
+  updateMove(moveId: string, update: 'pauseMove' | 'resumeMove'): Promise<void>;
   /** Sends a fact to a workflow. `pending`: not delivered now. `gone`: the workflow does not run any more. Never throws. */
   signal(workflowId: string, signalName: string, argument: object): Promise<'delivered' | 'pending' | 'gone'>;
   /** All runs of a workflow id that Temporal still keeps, the first one first. Throws `engine.unavailable`. */
@@ -69,6 +75,29 @@ export function createEngine(config: EngineConfig): Engine {
     if (!(await isReachable())) throw new Problem('engine.unavailable');
   };
 
+  /** Starts a workflow of bulk work or does nothing when it runs. */
+  async function start(type: string, workflowId: string, taskQueue: string, input: object): Promise<void> {
+    await within(config.commandWaitMs, () =>
+      client.workflow.start(type, {
+        workflowId,
+        taskQueue,
+        args: [input],
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+      }),
+    );
+  }
+
+  async function steer(workflowId: string, update: string, codeWhenGone: ErrorCode): Promise<void> {
+    await requireReachable();
+    try {
+      await within(READ_MS, () => client.workflow.getHandle(workflowId).executeUpdate<boolean, []>(update));
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) throw new Problem(codeWhenGone);
+      throw engineProblem(error);
+    }
+  }
+
   return {
     isReachable,
 
@@ -78,28 +107,10 @@ export function createEngine(config: EngineConfig): Engine {
       return delivery?.kind === 'answered' ? delivery.reply : 'pending';
     },
 
-    async startCampaign(campaignId) {
-      const input: CycleCampaignInput = { campaignId };
-      await within(config.commandWaitMs, () =>
-        client.workflow.start(CYCLE_CAMPAIGN, {
-          workflowId: campaignWorkflowId(campaignId),
-          taskQueue: CAMPAIGN_QUEUE,
-          args: [input],
-          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-        }),
-      );
-    },
-
-    async updateCampaign(campaignId, update) {
-      await requireReachable();
-      try {
-        await within(READ_MS, () => client.workflow.getHandle(campaignWorkflowId(campaignId)).executeUpdate<boolean, []>(update));
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) throw new Problem('campaign.notOpen');
-        throw engineProblem(error);
-      }
-    },
+    startCampaign: (campaignId) => start(CYCLE_CAMPAIGN, campaignWorkflowId(campaignId), CAMPAIGN_QUEUE, { campaignId } satisfies CycleCampaignInput),
+    updateCampaign: (campaignId, update) => steer(campaignWorkflowId(campaignId), update, 'campaign.notOpen'),
+    startMove: (moveId) => start(RULE_SET_MOVE, moveWorkflowId(moveId), MOVE_QUEUE, { moveId } satisfies RuleSetMoveInput),
+    updateMove: (moveId, update) => steer(moveWorkflowId(moveId), update, 'ruleSetMove.notOpen'),
 
     async signal(workflowId, signalName, argument) {
       try {

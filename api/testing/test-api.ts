@@ -33,6 +33,10 @@ export const ENGINE_DOWN: Engine = {
     throw new Error('no engine');
   },
   updateCampaign: async () => {},
+  startMove: async () => {
+    throw new Error('no engine');
+  },
+  updateMove: async () => {},
   signal: async () => 'pending',
   history: async () => [],
   isReachable: async () => false,

@@ -1,10 +1,10 @@
 import { assigneeIdsOf, type Actor, type RoleName } from './actor.ts';
 
-/** What can be done; `decide` is a decision on a task, `administer` an administrative act. */
-export type Action = 'read' | 'edit' | 'decide' | 'administer' | 'export';
+/** What can be done; `decide` is a decision on a task, `administer` an administrative act, `approve` what a leader puts in force. */
+export type Action = 'read' | 'edit' | 'decide' | 'administer' | 'approve' | 'export';
 
 /** What it is done to; names are those of the entities. */
-export type Subject = 'Cycle' | 'Task' | 'Draft' | 'Evidence' | 'Employee' | 'Campaign' | 'Run' | 'Mail' | 'RuleSet' | 'Unit';
+export type Subject = 'Cycle' | 'Task' | 'Draft' | 'Evidence' | 'Employee' | 'Campaign' | 'Run' | 'Mail' | 'RuleSet' | 'Guideline' | 'IndicatorLibrary' | 'Unit';
 
 /** CASL's raw rule, restricted to the condition operators that the SQL filter knows. */
 export type AccessRule = {
@@ -28,7 +28,7 @@ export function rulesFor(actor: Actor): AccessRule[] {
     { action: 'edit', subject: 'Draft', conditions: { employeeId: me } },
     { action: 'read', subject: 'Employee', conditions: { id: me } },
     { action: 'read', subject: 'Unit' },
-    { action: 'read', subject: 'RuleSet' },
+    { action: 'read', subject: ['RuleSet', 'Guideline', 'IndicatorLibrary'] },
     { action: ['read', 'decide'], subject: 'Task', conditions: { assigneeId: { $in: assigneeIdsOf(actor) } } },
   ];
   for (const role of Object.keys(actor.unitIdsByRole) as RoleName[]) rules.push(...ROLE_RULES[role](actor.unitIdsByRole[role]!));
@@ -41,15 +41,19 @@ const ROLE_RULES: Record<RoleName, (unitIds: readonly string[]) => AccessRule[]>
   personnelOfficer: (units) => [
     { action: 'read', subject: ['Cycle', 'Task', 'Employee', 'Run', 'Mail'], conditions: { unitId: { $in: units } } },
     { action: 'read', subject: 'Campaign' },
+    { action: 'administer', subject: ['Guideline', 'IndicatorLibrary'] },
     { action: 'export', subject: 'Cycle', conditions: { unitId: { $in: units } } },
   ],
   agencyAdmin: (units) => [
     { action: ['read', 'administer'], subject: ['Employee', 'Run', 'Mail'], conditions: { unitId: { $in: units } } },
     { action: 'read', subject: ['Cycle', 'Task'], conditions: { unitId: { $in: units } } },
     { action: ['read', 'administer'], subject: 'Campaign' },
-    { action: 'administer', subject: ['RuleSet', 'Unit'] },
+    { action: 'administer', subject: ['RuleSet', 'Guideline', 'IndicatorLibrary', 'Unit'] },
   ],
   auditor: (units) => [{ action: 'read', subject: ['Cycle', 'Task', 'Run', 'Mail', 'Employee'], conditions: { unitId: { $in: units } } }],
-  ppk: (units) => [{ action: 'read', subject: ['Cycle', 'Employee'], conditions: { unitId: { $in: units } } }],
+  ppk: (units) => [
+    { action: 'read', subject: ['Cycle', 'Employee'], conditions: { unitId: { $in: units } } },
+    { action: 'approve', subject: ['RuleSet', 'Guideline'] },
+  ],
   systemAdmin: () => [{ action: ['read', 'administer'], subject: ['Run', 'Mail'] }],
 };

@@ -3,6 +3,7 @@ import { readRuleSet } from '../../data/files.ts';
 import { calendarDate } from '../calendar/calendar-date.ts';
 import { ruleSetInForce, type RuleSet } from './rule-set.ts';
 import { validateRuleSet, valueAt } from './validate-rule-set.ts';
+import { endedBefore, validityProblems } from './validity.ts';
 
 const d = calendarDate;
 const national = readRuleSet('permenpanrb-6-2022-bulanan');
@@ -27,6 +28,29 @@ describe('R-RULESET-1: the rule set in force (S1.4, S1.6)', () => {
 
   it('is ambiguous when two began on the same day', () => {
     expect(ruleSetInForce([...sets, set('d', '2026-01-01')], d('2026-05-01'))).toMatchObject({ ok: false, code: 'ruleSet.ambiguous', detail: { codes: 'b,d' } });
+  });
+});
+
+describe('R-RULESET-4: versions of a series (S1.4)', () => {
+  const base = { code: 'a', name: 'A', validFrom: d('2023-01-31'), validTo: null };
+  const today = d('2026-06-01');
+  const draft = (validFrom: string, validTo: string | null = null) => ({ validFrom: d(validFrom), validTo: validTo === null ? null : d(validTo) });
+
+  it('S1.4 the version before ends the day before the new one begins', () => {
+    expect(validityProblems(draft('2027-01-01'), base, [base], today)).toEqual([]);
+    expect(endedBefore([base], draft('2027-01-01'))).toEqual([{ ...base, validTo: '2026-12-31' }]);
+  });
+
+  it('S1.4 nothing begins in the past or before the version it was copied from', () => {
+    expect(validityProblems(draft('2026-05-31'), base, [base], today)).toMatchObject([{ code: 'ruleSet.startsInPast', path: 'validFrom' }]);
+    expect(validityProblems(draft('2026-06-02'), { ...base, validFrom: d('2026-07-01') }, [], today)).toMatchObject([{ code: 'ruleSet.startsInPast' }]);
+  });
+
+  it('S1.4 two versions never hold on the same day', () => {
+    const later = { code: 'b', name: 'B', validFrom: d('2027-01-01'), validTo: null };
+    expect(validityProblems(draft('2026-09-01'), base, [base, later], today)).toMatchObject([{ code: 'ruleSet.overlap', path: 'validFrom', detail: { name: 'B', from: '2027-01-01' } }]);
+    expect(validityProblems(draft('2026-09-01', '2026-12-31'), base, [base, later], today)).toEqual([]);
+    expect(validityProblems(draft('2027-01-01'), base, [base, later], today)).toMatchObject([{ code: 'ruleSet.overlap' }]);
   });
 });
 
@@ -72,6 +96,11 @@ describe('R-RULESET-2: what a rule set must hold before it can be put in force',
     ['rounding to one digit', { angkaKredit: { ...national.angkaKredit, roundingDigits: 1 } }, 'ruleSet.roundingDigits', 'angkaKredit.roundingDigits'],
     ['a tukin above 100 %', { tukin: { ...national.tukin, percentByPredikat: { ...national.tukin.percentByPredikat, baik: 101 } } }, 'ruleSet.percent', 'tukin.percentByPredikat.baik'],
     ['a share above 100 %', { distribution: { ...national.distribution, byOrganisationPredikat: { ...national.distribution.byOrganisationPredikat, kurang: [{ code: 'X', test: 'shareAtMost', of: ['baik'], limit: 101 }] } } }, 'ruleSet.distributionCondition', 'distribution.byOrganisationPredikat.kurang.0'],
+    ['no ladder at all', { ladder: [] }, 'ruleSet.listEmpty', 'ladder'],
+    ['a better rating with a worse predikat', { predikatMatrix: { ...national.predikatMatrix, diAtas: { ...national.predikatMatrix.diAtas, diAtas: 'butuhPerbaikan' } } }, 'ruleSet.matrixOrder', 'predikatMatrix.diAtas.diAtas'],
+    ['lower limits of more than 100 %', { distribution: { ...national.distribution, byOrganisationPredikat: { ...national.distribution.byOrganisationPredikat, kurang: [{ code: 'X', test: 'shareAtLeast', of: ['baik'], limit: 60 }, { code: 'Y', test: 'shareAtLeast', of: ['kurang'], limit: 60 }] } } }, 'ruleSet.distributionSum', 'distribution.byOrganisationPredikat.kurang'],
+    ['a minimum group of half a person', { distribution: { ...national.distribution, minimumGroup: 0.5 } }, 'ruleSet.whole', 'distribution.minimumGroup'],
+    ['a reward code twice', { rewards: { ...national.rewards, catalogue: [national.rewards.catalogue[0]!, national.rewards.catalogue[0]!] } }, 'ruleSet.codeRepeated', 'rewards.catalogue.1'],
   ];
   it.each(broken)('refuses %s', (_title, change, code, path) => {
     expect(validateRuleSet({ ...national, ...change })).toContainEqual(expect.objectContaining({ code, path, severity: 'error' }));

@@ -89,6 +89,9 @@ export const RULE_SECTIONS = [
 ] as const;
 export type RuleSection = (typeof RULE_SECTIONS)[number];
 
+/** An article of one version of a guideline. */
+export type ArticleRef = { readonly guidelineId: string; readonly version: number; readonly articleId: string };
+
 /**
  * All rules of a performance year as data with effective dates. A cycle is pinned to the rule set in force when it
  * starts; an amendment is a new rule set with its own code.
@@ -102,6 +105,8 @@ export type RuleSet = {
   readonly validTo: CalendarDate | null;
   /** The guideline and articles each section implements. */
   readonly guideline: Readonly<Record<RuleSection, string>>;
+  /** Where a section is bound to an article of a published guideline; `guideline` then repeats its words. */
+  readonly articles?: Readonly<Partial<Record<RuleSection, ArticleRef>>>;
   /** Dotted paths of values that are no confirmed law ("perlu verifikasi"): shown with a mark to whoever edits them. */
   readonly unverified: readonly string[];
   readonly clock: CalendarClock;

@@ -1,5 +1,5 @@
 import { JENJANG_FUNGSIONAL } from '../appraisal/angka-kredit.ts';
-import { PREDIKATS, PREDIKATS_ORGANISASI, RATINGS } from '../appraisal/predikat.ts';
+import { PREDIKATS, PREDIKATS_ORGANISASI, RATINGS, type Rating } from '../appraisal/predikat.ts';
 import { isCalendarDate } from '../calendar/calendar-date.ts';
 import { isDayLength } from '../calendar/clock.ts';
 import { isIndonesianZone } from '../calendar/time-zone.ts';
@@ -19,9 +19,11 @@ export function validateRuleSet(rules: RuleSet): Problem[] {
     ...ladderProblems(rules),
     ...matrixProblems(rules),
     ...distributionProblems(rules),
+    ...distributionSumProblems(rules),
     ...numericScaleProblems(rules),
     ...angkaKreditProblems(rules),
     ...tableProblems(rules),
+    ...numberProblems(rules),
   ];
 }
 
@@ -77,7 +79,7 @@ const isDuration = (value: unknown): boolean => Number.isInteger(value) && (valu
 
 /** Steps follow one another in time, each has somebody to write to, and a task is handed over only at the very end. */
 function ladderProblems({ ladder }: RuleSet): Problem[] {
-  const problems: Problem[] = [];
+  const problems: Problem[] = ladder.length ? [] : [problem('ruleSet.listEmpty', 'ladder')];
   ladder.forEach((step, level) => {
     const path = `ladder.${level}`;
     if (!Number.isInteger(step.offsetWorkingDays)) problems.push(problem('ruleSet.ladderOffset', `${path}.offsetWorkingDays`));
@@ -93,9 +95,17 @@ function ladderProblems({ ladder }: RuleSet): Problem[] {
 function matrixProblems({ predikatMatrix }: RuleSet): Problem[] {
   const cells = RATINGS.flatMap((hasil) => RATINGS.map((perilaku) => `${hasil}.${perilaku}`));
   const isPredikat = (value: unknown): boolean => PREDIKATS.some((predikat) => predikat === value);
-  return cells
-    .filter((cell) => !isPredikat(valueAt(predikatMatrix, cell)))
-    .map((cell) => problem('ruleSet.matrixCell', `predikatMatrix.${cell}`));
+  const holes = cells.filter((cell) => !isPredikat(valueAt(predikatMatrix, cell)));
+  if (holes.length) return holes.map((cell) => problem('ruleSet.matrixCell', `predikatMatrix.${cell}`));
+  return cells.filter((cell) => isWorseThanBelow(cell, predikatMatrix)).map((cell) => problem('ruleSet.matrixOrder', `predikatMatrix.${cell}`));
+}
+
+/** Whether one rating less, on either axis, would give a better predikat. */
+function isWorseThanBelow(cell: string, matrix: RuleSet['predikatMatrix']): boolean {
+  const [hasil, perilaku] = cell.split('.') as [Rating, Rating];
+  const below = (rating: Rating): Rating | undefined => RATINGS[RATINGS.indexOf(rating) + 1];
+  const rank = (x: Rating | undefined, y: Rating | undefined): number => (x && y ? PREDIKATS.indexOf(matrix[x][y]) : PREDIKATS.length);
+  return rank(hasil, perilaku) > Math.min(rank(below(hasil), perilaku), rank(hasil, below(perilaku)));
 }
 
 function distributionProblems({ distribution }: RuleSet): Problem[] {
@@ -104,9 +114,26 @@ function distributionProblems({ distribution }: RuleSet): Problem[] {
     const conditions = distribution.byOrganisationPredikat[organisation];
     if (!conditions?.length) return [problem('ruleSet.distributionMissing', path)];
     return conditions.flatMap((condition, index) => {
-      const isLimitBad = condition.test !== 'largest' && !(condition.limit >= 0 && (condition.test.startsWith('count') || condition.limit <= 100));
-      return isLimitBad || condition.of.length === 0 ? [problem('ruleSet.distributionCondition', `${path}.${index}`, { code: condition.code })] : [];
+      const isLimitBad = condition.test !== 'largest' && !(condition.test.startsWith('count') ? isCount(condition.limit) : isPercent(condition.limit));
+      return isLimitBad || !condition.code.trim() || condition.of.length === 0 ? [problem('ruleSet.distributionCondition', `${path}.${index}`, { code: condition.code })] : [];
     });
+  });
+}
+
+/** Lower limits of different groups fit into one hundred percent, none is above the upper limit of its group, and codes are told apart. */
+function distributionSumProblems({ distribution }: RuleSet): Problem[] {
+  return PREDIKATS_ORGANISASI.flatMap((organisation) => {
+    const path = `distribution.byOrganisationPredikat.${organisation}`;
+    const conditions = distribution.byOrganisationPredikat[organisation] ?? [];
+    const limits = (test: string) => conditions.flatMap((condition) => (condition.test === test ? [{ of: condition.of.join(), limit: (condition as { limit: number }).limit }] : []));
+    const least = limits('shareAtLeast');
+    const sum = least.reduce((total, { limit }) => total + limit, 0);
+    const isContrary = least.some(({ of, limit }) => limits('shareAtMost').some((most) => most.of === of && most.limit < limit));
+    const codes = conditions.map(({ code }) => code);
+    return [
+      ...(sum > 100 || isContrary ? [problem('ruleSet.distributionSum', path)] : []),
+      ...codes.flatMap((code, index) => (codes.indexOf(code) === index ? [] : [problem('ruleSet.codeRepeated', `${path}.${index}`, { code })])),
+    ];
   });
 }
 
@@ -127,7 +154,9 @@ function angkaKreditProblems({ angkaKredit }: RuleSet): Problem[] {
   const percents = PREDIKATS.map((predikat) => angkaKredit.percentByPredikat[predikat]);
   if (!isAscending([0, ...percents.toReversed()])) problems.push(problem('ruleSet.bands', 'angkaKredit.percentByPredikat'));
   for (const jenjang of JENJANG_FUNGSIONAL) {
-    if (!(angkaKredit.jenjang[jenjang]?.koefisien > 0)) problems.push(problem('ruleSet.koefisien', `angkaKredit.jenjang.${jenjang}`));
+    const { koefisien, minimumPangkat, minimumJenjang } = angkaKredit.jenjang[jenjang] ?? {};
+    const isMissing = !(Number(koefisien) > 0) || typeof minimumPangkat !== 'number' || minimumJenjang === undefined;
+    if (isMissing) problems.push(problem('ruleSet.koefisien', `angkaKredit.jenjang.${jenjang}`));
   }
   if (![2, 3].includes(angkaKredit.roundingDigits)) problems.push(problem('ruleSet.roundingDigits', 'angkaKredit.roundingDigits'));
   return problems;
@@ -143,6 +172,22 @@ function tableProblems({ tukin, discipline, rewards }: RuleSet): Problem[] {
   if (!isAscending([0, ...gradeYears])) problems.push(problem('ruleSet.bands', 'rewards.satyalancana.grades'));
   return problems;
 }
+
+/** Counts that are no durations: whole and not negative. */
+function numberProblems(rules: RuleSet): Problem[] {
+  const paths = [
+    'distribution.minimumGroup', 'rewards.kenaikanPangkat.minimumMonthsInRank', 'rewards.kenaikanPangkat.yearsOfPredikat', 'rewards.kgb.everyMonths',
+    'training.pnsMinimumJpPerYear', 'training.pppkMaximumJpPerContractYear', 'discipline.consecutiveDaysForDismissal',
+  ];
+  const codes = rules.rewards.catalogue.map(({ code }) => code);
+  return [
+    ...paths.filter((path) => !isCount(valueAt(rules, path))).map((path) => problem('ruleSet.whole', path)),
+    ...(codes.length ? [] : [problem('ruleSet.listEmpty', 'rewards.catalogue')]),
+    ...codes.flatMap((code, index) => (codes.indexOf(code) === index ? [] : [problem('ruleSet.codeRepeated', `rewards.catalogue.${index}`, { code })])),
+  ];
+}
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
 const isPercent = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= 100;
 

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { select, sql } from '../sql.ts';
+import type { RuleSet as RuleSetData } from '#domain/rule-sets/rule-set.ts';
+import { instantOrNull, NO_SQL, select, sql, TODAY } from '../sql.ts';
 
 export type RuleSetRow = { id: string; code: string; name: string; validFrom: string; validTo: string | null; unverified: string[]; isCompressed: boolean };
 
@@ -10,3 +11,27 @@ export const listRuleSets = (em: EntityManager): Promise<RuleSetRow[]> =>
     sql`select id, code, name, valid_from as "validFrom", valid_to as "validTo", coalesce(data -> 'unverified', '[]') as unverified,
           data -> 'clock' ->> 'kind' = 'compressed' as "isCompressed" from rule_set order by valid_from desc, code`,
   );
+
+export type RuleSetRegisterRow = {
+  id: string; code: string; series: string; name: string; validFrom: string; validTo: string | null; standing: 'ahead' | 'inForce' | 'past'; isCompressed: boolean;
+  unverified: number; runningCycles: number; publishedAt: string | null;
+};
+
+/** Rule sets by series, the newest version of each first, with how many running cycles are on them; only one when its id is given. */
+export async function readRuleSetRegister(em: EntityManager, id: string | null = null): Promise<RuleSetRegisterRow[]> {
+  const found = await select<RuleSetRegisterRow>(
+    em,
+    sql`select r.id, r.code, coalesce(r.series, r.code) as series, r.name, r.valid_from as "validFrom", r.valid_to as "validTo", r.published_at as "publishedAt",
+          case when r.valid_from > ${TODAY} then 'ahead' when r.valid_to < ${TODAY} then 'past' else 'inForce' end as standing,
+          r.data -> 'clock' ->> 'kind' = 'compressed' as "isCompressed", jsonb_array_length(coalesce(r.data -> 'unverified', '[]')) as unverified,
+          (select count(*)::int from cycle c where c.rule_set_id = r.id and c.state = 'running') as "runningCycles"
+        from rule_set r ${id ? sql`where r.id = ${id}` : NO_SQL} order by series, r.valid_from desc, r.code`,
+  );
+  return found.map((row) => ({ ...row, publishedAt: instantOrNull(row.publishedAt) }));
+}
+
+/** The rules of these rule sets, by id. */
+export async function readRuleSetContents(em: EntityManager, ids: readonly string[]): Promise<Map<string, RuleSetData>> {
+  const found = await select<{ id: string; data: RuleSetData }>(em, sql`select id, data from rule_set where id = any(${ids}::uuid[])`);
+  return new Map(found.map(({ id, data }) => [id, data]));
+}

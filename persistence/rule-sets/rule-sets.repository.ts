@@ -17,6 +17,12 @@ const FRESH_MS = 30_000;
  */
 const besides = (em: EntityManager): EntityManager => em.fork({ keepTransactionContext: true });
 
+/** The working days of the agency. */
+export async function readWorkingCalendar(em: EntityManager): Promise<WorkingCalendar> {
+  const rows = await em.findAll(Holiday);
+  return { weekend: FIVE_DAY_WEEKEND, holidays: new Set(rows.map((row) => row.heldOn as CalendarDate)) };
+}
+
 /**
  * Reads pinned rule sets and the working-day calendar, remembered for half a minute: a rule set in force never changes,
  * and a holiday that is added reaches every process within that time.
@@ -37,8 +43,7 @@ export function createRuleBook(now: () => number = Date.now): {
 
   async function workingCalendar(em: EntityManager): Promise<WorkingCalendar> {
     if (holidays && now() - holidays.at < FRESH_MS) return holidays.calendar;
-    const rows = await besides(em).findAll(Holiday);
-    const calendar = { weekend: FIVE_DAY_WEEKEND, holidays: new Set(rows.map((row) => row.heldOn as CalendarDate)) };
+    const calendar = await readWorkingCalendar(besides(em));
     holidays = { calendar, at: now() };
     return calendar;
   }

@@ -36,7 +36,7 @@ export type DecisionOptions = {
 
 /** Activities on a real database, outside of any engine. */
 export function activitiesOn(orm: Orm, startCycleWorkflow: ActivityDependencies['startCycleWorkflow'] = async () => 'started') {
-  return createActivities({ orm, ruleBook: createRuleBook(), startCycleWorkflow });
+  return createActivities({ orm, ruleBook: createRuleBook(), startCycleWorkflow, signalCycle: async () => 'delivered' });
 }
 
 const NOTHING: Transition = { closes: [], opens: [], finishes: false };

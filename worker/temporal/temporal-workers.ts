@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
-import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { createActivities } from '#activities/index.ts';
 import type { ActivityDependencies } from '#activities/dependencies.ts';
@@ -82,6 +82,15 @@ export function activityDependencies(orm: Orm, client: Client): ActivityDependen
         return 'started';
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return 'running';
+        throw error;
+      }
+    },
+    async signalCycle({ workflowId, signal, argument }) {
+      try {
+        await client.workflow.getHandle(workflowId).signal(signal, argument);
+        return 'delivered';
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return 'gone';
         throw error;
       }
     },

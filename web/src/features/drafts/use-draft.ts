@@ -14,12 +14,26 @@ const PAUSE_MS = 1500;
 const FIRST_RETRY_MS = 5000;
 const LONGEST_RETRY_MS = 60_000;
 
+/** Where a draft lies: its place on this device, and how the server gives and takes it. */
+export type DraftPlace<Content> = {
+  stored: string;
+  load: () => Promise<OtherVersion<Content>>;
+  save: (version: number, content: Content) => Promise<{ version: number; updatedAt: string }>;
+};
+
+/** The draft of a step of a cycle. */
+export const useDraft = <Content extends object>(key: DraftKey, ownerId: string) =>
+  useDraftAt<Content>({
+    stored: `e-kinerja/draft/${ownerId}/${key.cycleId}/${key.kind}/${key.periodNo}`,
+    load: async () => (await api.cycles.draft(key)) as unknown as OtherVersion<Content>,
+    save: (version, content) => api.cycles.saveDraft({ ...key, version, content } as never),
+  });
+
 /**
  * A draft that is never lost: each change goes to the device's storage at once and to the server after a pause in typing.
  * A version that was saved elsewhere in between is shown beside the own one, and the person chooses.
  */
-export function useDraft<Content extends object>(key: DraftKey, ownerId: string) {
-  const stored = `e-kinerja/draft/${ownerId}/${key.cycleId}/${key.kind}/${key.periodNo}`;
+export function useDraftAt<Content extends object>({ stored, load: read, save: write }: DraftPlace<Content>) {
   const content = ref(null) as Ref<Content | null>;
   const state = ref<DraftState>('loading');
   const savedAt = ref<string | null>(null);
@@ -37,10 +51,10 @@ export function useDraft<Content extends object>(key: DraftKey, ownerId: string)
   async function load(): Promise<void> {
     loadError.value = null;
     try {
-      const draft = await api.cycles.draft(key);
+      const draft = await read();
       version = draft.version;
       savedAt.value = draft.updatedAt;
-      meet(draft as OtherVersion<Content>, readCopy());
+      meet(draft, readCopy());
     } catch (error) {
       loadError.value = toProblem(error);
     }
@@ -99,7 +113,7 @@ export function useDraft<Content extends object>(key: DraftKey, ownerId: string)
     const text = JSON.stringify(value);
     state.value = 'saving';
     try {
-      const answer = await api.cycles.saveDraft({ ...key, version, content: JSON.parse(text) } as never);
+      const answer = await write(version, JSON.parse(text) as Content);
       version = answer.version;
       savedAt.value = answer.updatedAt;
       known = text;
@@ -134,7 +148,7 @@ export function useDraft<Content extends object>(key: DraftKey, ownerId: string)
   }
 
   async function fetchOther(): Promise<void> {
-    other.value = (await api.cycles.draft(key).catch(() => null)) as OtherVersion<Content> | null;
+    other.value = await read().catch(() => null);
   }
 
   /** Ends a conflict: the own version is saved over the other, or the other one is taken. */
@@ -212,4 +226,4 @@ export function useDraft<Content extends object>(key: DraftKey, ownerId: string)
   return { content, state: computed(() => state.value), savedAt, problem, loadError, other, wasRestored, load, resolve, flush, finish, at: now };
 }
 
-export type Draft<Content extends object> = ReturnType<typeof useDraft<Content>>;
+export type Draft<Content extends object> = ReturnType<typeof useDraftAt<Content>>;
