@@ -2,7 +2,7 @@ import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import { Migrator } from '@mikro-orm/migrations';
 import { prepareStatements, releaseDeadConnections } from './pool.ts';
-import { AccountSchema, SessionSchema } from './accounts/accounts.entities.ts';
+import { AccountSchema, KnownDeviceSchema, PasswordResetSchema, RecoveryCodeSchema, SecondFactorSchema, SessionSchema, SsoIdentitySchema } from './accounts/accounts.entities.ts';
 import { AppraisalResultSchema, AppraisalSchema } from './appraisal/appraisal.entities.ts';
 import { AuditEventSchema } from './audit/audit.entities.ts';
 import { CampaignRefusalSchema, CampaignSchema } from './campaigns/campaigns.entities.ts';
@@ -20,10 +20,11 @@ import { RuleSetMoveItemSchema, RuleSetMoveSchema } from './rule-sets/rule-set-m
 import { DraftSchema, SkpSchema } from './skp/skp.entities.ts';
 import { Migration20260101000000 } from './migrations/Migration20260101000000.ts';
 import { Migration20260203000000 } from './migrations/Migration20260203000000.ts';
+import { Migration20260202000000 } from './migrations/Migration20260202000000.ts';
 
 export const ENTITIES = [
   UnitSchema, PositionSchema, EmployeeSchema, EmployeeNumberSchema, PositionAssignmentSchema, DeskSchema, RoleAssignmentSchema,
-  AccountSchema, SessionSchema, RuleSetSchema, HolidaySchema, CampaignSchema, CampaignRefusalSchema, CycleSchema, PeriodSchema,
+  AccountSchema, SessionSchema, SecondFactorSchema, RecoveryCodeSchema, KnownDeviceSchema, PasswordResetSchema, SsoIdentitySchema, RuleSetSchema, HolidaySchema, CampaignSchema, CampaignRefusalSchema, CycleSchema, PeriodSchema,
   TaskSchema, DraftSchema, SkpSchema, ReportSchema, EvidenceSchema, AppraisalSchema, AppraisalResultSchema, EvaluationSchema,
   FollowUpRecordSchema, CommandSchema, EffectSchema, AuditEventSchema, OutboxSchema,
   RuleSetMoveSchema, RuleSetMoveItemSchema,
@@ -51,6 +52,7 @@ export function openOrm(databaseUrl: string, { poolMax = 10 }: { poolMax?: numbe
       migrationsList: [
         { name: 'Migration20260101000000', class: Migration20260101000000 },
         { name: 'Migration20260203000000', class: Migration20260203000000 },
+        { name: 'Migration20260202000000', class: Migration20260202000000 },
       ],
     },
   };

@@ -18,14 +18,21 @@ export async function replacePasswordHash(em: EntityManager, employeeId: string,
   await select(em, sql`update account set password_hash = ${passwordHash} where employee_id = ${employeeId}`);
 }
 
-export type NewSession = { employeeId: string; tokenHash: Buffer; userAgent: string; maxHours: number };
+/** `full`: signed in. The others can do one thing only: show the second factor, or set one up. */
+export type SessionStage = 'full' | 'secondFactor' | 'enrolment';
+
+/** What is not a whole session yet ends after so many minutes. */
+const HALF_SESSION_MINUTES = 10;
+
+export type NewSession = { employeeId: string; tokenHash: Buffer; userAgent: string; maxHours: number; stage?: SessionStage; deviceId?: string | null };
 
 /** Opens a session; only the hash of its token is stored. */
 export async function openSession(em: EntityManager, session: NewSession): Promise<string> {
   const row = await selectOne<{ id: string }>(
     em,
-    sql`insert into session (token_hash, employee_id, user_agent, expires_at)
-        values (${session.tokenHash}, ${session.employeeId}, ${session.userAgent.slice(0, 300)}, now() + make_interval(hours => ${session.maxHours}))
+    sql`insert into session (token_hash, employee_id, user_agent, stage, device_id, expires_at)
+        values (${session.tokenHash}, ${session.employeeId}, ${session.userAgent.slice(0, 300)}, ${session.stage ?? 'full'}, ${session.deviceId ?? null},
+          now() + ${(session.stage ?? 'full') === 'full' ? sql`make_interval(hours => ${session.maxHours})` : sql`make_interval(mins => ${HALF_SESSION_MINUTES})`})
         returning id`,
   );
   return row!.id;
@@ -39,13 +46,23 @@ export async function findSession(em: EntityManager, tokenHash: Buffer, idleMinu
     em,
     sql`select s.id, s.employee_id, s.last_seen_at < now() - interval '1 minute' as is_stale
         from session s join account a on a.employee_id = s.employee_id
-        where s.token_hash = ${tokenHash} and s.revoked_at is null and s.expires_at > now()
+        where s.token_hash = ${tokenHash} and s.stage = 'full' and s.revoked_at is null and s.expires_at > now()
           and s.last_seen_at > now() - make_interval(mins => ${idleMinutes}) and a.is_active`,
   );
   if (!row) return null;
   if (row.is_stale) await select(em, sql`update session set last_seen_at = now() where id = ${row.id}`);
   return { id: row.id, employeeId: row.employee_id };
 }
+
+export type HalfSession = { id: string; employeeId: string; stage: Exclude<SessionStage, 'full'> };
+
+/** The session of somebody whose password was right and whose second factor is still missing, or null. */
+export const findHalfSession = (em: EntityManager, tokenHash: Buffer): Promise<HalfSession | null> =>
+  selectOne<HalfSession>(
+    em,
+    sql`select s.id, s.employee_id as "employeeId", s.stage from session s join account a on a.employee_id = s.employee_id
+        where s.token_hash = ${tokenHash} and s.stage <> 'full' and s.revoked_at is null and s.expires_at > now() and a.is_active`,
+  );
 
 /** Ends a session; by its owner only. Says whether there was one. */
 export async function endSession(em: EntityManager, id: string, employeeId: string): Promise<boolean> {
@@ -61,6 +78,12 @@ export async function endSessionOfToken(em: EntityManager, tokenHash: Buffer): P
   await select(em, sql`update session set revoked_at = now() where token_hash = ${tokenHash} and revoked_at is null`);
 }
 
+/** Ends all sessions of a person but one; returns how many there were. */
+export async function endOtherSessions(em: EntityManager, employeeId: string, keepId: string): Promise<number> {
+  const ended = await select(em, sql`update session set revoked_at = now() where employee_id = ${employeeId} and id <> ${keepId} and revoked_at is null and expires_at > now() returning id`);
+  return ended.length;
+}
+
 export type SessionRow = { id: string; createdAt: string; lastSeenAt: string; userAgent: string };
 
 /** Open sessions of a person, the last used first. */
@@ -68,8 +91,22 @@ export async function listSessions(em: EntityManager, employeeId: string, idleMi
   const found = await select<{ id: string; created_at: string; last_seen_at: string; user_agent: string }>(
     em,
     sql`select id, created_at, last_seen_at, user_agent from session
-        where employee_id = ${employeeId} and revoked_at is null and expires_at > now() and last_seen_at > now() - make_interval(mins => ${idleMinutes})
+        where employee_id = ${employeeId} and stage = 'full' and revoked_at is null and expires_at > now() and last_seen_at > now() - make_interval(mins => ${idleMinutes})
         order by last_seen_at desc limit 50`,
   );
   return found.map((row) => ({ id: row.id, createdAt: instantOf(row.created_at), lastSeenAt: instantOf(row.last_seen_at), userAgent: row.user_agent }));
+}
+
+/** What the checks of a new password and the names in mails need of a person. */
+export type AccountOwner = { employeeId: string; name: string; email: string; number: string; passwordHash: string; passwordChangedAt: string };
+
+/** The account of a person, or null. */
+export async function findAccount(em: EntityManager, employeeId: string): Promise<AccountOwner | null> {
+  const row = await selectOne<AccountOwner>(
+    em,
+    sql`select e.id as "employeeId", e.name, e.email, a.password_hash as "passwordHash", a.password_changed_at as "passwordChangedAt",
+          coalesce((select number from employee_number where employee_id = e.id order by valid_from desc limit 1), '') as number
+        from employee e join account a on a.employee_id = e.id where e.id = ${employeeId}`,
+  );
+  return row && { ...row, passwordChangedAt: instantOf(row.passwordChangedAt) };
 }
