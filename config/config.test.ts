@@ -11,6 +11,7 @@ const production = {
   TEMPORAL_ADDRESS: 'temporal:7233',
   SMTP_URL: 'smtp://mail:587',
   PUBLIC_URL: 'https://kinerja.example.go.id/',
+  SECRETS_KEY: 'a-long-enough-key-for-secrets-at-rest',
 };
 
 describe('loadConfig', () => {
@@ -22,7 +23,9 @@ describe('loadConfig', () => {
       publicUrl: 'http://localhost:3000',
       sessionCookieSecure: false,
       temporalAddress: '127.0.0.1:7233',
-      workerServices: ['temporal', 'relay', 'mailer'],
+      workerServices: ['temporal', 'relay', 'mailer', 'jobs'],
+      secondFactorFor: 'none',
+      oidc: undefined,
       sweepIntervalSeconds: 60,
       commandWaitMs: 2000,
       dataDir: join(projectFolder, '.data'),
@@ -76,6 +79,20 @@ describe('loadConfig', () => {
     expect(() => loadConfig({ S3_BUCKET: 'evidence' })).toThrow(/S3_ENDPOINT must be given/);
     const s3 = { S3_ENDPOINT: 'https://s3.test', S3_BUCKET: 'b', S3_KEY: 'k', S3_SECRET: 's', S3_REGION: 'r' };
     expect(loadConfig(s3).s3).toEqual({ endpoint: 'https://s3.test', bucket: 'b', key: 'k', secret: 's', region: 'r' });
+  });
+
+  it('S3.3 says who needs a second factor: everybody in production unless told otherwise', () => {
+    expect(loadConfig(production).secondFactorFor).toBe('all');
+    expect(loadConfig({ ...production, SECOND_FACTOR_FOR: 'agencyAdmin, ppk' }).secondFactorFor).toEqual(['agencyAdmin', 'ppk']);
+    expect(() => loadConfig({ SECOND_FACTOR_FOR: 'cook' })).toThrow(/SECOND_FACTOR_FOR is all, none, or a list/);
+  });
+
+  it('S3.3 wants a provider of single sign-on with its client, and takes more than one key', () => {
+    expect(() => loadConfig({ OIDC_ISSUER: 'https://sso.test' })).toThrow(/OIDC_CLIENT_ID must be given/);
+    expect(loadConfig({ OIDC_ISSUER: 'https://sso.test', OIDC_CLIENT_ID: 'x' }).oidc).toMatchObject({ issuer: 'https://sso.test', clientId: 'x', numberClaim: 'nip', scope: 'openid profile' });
+    const [one, two] = ['k'.repeat(32), 'l'.repeat(40)];
+    expect(loadConfig({ SECRETS_KEY: `${one},${two}` }).secretsKeys).toEqual([one, two]);
+    expect(() => loadConfig({ SECRETS_KEY: 'short' })).toThrow(/SECRETS_KEY has at least 32 characters/);
   });
 
   it('never repeats a secret in its message', () => {

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
 /** The parts of the worker process; each can run alone (`WORKER_SERVICES=mailer`). */
-export const workerServiceNames = ['temporal', 'relay', 'mailer'] as const;
+export const workerServiceNames = ['temporal', 'relay', 'mailer', 'jobs'] as const;
 export type WorkerService = (typeof workerServiceNames)[number];
 
 /**
@@ -21,7 +21,7 @@ export const localDefaults = {
 const projectFolder = resolve(import.meta.dirname, '..');
 
 /** Variables that have a local default, but must be given when `NODE_ENV` is `production`. */
-const requiredInProduction = ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'SMTP_URL', 'PUBLIC_URL'] as const;
+const requiredInProduction = ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'SMTP_URL', 'PUBLIC_URL', 'SECRETS_KEY'] as const;
 
 const s3Variables = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_KEY', 'S3_SECRET', 'S3_REGION'] as const;
 
@@ -49,6 +49,16 @@ const workerServices = z
       .min(1, `is a list of ${workerServiceNames.join(', ')}`),
   );
 
+const DEVELOPMENT_SECRETS_KEY = 'this key protects nothing: for development only';
+
+const listOf = (text: string): string[] => text.split(',').map((part) => part.trim()).filter(Boolean);
+
+const ROLES = ['personnelOfficer', 'agencyAdmin', 'systemAdmin', 'auditor', 'ppk'] as const;
+
+const factorRule = z.string().transform(listOf).pipe(
+  z.union([z.tuple([z.literal('all')]).transform(() => 'all' as const), z.tuple([z.literal('none')]).transform(() => 'none' as const), z.array(z.enum(ROLES)).min(1)], `is all, none, or a list of ${ROLES.join(', ')}`),
+);
+
 /** Every variable this program reads. `.env.example` documents the same list (a test compares them). */
 const environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production'], 'is development, test or production').default('development'),
@@ -63,6 +73,14 @@ const environment = z.object({
   TRUST_PROXY: wholeNumber(0, 10).default(0),
   SESSION_IDLE_MINUTES: wholeNumber(1, 1440).default(30),
   SESSION_MAX_HOURS: wholeNumber(1, 72).default(12),
+  SECRETS_KEY: z.string().transform(listOf).pipe(z.array(z.string().min(32, 'has at least 32 characters')).min(1)).default([DEVELOPMENT_SECRETS_KEY]),
+  SECOND_FACTOR_FOR: factorRule.optional(),
+  OIDC_ISSUER: webUrl.optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_NAME: z.string().max(40, 'has at most 40 characters').default('SSO'),
+  OIDC_NUMBER_CLAIM: z.string().default('nip'),
+  OIDC_SCOPE: z.string().default('openid profile'),
   METRICS_TOKEN: z.string().min(16, 'has at least 16 characters').optional(),
   COMMAND_WAIT_MS: wholeNumber(0, 60_000).default(2000),
 
@@ -129,6 +147,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     ...(parsed.error?.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`) ?? []),
     ...missingInProduction(given),
     ...incompleteS3(given),
+    ...incompleteOidc(given),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError([...new Set(problems)]);
 
@@ -146,6 +165,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     trustProxy: values.TRUST_PROXY,
     sessionIdleMinutes: values.SESSION_IDLE_MINUTES,
     sessionMaxHours: values.SESSION_MAX_HOURS,
+    secretsKeys: Object.freeze([...values.SECRETS_KEY]),
+    secondFactorFor: values.SECOND_FACTOR_FOR ?? (values.NODE_ENV === 'production' ? ('all' as const) : ('none' as const)),
+    oidc: oidcSettings(values),
     metricsToken: values.METRICS_TOKEN,
     commandWaitMs: values.COMMAND_WAIT_MS,
 
@@ -185,6 +207,19 @@ function incompleteS3(given: Record<string, string>): string[] {
   const missing = s3Variables.filter((name) => !given[name]);
   if (missing.length === s3Variables.length) return [];
   return missing.map((name) => `${name} must be given, because other S3_ variables are`);
+}
+
+/** The provider of the agency's single sign-on, or `undefined` when there is none. */
+function oidcSettings(values: z.output<typeof environment>) {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = values;
+  if (!issuer || !clientId) return undefined;
+  return Object.freeze({ issuer, clientId, clientSecret, name: values.OIDC_NAME, numberClaim: values.OIDC_NUMBER_CLAIM, scope: values.OIDC_SCOPE });
+}
+
+function incompleteOidc(given: Record<string, string>): string[] {
+  const [issuer, client] = [given['OIDC_ISSUER'], given['OIDC_CLIENT_ID']];
+  if (Boolean(issuer) === Boolean(client)) return [];
+  return [`${issuer ? 'OIDC_CLIENT_ID' : 'OIDC_ISSUER'} must be given, because ${issuer ? 'OIDC_ISSUER' : 'OIDC_CLIENT_ID'} is`];
 }
 
 /** An object store for evidence, or `undefined` for files in `evidenceDir`. */
