@@ -6,6 +6,7 @@ import {
   claimBatch, findRecipient, markDropped, markFailed, markRetry, markSent, readMailFacts, renewClaims,
   type ClaimedRow, type MailFacts, type Recipient,
 } from '#persistence/notifications/outbox.repository.ts';
+import { issueResetToken } from '#persistence/accounts/password-reset.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
 import { AddressError, addressOf, type Address } from './addresses.ts';
 import { mailLine, mailView, type MailLine } from './mail-view.ts';
@@ -45,7 +46,7 @@ export function createDelivery({ orm, transport, publicUrl, retry, log }: Delive
       const [first] = claims;
       if (!first) return null;
       const recipient = await findRecipient(em, first.recipientId);
-      return { claims, recipient, facts: await readMailFacts(em, claims.map(({ id }) => id)) };
+      return { claims, recipient, facts: await withResetTokens(em as EntityManager, await readMailFacts(em, claims.map(({ id }) => id))) };
     });
 
   const send = async (em: EntityManager, { claims, recipient, facts }: Batch): Promise<void> => {
@@ -106,6 +107,15 @@ export function createDelivery({ orm, transport, publicUrl, retry, log }: Delive
     },
   };
 }
+
+/** The secret of a reset link is made when its mail is written: no table ever holds it, the mails' own included. */
+const withResetTokens = (em: EntityManager, facts: MailFacts[]): Promise<MailFacts[]> =>
+  Promise.all(
+    facts.map(async (fact) => {
+      const { resetId } = fact.data;
+      return fact.template === 'password-reset' && typeof resetId === 'string' ? { ...fact, data: { ...fact.data, token: await issueResetToken(em, resetId) } } : fact;
+    }),
+  );
 
 /** The recipient's address, or null after the rows were failed because it cannot be used. */
 async function checkedAddress(em: EntityManager, claims: ClaimedRow[], recipient: Recipient | null): Promise<Address | null> {

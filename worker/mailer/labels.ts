@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Predikat } from '#domain/appraisal/predikat.ts';
+import type { AccountNotice } from '#domain/notifications/account-notices.ts';
 import type { Stage, TaskKind } from '#domain/process/tasks.ts';
 import type { Locale } from './dates.ts';
 
@@ -12,10 +13,12 @@ export type Labels = {
   timing: Record<'before' | 'beforeOne' | 'now' | 'after' | 'afterOne', string>;
   details: Record<
     | 'task' | 'stage' | 'person' | 'position' | 'year' | 'period' | 'due' | 'timing' | 'waitingFor' | 'escalatedTo' | 'round'
-    | 'fromPosition' | 'predikat' | 'objectionUntil',
+    | 'fromPosition' | 'predikat' | 'objectionUntil' | 'time' | 'validUntil' | 'device',
     string
   >;
   period: string;
+  /** Title and paragraphs of mails about the reader's own account. */
+  accountNotices: Record<AccountNotice | 'resetLink', { title: string; text: string[] }>;
   words: Record<'product' | 'productLong' | 'greeting' | 'button' | 'due' | 'waitingFor' | 'fallback' | 'onlyOpens' | 'automatic', string>;
 };
 

@@ -57,6 +57,7 @@ export function mailLine(facts: MailFacts, context: Context): MailLine {
   const { recipient } = context;
   const labels = LABELS[recipient.locale];
   const data = parseMailData(facts.template, facts.data);
+  if (data.template === 'account-notice' || data.template === 'password-reset') return accountLine(data, facts.id, context);
   const isAboutRecipient = facts.subjectId === recipient.id;
   const period = periodText(data, facts, recipient.locale);
   const objectionUntil = data.template === 'result' ? data.objectionUntil : null;
@@ -78,10 +79,31 @@ export function mailLine(facts: MailFacts, context: Context): MailLine {
   };
 }
 
+type AccountData = Extract<MailData, { template: 'account-notice' | 'password-reset' }>;
+type CycleData = Exclude<MailData, AccountData>;
+
+/** A mail about the reader's own account. The address of a reset is a secret: its token stands after `#`, where no server sees it. */
+function accountLine(data: AccountData, outboxId: string, { recipient, publicUrl }: Context): MailLine {
+  const { accountNotices, details } = LABELS[recipient.locale];
+  const at = data.template === 'password-reset' ? data.expiresAt : data.at;
+  const time = formatInstant(at, recipient.timeZone, recipient.locale);
+  const device = data.template === 'account-notice' ? oneLine(data.device) : '';
+  const words = data.template === 'account-notice' ? accountNotices[data.notice] : accountNotices.resetLink;
+  return {
+    outboxId,
+    title: words.title,
+    person: '', summary: '', waitingFor: '', due: time, timing: '',
+    link: data.template === 'password-reset' ? `${publicUrl}/reset-password#${data.token}` : `${publicUrl}/profile/security`,
+    details: [{ label: data.template === 'password-reset' ? details.validUntil : details.time, value: time }, ...(device ? [{ label: details.device, value: device }] : [])],
+    reason: words.text,
+    isAssignee: false, isNewAssignee: false, hasObjection: false, objectionUntil: '',
+  };
+}
+
 type DetailContext = { recipient: Recipient; labels: Labels; period: string; isAboutRecipient: boolean };
 
 /** The table of a mail, top to bottom; rows without a value are left out. */
-function detailsOf(data: MailData, facts: MailFacts, { recipient, labels, period, isAboutRecipient }: DetailContext) {
+function detailsOf(data: CycleData, facts: MailFacts, { recipient, labels, period, isAboutRecipient }: DetailContext) {
   const instant = (at: Date | null) => (at ? formatInstant(at, recipient.timeZone, recipient.locale) : '');
   const isTask = data.template !== 'result';
   const values: Partial<Record<keyof Labels['details'], string>> = {
@@ -106,15 +128,15 @@ function detailsOf(data: MailData, facts: MailFacts, { recipient, labels, period
 }
 
 /** The page that a mail opens. It only shows; whoever no longer has the task, or watches over it, is led to the cycle. */
-function linkOf(data: MailData, facts: MailFacts, publicUrl: string): string {
+function linkOf(data: CycleData, facts: MailFacts, publicUrl: string): string {
   const isWatcher = (data.template === 'escalation' && data.role !== 'assignee') || (data.template === 'reassigned' && data.role === 'old');
   if (facts.taskId && !(isWatcher && facts.cycleId)) return `${publicUrl}/tasks/${facts.taskId}`;
   return facts.cycleId ? `${publicUrl}/cycles/${facts.cycleId}` : `${publicUrl}/tasks`;
 }
 
-const isLateAssignee = (data: MailData): boolean => data.template === 'escalation' && data.role === 'assignee';
+const isLateAssignee = (data: CycleData): boolean => data.template === 'escalation' && data.role === 'assignee';
 
-function periodText(data: MailData, facts: MailFacts, locale: Locale): string {
+function periodText(data: CycleData, facts: MailFacts, locale: Locale): string {
   if (data.template === 'result' || data.periodNo === null) return '';
   const number = fill(LABELS[locale].period, data.periodNo);
   return facts.period ? `${number} (${formatDates(facts.period.startsOn, facts.period.endsOn, locale)})` : number;

@@ -45,6 +45,13 @@ const SUBJECTS: Record<MailTemplate, { id: string; en: string }> = {
   reassigned: { id: 'Tugas dialihkan kepada Anda: Penilaian kinerja', en: 'Task reassigned to you: Performance appraisal' },
   returned: { id: 'Dikembalikan untuk diperbaiki: Penyusunan SKP', en: 'Returned for revision: Drafting the SKP' },
   result: { id: 'Hasil penilaian kinerja Anda telah terbit', en: 'Your performance appraisal result is available' },
+  'account-notice': { id: 'Akun Anda dipakai masuk dari perangkat baru', en: 'Your account was used to sign in from a new device' },
+  'password-reset': { id: 'Atur ulang kata sandi', en: 'Reset your password' },
+};
+const LINKS: Partial<Record<MailTemplate, string>> = {
+  escalation: `${publicUrl}/cycles/${cycleId}`,
+  'account-notice': `${publicUrl}/profile/security`,
+  'password-reset': `${publicUrl}/reset-password#sample-token`,
 };
 const DUE = { id: '24 November 2026 pukul 15.45 WIT', en: '24 November 2026 at 15:45 WIT' };
 const SAYS: Record<MailTemplate, { id: string[]; en: string[] }> = {
@@ -54,6 +61,8 @@ const SAYS: Record<MailTemplate, { id: string[]; en: string[] }> = {
   reassigned: { id: ['Kepala Bidang Data'], en: ['Kepala Bidang Data'] },
   returned: { id: ['Indikator kedua belum terukur.', 'Pejabat Penilai Kinerja'], en: ['Indikator kedua belum terukur.', 'appraising official'] },
   result: { id: ['Predikat kinerja', 'Baik', 'Batas pengajuan keberatan'], en: ['Performance rating', 'Good (Baik)', 'Objections until'] },
+  'account-notice': { id: ['Perangkat', 'Firefox, Linux', 'segera ubah kata sandi'], en: ['Device', 'Firefox, Linux', 'change your password at once'] },
+  'password-reset': { id: ['Berlaku sampai', 'satu kali'], en: ['Valid until', 'can be used once'] },
 };
 const BUTTON = { id: 'Buka di E-Kinerja', en: 'Open in E-Kinerja' };
 const ONLY_OPENS = {
@@ -64,7 +73,7 @@ const ONLY_OPENS = {
 describe.each(MAIL_TEMPLATES)('%s', (template) => {
   describe.each(['id', 'en'] as const)('in %s', (locale) => {
     const mail = render(factsOf(template), recipientIn(locale));
-    const link = template === 'escalation' ? `${publicUrl}/cycles/${cycleId}` : `${publicUrl}/tasks/${taskId}`;
+    const link = LINKS[template] ?? `${publicUrl}/tasks/${taskId}`;
 
     it('has a subject of one line without names of persons', () => {
       expect(mail.subject).toBe(SUBJECTS[template][locale]);

@@ -13,6 +13,8 @@ export const SAMPLE_DATA: Readonly<Record<MailTemplate, Record<string, unknown>>
   reassigned: { taskKind: 'appraise', dueAt: DUE_AT, periodNo: null, fromPositionId: null, role: 'new' },
   returned: { taskKind: 'draftSkp', periodNo: null, reason: 'Indikator kedua belum terukur.', dueAt: DUE_AT },
   result: { predikat: 'baik', objectionUntil: DUE_AT },
+  'account-notice': { notice: 'newDevice', at: DUE_AT, device: 'Firefox, Linux' },
+  'password-reset': { expiresAt: DUE_AT, token: 'sample-token' },
 };
 
 export type Agency = { unitId: string; positionId: string; superiorId: string; cycleIds: string[]; taskIds: string[]; subordinateIds: string[] };
