@@ -1,3 +1,4 @@
+import { accountsContract } from './accounts.contract.ts';
 import { administrationContract } from './administration.contract.ts';
 import { cyclesContract } from './cycles.contract.ts';
 import { decisionsContract } from './decisions.contract.ts';
@@ -9,6 +10,7 @@ import { sessionContract } from './session.contract.ts';
 /** The whole API, below `/api`. The server implements it, the web app calls it, OpenAPI is made from it. */
 export const contract = {
   session: sessionContract,
+  accounts: accountsContract,
   inbox: inboxContract,
   decisions: decisionsContract,
   cycles: cyclesContract,

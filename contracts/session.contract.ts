@@ -30,9 +30,13 @@ export type Me = z.infer<typeof Me>;
 
 export const Credentials = z.object({ number: z.string().trim().min(1).max(40), password: z.string().min(1).max(200) });
 
+/** The password was right; before anything else can be done the second factor must be shown or set up. */
+export const SecondStep = z.object({ next: z.enum(['secondFactor', 'enrolment']), serverTime: Instant });
+export type SecondStep = z.infer<typeof SecondStep>;
+
 export const sessionContract = {
   /** Signs in with NIP or NI PPPK and password; sets the session cookie. 401 `session.invalid`, 429 `session.throttled`. */
-  signIn: oc.route({ method: 'POST', path: '/session', summary: 'Sign in' }).input(Credentials).output(Me),
+  signIn: oc.route({ method: 'POST', path: '/session', summary: 'Sign in' }).input(Credentials).output(z.union([Me, SecondStep])),
   signOut: oc.route({ method: 'DELETE', path: '/session', summary: 'Sign out' }).output(z.object({ signedOut: z.literal(true) })),
   /** Who is signed in and what they may do. 401 when nobody is. */
   me: oc.route({ method: 'GET', path: '/session', summary: 'The signed-in person' }).output(Me),
