@@ -1,3 +1,4 @@
+import { accountsRoutes } from './accounts/accounts.routes.ts';
 import { campaignsRoutes } from './campaigns/campaigns.routes.ts';
 import { runsRoutes } from './history/runs.routes.ts';
 import { mailsRoutes } from './notifications/mails.routes.ts';
@@ -18,6 +19,7 @@ import { draftsRoutes } from './skp/drafts.routes.ts';
 /** Every route of the contract; a missing one does not compile. */
 export const routes = open.router({
   session: sessionRoutes,
+  accounts: accountsRoutes,
   inbox: inboxRoutes,
   decisions: decisionsRoutes,
   cycles: { ...cyclesRoutes, ...draftsRoutes, ...evidenceContractRoutes },

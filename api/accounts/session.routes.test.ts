@@ -42,7 +42,8 @@ describe('signing in', () => {
   it('takes the number with or without spaces and gives a strict cookie', async () => {
     const answer = await signIn('19850301 201001 1 004', PASSWORD);
     expect(answer).toMatchObject({ status: 200, body: { employee: { id: agency.people.employee.id, number: NUMBER, locale: 'id' }, hasSubordinates: false } });
-    expect(answer.headers.get('set-cookie')).toMatch(/^ekinerja=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/);
+    expect(answer.headers.getSetCookie()[0]).toMatch(/^ekinerja=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/);
+    expect(answer.headers.getSetCookie()[1]).toMatch(/^ekinerja-device=[\w-]{43}; Max-Age=34560000; Path=\/; HttpOnly; SameSite=Lax$/);
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(JSON.stringify(answer.body)).not.toContain('argon2');
   });

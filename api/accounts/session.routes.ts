@@ -1,20 +1,14 @@
-import type { Me } from '#contracts/session.contract.ts';
 import { normalizeNip } from '#domain/accounts/nip.ts';
-import { rulesFor } from '#domain/access/rules.ts';
-import { readMe, setLocale } from '#persistence/accounts/me.queries.ts';
-import { endSession, endSessionOfToken, findAccountByNumber, listSessions, openSession, replacePasswordHash } from '#persistence/accounts/sessions.repository.ts';
-import { loadActor } from '#persistence/organisation/actor.repository.ts';
+import { setLocale } from '#persistence/accounts/me.queries.ts';
+import { endSession, findAccountByNumber, listSessions, replacePasswordHash } from '#persistence/accounts/sessions.repository.ts';
 import { open, signedIn, type RequestContext } from '../http/context.ts';
-import { found, Problem } from '../http/problem.ts';
+import { Problem } from '../http/problem.ts';
 import { hashPassword, isOutdated, pretendToVerify, verifyPassword } from './password.ts';
-import { hashToken, newToken, readToken, writeToken } from './session-cookie.ts';
+import { writeToken } from './session-cookie.ts';
+import { goOn, knownDeviceOf, presentMe } from './sign-in.ts';
 
 export const sessionRoutes = {
-  signIn: open.session.signIn.handler(async ({ input, context }) => {
-    const employeeId = await checkCredentials(context, normalizeNip(input.number), input.password);
-    await startSession(context, employeeId);
-    return presentMe(context, employeeId);
-  }),
+  signIn: open.session.signIn.handler(async ({ input, context }) => goOn(context, await checkCredentials(context, normalizeNip(input.number), input.password))),
   signOut: signedIn.session.signOut.handler(async ({ context }) => {
     await endSession(context.em, context.sessionId, context.actor.employeeId);
     writeToken(context.response, null, context.deps.config.sessionCookieSecure);
@@ -33,31 +27,17 @@ export const sessionRoutes = {
 };
 
 /** The person behind number and password. An unknown number and a wrong password answer alike, in words and in time. */
-async function checkCredentials({ deps, em, ip }: RequestContext, number: string, password: string): Promise<string> {
-  await deps.throttle.check(number, ip);
+async function checkCredentials(context: RequestContext, number: string, password: string): Promise<string> {
+  const { deps, em, ip } = context;
+  const device = await knownDeviceOf(context, { digits: number });
+  await deps.throttle.check(number, ip, device);
   const account = await findAccountByNumber(em, number);
   const matches = account ? await verifyPassword(password, account.passwordHash) : await pretendToVerify(password);
   if (!account || !matches || !account.isActive) {
-    await deps.throttle.failed(number, ip);
+    await deps.throttle.failed(number, ip, device);
     throw new Problem('session.invalid');
   }
-  await deps.throttle.succeeded(number, ip);
+  await deps.throttle.succeeded(number, ip, device);
   if (isOutdated(account.passwordHash)) await replacePasswordHash(em, account.employeeId, await hashPassword(password));
   return account.employeeId;
-}
-
-/** A new token at each sign-in; the one the browser had ends. */
-async function startSession({ deps, em, request, response }: RequestContext, employeeId: string): Promise<void> {
-  const { sessionCookieSecure, sessionMaxHours } = deps.config;
-  const before = readToken(request, sessionCookieSecure);
-  if (before) await endSessionOfToken(em, hashToken(before));
-  const token = newToken();
-  await openSession(em, { employeeId, tokenHash: hashToken(token), userAgent: request.headers['user-agent'] ?? '', maxHours: sessionMaxHours });
-  writeToken(response, token, sessionCookieSecure);
-}
-
-async function presentMe({ em }: RequestContext, employeeId: string): Promise<Me> {
-  const me = found(await readMe(em, employeeId));
-  const rules = rulesFor(await loadActor(em, employeeId));
-  return { ...me, rules, serverTime: new Date().toISOString() } as Me;
 }

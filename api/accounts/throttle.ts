@@ -3,12 +3,16 @@ import pg from 'pg';
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
 import { Problem } from '../http/problem.ts';
 
-/** Slows down guessing of passwords. Keys are hashes; offices share an address, so an address alone is never a key. */
+/**
+ * Slows down guessing. Keys are hashes; offices share an address, so an address alone is never a key. Whoever comes with a
+ * browser that the account's owner used before (`knownDevice`) waits for their own mistakes only: strangers who guess at a
+ * number cannot keep its owner out.
+ */
 export type Throttle = {
   /** Throws `session.throttled` while somebody must wait. */
-  check(number: string, ip: string): Promise<void>;
-  failed(number: string, ip: string): Promise<void>;
-  succeeded(number: string, ip: string): Promise<void>;
+  check(subject: string, ip: string, knownDevice?: string | null): Promise<void>;
+  failed(subject: string, ip: string, knownDevice?: string | null): Promise<void>;
+  succeeded(subject: string, ip: string, knownDevice?: string | null): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -18,7 +22,12 @@ const WINDOW_SECONDS = 15 * 60;
 const LIMITS = {
   accountAndAddress: { free: 5, longestSeconds: 60 },
   account: { free: 20, longestSeconds: 30 },
+  knownDevice: { free: 5, longestSeconds: 60 },
+  secondFactor: { free: 10, longestSeconds: 900 },
 } as const;
+
+/** Subjects of second steps begin so. Who gets there knows the password, and a code has six digits only: they wait longer. */
+export const FACTOR = 'factor:';
 
 type Scope = keyof typeof LIMITS;
 
@@ -29,32 +38,33 @@ export function createThrottle(databaseUrl: string): Throttle {
   });
   const stores = lazily(() => openStores(pool));
 
-  const keysOf = (number: string, ip: string): Record<Scope, string> => ({ accountAndAddress: keyOf(number, ip), account: keyOf(number) });
-  const eachScope = <Result>(work: (scope: Scope) => Promise<Result>) => Promise.all((Object.keys(LIMITS) as Scope[]).map(work));
+  const keysOf = (subject: string, ip: string, knownDevice?: string | null): Partial<Record<Scope, string>> => {
+    if (knownDevice) return { knownDevice: keyOf(subject, 'device', knownDevice) };
+    return { accountAndAddress: keyOf(subject, ip), [subject.startsWith(FACTOR) ? 'secondFactor' : 'account']: keyOf(subject) };
+  };
+  const each = <Result>(keys: Partial<Record<Scope, string>>, work: (key: string, scope: Scope) => Promise<Result>): Promise<Result[]> =>
+    Promise.all((Object.entries(keys) as [Scope, string][]).map(([scope, key]) => work(key, scope)));
 
   return {
-    async check(number, ip) {
+    async check(...who) {
       const { delays } = await stores();
-      const keys = keysOf(number, ip);
-      const waits = await eachScope(async (scope) => (await delays.get(keys[scope]))?.msBeforeNext ?? 0);
+      const waits = await each(keysOf(...who), async (key) => (await delays.get(key))?.msBeforeNext ?? 0);
       const wait = Math.max(...waits);
       if (wait > 0) throw new Problem('session.throttled', { retryAfterSeconds: Math.ceil(wait / 1000) });
     },
-    async failed(number, ip) {
+    async failed(...who) {
       const { failures, delays } = await stores();
-      const keys = keysOf(number, ip);
-      await eachScope(async (scope) => {
-        const { consumedPoints } = await failures.penalty(keys[scope]);
+      await each(keysOf(...who), async (key, scope) => {
+        const { consumedPoints } = await failures.penalty(key);
         const seconds = delayAfter(scope, consumedPoints);
-        if (seconds > 0) await delays.block(keys[scope], seconds);
+        if (seconds > 0) await delays.block(key, seconds);
       });
     },
-    async succeeded(number, ip) {
+    async succeeded(...who) {
       const { failures, delays } = await stores();
-      const keys = keysOf(number, ip);
-      await eachScope(async (scope) => {
-        await failures.delete(keys[scope]);
-        await delays.delete(keys[scope]);
+      await each(keysOf(...who), async (key) => {
+        await failures.delete(key);
+        await delays.delete(key);
       });
     },
     close: () => pool.end(),

@@ -17,7 +17,7 @@ import { Problem } from './problem.ts';
 export type ApiConfig = Pick<
   Config,
   | 'nodeEnv' | 'dataDir' | 'publicUrl' | 'sessionCookieSecure' | 'sessionIdleMinutes' | 'sessionMaxHours' | 'trustProxy' | 'commandWaitMs'
-  | 'evidenceDir' | 'temporalUiUrl' | 'temporalNamespace' | 'metricsToken'
+  | 'evidenceDir' | 'temporalUiUrl' | 'temporalNamespace' | 'metricsToken' | 'secretsKeys' | 'secondFactorFor' | 'oidc'
 >;
 
 /** Where unexpected failures are written. */

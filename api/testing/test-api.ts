@@ -67,7 +67,8 @@ export async function startTestApi({ engine = {}, config = {}, orm: given }: { e
   const throttle = createThrottle(database.url);
   const settings: ApiConfig = {
     nodeEnv: 'test', dataDir: folder, publicUrl: 'http://kinerja.test', sessionCookieSecure: false, sessionIdleMinutes: 30, sessionMaxHours: 12, trustProxy: 0, commandWaitMs: 2000,
-    evidenceDir: join(folder, 'evidence'), temporalUiUrl: undefined, temporalNamespace: 'default', metricsToken: undefined, ...config,
+    evidenceDir: join(folder, 'evidence'), temporalUiUrl: undefined, temporalNamespace: 'default', metricsToken: undefined,
+    secretsKeys: ['a key for tests, long enough to be one'], secondFactorFor: 'none', oidc: undefined, ...config,
   };
   const server = createServer(createApp({ config: settings, orm, engine: { ...ENGINE_DOWN, ...engine }, live, throttle, log }, join(folder, 'no-web')));
   const url = await listen(server);
