@@ -51,8 +51,8 @@ export function openOrm(databaseUrl: string, { poolMax = 10 }: { poolMax?: numbe
       snapshot: false,
       migrationsList: [
         { name: 'Migration20260101000000', class: Migration20260101000000 },
-        { name: 'Migration20260203000000', class: Migration20260203000000 },
         { name: 'Migration20260202000000', class: Migration20260202000000 },
+        { name: 'Migration20260203000000', class: Migration20260203000000 },
       ],
     },
   };

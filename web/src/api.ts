@@ -40,8 +40,11 @@ function asJson(response: Response): Response {
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
+/** Calls that are made while nobody is signed in yet: their 401 is an answer. */
+const PART_OF_SIGN_IN = new Set(['session.signIn', 'session.me', 'session.signOut', 'accounts.passSecondFactor', 'accounts.beginEnrolment', 'accounts.confirmEnrolment']);
+
 function endsSession(problem: ApiProblem, path: readonly string[]): boolean {
-  const isSessionCall = path[0] === 'session' && (path[1] === 'signIn' || path[1] === 'me' || path[1] === 'signOut');
+  const isSessionCall = PART_OF_SIGN_IN.has(path.join('.'));
   return problem.status === 401 && !isSessionCall && path[0] !== 'events' && reauthenticate !== null;
 }
 

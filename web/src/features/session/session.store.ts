@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import type { Me } from '#contracts/session.contract.ts';
+import type { Me, SecondStep } from '#contracts/session.contract.ts';
 import { api, onSessionEnd } from '../../api.ts';
 import { useLanguage, type Locale } from '../../i18n/index.ts';
 import { ApiProblem, toProblem } from '../../problem.ts';
@@ -29,10 +29,17 @@ export const useSession = defineStore('session', () => {
     isReady.value = true;
   }
 
-  /** Signs in. A different person than before starts from a clean page. */
-  async function signIn(number: string, password: string): Promise<void> {
-    const before = me.value?.employee.id;
+  /** The first step of a sign-in; says what the second one is when there is one. */
+  async function signIn(number: string, password: string): Promise<SecondStep['next'] | null> {
     const answer = await api.session.signIn({ number: number.replace(/[\s.-]/g, ''), password });
+    if (!('next' in answer)) await enter(answer);
+    else setServerTime(answer.serverTime);
+    return 'next' in answer ? answer.next : null;
+  }
+
+  /** Signed in, after the last step. A different person than before starts from a clean page. */
+  async function enter(answer: Me): Promise<void> {
+    const before = me.value?.employee.id;
     await take(answer);
     isReady.value = true;
     if (needsSignIn.value && before !== undefined && before !== answer.employee.id) {
@@ -77,5 +84,5 @@ export const useSession = defineStore('session', () => {
     return new Promise<void>((resolve, reject) => waiting.push({ resolve, reject }));
   });
 
-  return { me, isReady, needsSignIn, zone, load, signIn, signOut, cancelSignIn, setLocale };
+  return { me, isReady, needsSignIn, zone, load, signIn, enter, signOut, cancelSignIn, setLocale };
 });
