@@ -4,7 +4,7 @@ import { assigneeIdsOf, type Actor, type RoleName } from './actor.ts';
 export type Action = 'read' | 'edit' | 'decide' | 'administer' | 'approve' | 'export';
 
 /** What it is done to; names are those of the entities. */
-export type Subject = 'Cycle' | 'Task' | 'Draft' | 'Evidence' | 'Employee' | 'Campaign' | 'Run' | 'Mail' | 'RuleSet' | 'Guideline' | 'IndicatorLibrary' | 'Unit';
+export type Subject = 'Cycle' | 'Task' | 'Draft' | 'Evidence' | 'Employee' | 'Campaign' | 'Run' | 'Mail' | 'RuleSet' | 'Guideline' | 'IndicatorLibrary' | 'Unit' | 'TrainingEvent' | 'TrainingRecord';
 
 /** CASL's raw rule, restricted to the condition operators that the SQL filter knows. */
 export type AccessRule = {
@@ -29,13 +29,23 @@ export function rulesFor(actor: Actor): AccessRule[] {
     { action: 'read', subject: 'Employee', conditions: { id: me } },
     { action: 'read', subject: 'Unit' },
     { action: 'read', subject: ['RuleSet', 'Guideline', 'IndicatorLibrary'] },
+    { action: 'read', subject: 'TrainingEvent', conditions: { employeeId: me } },
+    { action: 'read', subject: 'TrainingRecord', conditions: { employeeId: me } },
+    { action: ['read', 'decide'], subject: 'TrainingRecord', conditions: { superiorPositionId: own } },
     { action: ['read', 'decide'], subject: 'Task', conditions: { assigneeId: { $in: assigneeIdsOf(actor) } } },
   ];
   for (const role of Object.keys(actor.unitIdsByRole) as RoleName[]) rules.push(...ROLE_RULES[role](actor.unitIdsByRole[role]!));
   // An own item that sits at one's own desk or position is for somebody else to decide.
   rules.push({ action: 'decide', subject: 'Task', conditions: { employeeId: me, isOwnTask: false }, inverted: true });
+  rules.push({ action: 'decide', subject: 'TrainingRecord', conditions: { employeeId: me }, inverted: true });
   return rules;
 }
+
+/** Who holds trainings for units (the same roles as `mayOrganise`): their events, and the records of their people. */
+const organiserRules = (units: readonly string[]): AccessRule[] => [
+  { action: ['read', 'administer'], subject: 'TrainingEvent', conditions: { unitId: { $in: units } } },
+  { action: ['read', 'decide', 'export'], subject: 'TrainingRecord', conditions: { unitId: { $in: units } } },
+];
 
 const ROLE_RULES: Record<RoleName, (unitIds: readonly string[]) => AccessRule[]> = {
   personnelOfficer: (units) => [
@@ -43,14 +53,16 @@ const ROLE_RULES: Record<RoleName, (unitIds: readonly string[]) => AccessRule[]>
     { action: 'read', subject: 'Campaign' },
     { action: 'administer', subject: ['Guideline', 'IndicatorLibrary'] },
     { action: 'export', subject: 'Cycle', conditions: { unitId: { $in: units } } },
+    ...organiserRules(units),
   ],
   agencyAdmin: (units) => [
     { action: ['read', 'administer'], subject: ['Employee', 'Run', 'Mail'], conditions: { unitId: { $in: units } } },
     { action: 'read', subject: ['Cycle', 'Task'], conditions: { unitId: { $in: units } } },
     { action: ['read', 'administer'], subject: 'Campaign' },
     { action: 'administer', subject: ['RuleSet', 'Guideline', 'IndicatorLibrary', 'Unit'] },
+    ...organiserRules(units),
   ],
-  auditor: (units) => [{ action: 'read', subject: ['Cycle', 'Task', 'Run', 'Mail', 'Employee'], conditions: { unitId: { $in: units } } }],
+  auditor: (units) => [{ action: 'read', subject: ['Cycle', 'Task', 'Run', 'Mail', 'Employee', 'TrainingEvent', 'TrainingRecord'], conditions: { unitId: { $in: units } } }],
   ppk: (units) => [
     { action: 'read', subject: ['Cycle', 'Employee'], conditions: { unitId: { $in: units } } },
     { action: 'approve', subject: ['RuleSet', 'Guideline'] },

@@ -10,4 +10,5 @@ export type ReplyCode =
   | 'access.notAuthorised'
   | 'access.ownItem'
   | 'appraisal.objectionLate'
-  | 'content.invalid';
+  | 'content.invalid'
+  | 'training.gateClosed';

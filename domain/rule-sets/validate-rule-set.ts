@@ -24,6 +24,7 @@ export function validateRuleSet(rules: RuleSet): Problem[] {
     ...angkaKreditProblems(rules),
     ...tableProblems(rules),
     ...numberProblems(rules),
+    ...trainingGateProblems(rules),
   ];
 }
 
@@ -41,6 +42,13 @@ function identityProblems(rules: RuleSet): Problem[] {
     if (valueAt(rules, path) === undefined) problems.push(problem('ruleSet.unknownPath', 'unverified', { path }));
   }
   return problems;
+}
+
+function trainingGateProblems({ training }: RuleSet): Problem[] {
+  const gate = training?.skpGate;
+  if (!gate) return [];
+  const isRight = gate.topic.trim() !== '' && Number.isInteger(gate.withinMonths) && gate.withinMonths >= 1 && gate.withinMonths <= 120;
+  return isRight ? [] : [problem('ruleSet.trainingGate', 'training.skpGate')];
 }
 
 function clockProblems({ clock, deadlineZone }: RuleSet): Problem[] {
