@@ -18,9 +18,13 @@ import { FollowUpRecordSchema } from './rewards-and-sanctions/rewards-and-sancti
 import { HolidaySchema, RuleSetSchema } from './rule-sets/rule-sets.entities.ts';
 import { RuleSetMoveItemSchema, RuleSetMoveSchema } from './rule-sets/rule-set-moves.entities.ts';
 import { DraftSchema, SkpSchema } from './skp/skp.entities.ts';
+import {
+  JpEntrySchema, TrainingAttemptSchema, TrainingCertificateSchema, TrainingEventSchema, TrainingMaterialSchema, TrainingParticipantSchema, TrainingTestSchema, TrainingWaiverSchema,
+} from './training/training.entities.ts';
 import { Migration20260101000000 } from './migrations/Migration20260101000000.ts';
 import { Migration20260203000000 } from './migrations/Migration20260203000000.ts';
 import { Migration20260202000000 } from './migrations/Migration20260202000000.ts';
+import { Migration20260204000000 } from './migrations/Migration20260204000000.ts';
 
 export const ENTITIES = [
   UnitSchema, PositionSchema, EmployeeSchema, EmployeeNumberSchema, PositionAssignmentSchema, DeskSchema, RoleAssignmentSchema,
@@ -28,6 +32,8 @@ export const ENTITIES = [
   TaskSchema, DraftSchema, SkpSchema, ReportSchema, EvidenceSchema, AppraisalSchema, AppraisalResultSchema, EvaluationSchema,
   FollowUpRecordSchema, CommandSchema, EffectSchema, AuditEventSchema, OutboxSchema,
   RuleSetMoveSchema, RuleSetMoveItemSchema,
+  TrainingEventSchema, TrainingParticipantSchema, TrainingMaterialSchema, TrainingTestSchema, TrainingAttemptSchema, TrainingCertificateSchema, JpEntrySchema,
+  TrainingWaiverSchema,
 ];
 
 export type Orm = MikroORM;
@@ -53,6 +59,7 @@ export function openOrm(databaseUrl: string, { poolMax = 10 }: { poolMax?: numbe
         { name: 'Migration20260101000000', class: Migration20260101000000 },
         { name: 'Migration20260202000000', class: Migration20260202000000 },
         { name: 'Migration20260203000000', class: Migration20260203000000 },
+        { name: 'Migration20260204000000', class: Migration20260204000000 },
       ],
     },
   };

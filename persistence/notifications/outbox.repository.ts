@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { MUST_ARRIVE, type MailTemplate } from '#domain/notifications/mail.ts';
+import type { EventKind } from '#domain/training/event.ts';
 
 /*
  * The outbox is the truth about e-mails: waiting → sending → sent, failed or dropped. What the mailer queues elsewhere are ids only.
@@ -34,6 +35,14 @@ export type MailFacts = {
   period: { startsOn: string; endsOn: string } | null;
   /** Null when there is no such task. */
   taskState: 'open' | 'done' | 'lapsed' | null;
+  /** The event of a mail about a training. */
+  training: TrainingFacts | null;
+};
+
+/** A training as a mail tells of it. `missing`: names of the people the mail is about, for their superior. */
+export type TrainingFacts = {
+  id: string; kind: EventKind; title: string; agenda: string; place: string; link: string; startsAt: Date; endsAt: Date; timeZone: string; organiser: string; speakers: string[];
+  cancelledReason: string | null; missing: string[];
 };
 
 /**
@@ -113,17 +122,24 @@ type FactsRow = {
   id: string; template: MailTemplate; data: Record<string, unknown>; cycle_id: string | null; task_id: string | null; year: number | null;
   subject_id: string | null; subject_name: string | null; subject_position: string | null; waiting_for_name: string | null;
   from_position_title: string | null; starts_on: string | null; ends_on: string | null; task_state: MailFacts['taskState'];
+  training: (Omit<TrainingFacts, 'startsAt' | 'endsAt'> & { startsAt: string; endsAt: string }) | null;
 };
 
 const uuidIn = (key: string) => `case when o.data->>'${key}' ~ '^[0-9a-fA-F-]{36}$' then (o.data->>'${key}')::uuid end`;
 const numberIn = (key: string) => `case when o.data->>'${key}' ~ '^[0-9]{1,3}$' then (o.data->>'${key}')::int end`;
+
+const TRAINING_FACTS = `select json_build_object('id', v.id, 'kind', v.kind, 'title', v.title, 'agenda', v.agenda, 'place', v.place, 'link', v.link, 'startsAt', v.starts_at,
+    'endsAt', v.ends_at, 'timeZone', v.time_zone, 'organiser', v.organiser, 'speakers', v.speakers, 'cancelledReason', v.cancelled_reason,
+    'missing', coalesce((select json_agg(x.name order by x.name) from employee x where x.id::text in (select jsonb_array_elements_text(coalesce(o.data->'employeeIds', '[]')))), '[]'))
+  from training_event v where v.id = ${uuidIn('eventId')}`;
 
 /** Reads what the mails of these rows speak about, soonest due task first. */
 export async function readMailFacts(em: EntityManager, ids: readonly string[]): Promise<MailFacts[]> {
   const rows = await em.execute<FactsRow[]>(
     `select o.id, o.template, o.data, o.cycle_id, o.task_id, c.year, c.employee_id as subject_id, e.name as subject_name,
             p.title as subject_position, w.name as waiting_for_name, f.title as from_position_title,
-            pd.starts_on::text as starts_on, pd.ends_on::text as ends_on, t.state as task_state
+            pd.starts_on::text as starts_on, pd.ends_on::text as ends_on, t.state as task_state,
+            case when o.template = 'training' then (${TRAINING_FACTS}) end as training
      from outbox o
      left join cycle c on c.id = o.cycle_id
      left join employee e on e.id = c.employee_id
@@ -150,6 +166,7 @@ export async function readMailFacts(em: EntityManager, ids: readonly string[]): 
     fromPositionTitle: row.from_position_title,
     period: row.starts_on && row.ends_on ? { startsOn: row.starts_on, endsOn: row.ends_on } : null,
     taskState: row.task_state,
+    training: row.training && { ...row.training, startsAt: new Date(row.training.startsAt), endsAt: new Date(row.training.endsAt) },
   }));
 }
 

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { instantOf, select, selectOne, sql } from '../sql.ts';
+
+/** What became of a command about an event. */
+export type TrainingOutcome = { kind: 'applied'; at: number } | { kind: 'refused'; code: string; detail?: Record<string, string | number> };
+export type TrainingReceiptRow = { commandId: string; number: number; update: string; acceptedAt: string; state: 'accepted' | 'answered'; outcome: TrainingOutcome | null };
+
+/**
+ * Stores a command about an event for good; this commit is the receipt. A repeat with the same id returns the first row;
+ * `isReused` says that the id stands for something else already.
+ */
+export async function acceptTrainingCommand(
+  em: EntityManager,
+  command: { id: string; actorId: string; workflowId: string; update: string; arguments: Record<string, unknown> },
+): Promise<{ receipt: TrainingReceiptRow; isReused: boolean }> {
+  const argumentsHash = createHash('sha256').update(JSON.stringify([command.actorId, command.workflowId, command.update, command.arguments])).digest('hex');
+  await select(
+    em,
+    sql`insert into command (id, actor_id, workflow_id, update_name, arguments, arguments_hash, next_attempt_at)
+        values (${command.id}, ${command.actorId}, ${command.workflowId}, ${command.update}, ${JSON.stringify(command.arguments)}::jsonb, ${argumentsHash}, now() + interval '5 seconds')
+        on conflict (id) do nothing`,
+  );
+  const row = await selectOne<{ argumentsHash: string }>(em, sql`select arguments_hash as "argumentsHash" from command where id = ${command.id}`);
+  return { receipt: (await findTrainingReceipt(em, command.id, null))!, isReused: row!.argumentsHash !== argumentsHash };
+}
+
+/** The receipt of a command about an event; with `actorId`, only of their own. */
+export async function findTrainingReceipt(em: EntityManager, commandId: string, actorId: string | null): Promise<TrainingReceiptRow | null> {
+  const row = await selectOne<Omit<TrainingReceiptRow, 'number'> & { number: string }>(
+    em,
+    sql`select id as "commandId", number, update_name as update, accepted_at as "acceptedAt", state, outcome from command
+        where id = ${commandId} and task_id is null and (${actorId}::uuid is null or actor_id = ${actorId})`,
+  );
+  return row && { ...row, number: Number(row.number), acceptedAt: instantOf(row.acceptedAt) };
+}
+
+/** A command as the activity carries it out; null when there is none. */
+export const findTrainingCommand = (
+  em: EntityManager,
+  id: string,
+): Promise<{ actorId: string; update: string; arguments: Record<string, unknown>; workflowId: string } | null> =>
+  selectOne(em, sql`select actor_id as "actorId", update_name as update, arguments, workflow_id as "workflowId" from command where id = ${id}`);
+
+/** Records the answer of a command; the first one stands. */
+export async function settleTrainingCommand(em: EntityManager, id: string, outcome: TrainingOutcome): Promise<void> {
+  await select(em, sql`update command set state = 'answered', outcome = ${JSON.stringify(outcome)}::jsonb, answered_at = clock_timestamp() where id = ${id} and state = 'accepted'`);
+}
+
+/** Whether an event is over, so that nobody answers its commands any more. */
+export async function isTrainingOver(em: EntityManager, workflowId: string): Promise<boolean> {
+  return (await selectOne(em, sql`select 1 from training_event where workflow_id = ${workflowId} and state in ('finished', 'cancelled')`)) !== null;
+}
