@@ -8,6 +8,7 @@ import { reportingActivities } from './reporting/reporting.activities.ts';
 import { ruleSetMoveActivities } from './rule-sets/rule-set-move.activities.ts';
 import { followUpActivities } from './rewards-and-sanctions/rewards-and-sanctions.activities.ts';
 import { skpActivities } from './skp/skp.activities.ts';
+import { trainingActivities } from './training/training.activities.ts';
 
 /** All activities of the worker, by the name under which workflows call them. */
 export const createActivities = (deps: ActivityDependencies) => ({
@@ -20,4 +21,5 @@ export const createActivities = (deps: ActivityDependencies) => ({
   ...campaignActivities(deps),
   ...ruleSetMoveActivities(deps),
   ...escalationActivities(deps),
+  ...trainingActivities(deps),
 });

@@ -1,5 +1,6 @@
 import type { SkpDocument } from '#domain/skp/skp-document.ts';
 import { Skp } from '#persistence/skp/skp.entities.ts';
+import { readGate } from '#persistence/training/gate.repository.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { inDecision, type DecisionContext, type DecisionOutcome } from '../process/step.ts';
 import { openingsOf } from '../process/tasks.ts';
@@ -14,7 +15,9 @@ export const skpActivities = (deps: ActivityDependencies): SkpActivities => ({
   returnSkp: (input) => inDecision(deps, input, (context) => decide(context, input, 'returned')),
 });
 
-async function submit({ em, cycle, task, command, acceptedAt, isLate }: DecisionContext): Promise<DecisionOutcome> {
+async function submit({ em, cycle, inForce, task, command, acceptedAt, isLate }: DecisionContext): Promise<DecisionOutcome> {
+  const gate = await readGate(em, inForce.rules.training?.skpGate, { employeeId: cycle.employeeId, year: cycle.year });
+  if (gate.kind === 'closed') return { refusal: 'training.gateClosed', detail: { topic: gate.topic, withinMonths: gate.withinMonths } };
   const { content } = command.arguments as { content: SkpDocument };
   em.persist(
     em.create(Skp, { cycleId: cycle.id, round: task.round, state: 'submitted', content, submittedAt: acceptedAt, submittedById: command.actorId, isLate }),

@@ -1,0 +1,21 @@
+import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { TrainingReply } from '#activities/training/training.contract.ts';
+import type { AgendaStep } from '#domain/training/event.ts';
+import type { TrainingUpdate } from './training-event.ids.ts';
+
+export { isTrainingUpdate, TRAINING_EVENT, TRAINING_QUEUE, TRAINING_UPDATES, trainingWorkflowId, type TrainingUpdate } from './training-event.ids.ts';
+export type { TrainingReply };
+
+export type TrainingEventInput = { eventId: string };
+
+/** A command as the engine hears of it: its content lies in the command ledger. */
+export type TrainingCommandRef = { commandId: string };
+
+/** The update id is the command's id. */
+export const trainingUpdates: Record<TrainingUpdate, ReturnType<typeof defineUpdate<TrainingReply, [TrainingCommandRef]>>> = {
+  changeTrainingEvent: defineUpdate<TrainingReply, [TrainingCommandRef]>('changeTrainingEvent'),
+  cancelTrainingEvent: defineUpdate<TrainingReply, [TrainingCommandRef]>('cancelTrainingEvent'),
+};
+
+/** What the event still waits for. */
+export const trainingAgenda = defineQuery<AgendaStep[]>('trainingAgenda');
