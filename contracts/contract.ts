@@ -6,6 +6,7 @@ import { eventsContract } from './events.contract.ts';
 import { inboxContract } from './inbox.contract.ts';
 import { ruleSetsContract } from './rule-sets.contract.ts';
 import { sessionContract } from './session.contract.ts';
+import { trainingContract } from './training.contract.ts';
 
 /** The whole API, below `/api`. The server implements it, the web app calls it, OpenAPI is made from it. */
 export const contract = {
@@ -16,5 +17,6 @@ export const contract = {
   cycles: cyclesContract,
   administration: administrationContract,
   ruleSets: ruleSetsContract,
+  training: trainingContract,
   events: eventsContract,
 };
