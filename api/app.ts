@@ -16,6 +16,7 @@ import { requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { evidenceRoutes } from './reporting/evidence-files.ts';
 import { routes } from './routes.ts';
+import { trainingFileRoutes } from './training/training-files.ts';
 
 const KILOBYTE = 1024;
 const JSON_LIMIT = 256 * KILOBYTE;
@@ -34,7 +35,7 @@ export function createApp(deps: Dependencies & { log: Logger }, webFolder = reso
   app.use(securityHeaders(config.sessionCookieSecure), requestLog(deps.log), metrics.middleware);
   app.use(healthRoutes(deps), metrics.routes, openApiRoutes(config.publicUrl));
   app.use('/api', neverStored, refuseCrossSite(config.publicUrl));
-  app.use(evidenceRoutes(deps));
+  app.use(evidenceRoutes(deps), trainingFileRoutes(deps));
   app.use('/api', contractRoutes(deps));
   app.use('/api', () => {
     throw notFound();

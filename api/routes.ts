@@ -15,6 +15,9 @@ import { inboxRoutes } from './process/inbox.routes.ts';
 import { cyclesRoutes } from './process/cycles.routes.ts';
 import { evidenceContractRoutes } from './reporting/evidence.routes.ts';
 import { draftsRoutes } from './skp/drafts.routes.ts';
+import { trainingEventsRoutes } from './training/events.routes.ts';
+import { participationRoutes } from './training/participation.routes.ts';
+import { trainingRecordsRoutes } from './training/records.routes.ts';
 
 /** Every route of the contract; a missing one does not compile. */
 export const routes = open.router({
@@ -25,5 +28,6 @@ export const routes = open.router({
   cycles: { ...cyclesRoutes, ...draftsRoutes, ...evidenceContractRoutes },
   administration: { ...employeesRoutes, ...rosterImportRoutes, ...personnelRoutes, ...ruleSetsRoutes, ...campaignsRoutes, ...runsRoutes, ...mailsRoutes },
   ruleSets: { ...ruleSetDraftRoutes, ...ruleSetMoveRoutes },
+  training: { ...trainingEventsRoutes, ...participationRoutes, ...trainingRecordsRoutes },
   events: eventsRoutes,
 });

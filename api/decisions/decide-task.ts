@@ -11,6 +11,7 @@ import type { SignedInContext } from '../http/context.ts';
 import { found, Problem } from '../http/problem.ts';
 import { findVisibleTask, inForce } from '../process/task-detail.presenter.ts';
 import { requireValidReport, requireValidSkp } from '../skp/content-rules.ts';
+import { requireOpenGate } from '../training/gate.ts';
 import { failpoint } from './failpoint.ts';
 
 type Input = { taskId: string; commandId: string; arguments: DecisionArguments };
@@ -59,7 +60,10 @@ async function requireDecidable({ ability, actor, em }: SignedInContext, task: T
   }
   if (task.employeeId === actor.employeeId && !task.isOwnTask) throw new Problem('access.ownItem');
   if (!allows(ability, 'decide', 'Task', task)) throw new Problem('access.notAuthorised');
-  if (args.decision === 'submitSkp') requireValidSkp(args.content);
+  if (args.decision === 'submitSkp') {
+    await requireOpenGate(em, task.cycleId);
+    requireValidSkp(args.content);
+  }
   if (args.decision === 'submitReport') {
     const skp = inForce(await readSkpVersions(em, task.cycleId));
     if (skp) requireValidReport(args.content, skp.content);

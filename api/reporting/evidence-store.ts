@@ -14,10 +14,10 @@ const MEDIA_TYPES = new Set([
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
 ]);
 
-/** The media type of a file by its content, or null when it is not one of those that are taken. */
-export async function sniffMediaType(path: string): Promise<string | null> {
+/** The media type of a file by its content, or null when it is not one of those that are taken; `also` names further ones. */
+export async function sniffMediaType(path: string, also: readonly string[] = []): Promise<string | null> {
   const type = await fileTypeFromFile(path);
-  return type && MEDIA_TYPES.has(type.mime) ? type.mime : null;
+  return type && (MEDIA_TYPES.has(type.mime) || also.includes(type.mime)) ? type.mime : null;
 }
 
 /** Moves a complete upload to a random place in the store; returns where it lies, its size and its SHA-256. */

@@ -9,6 +9,8 @@ import type { CycleCampaignInput } from '#workflows/cycle-campaign/cycle-campaig
 import { CAMPAIGN_QUEUE, campaignWorkflowId, CYCLE_CAMPAIGN } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
 import { MOVE_QUEUE, moveWorkflowId, RULE_SET_MOVE, type RuleSetMoveInput } from '#workflows/rule-set-move/rule-set-move.messages.ts';
 import { deliverDecision } from '#workflows/performance-cycle/performance-cycle.client.ts';
+import { deliverTrainingCommand } from '#workflows/training-event/training-event.client.ts';
+import { TRAINING_EVENT, TRAINING_QUEUE, trainingWorkflowId, type TrainingEventInput, type TrainingReply, type TrainingUpdate } from '#workflows/training-event/training-event.messages.ts';
 import { Problem } from '../http/problem.ts';
 
 /** A decision as it is handed to its workflow. */
@@ -38,6 +40,10 @@ export type Engine = {
   startMove(moveId: string): Promise<void>;
   /** Pauses or resumes a move. */
   updateMove(moveId: string, update: 'pauseMove' | 'resumeMove'): Promise<void>;
+  /** Starts the workflow of a training event or does nothing when it runs. Throws when Temporal is away. */
+  startTrainingEvent(eventId: string): Promise<void>;
+  /** Hands an organiser's command over and waits a bounded time. `pending`: the relay sends it again. Never throws. */
+  decideTraining(command: { id: string; workflowId: string; update: TrainingUpdate }): Promise<TrainingReply | 'pending'>;
   /** Sends a fact to a workflow. `pending`: not delivered now. `gone`: the workflow does not run any more. Never throws. */
   signal(workflowId: string, signalName: string, argument: object): Promise<'delivered' | 'pending' | 'gone'>;
   /** All runs of a workflow id that Temporal still keeps, the first one first. Throws `engine.unavailable`. */
@@ -111,6 +117,13 @@ export function createEngine(config: EngineConfig): Engine {
     updateCampaign: (campaignId, update) => steer(campaignWorkflowId(campaignId), update, 'campaign.notOpen'),
     startMove: (moveId) => start(RULE_SET_MOVE, moveWorkflowId(moveId), MOVE_QUEUE, { moveId } satisfies RuleSetMoveInput),
     updateMove: (moveId, update) => steer(moveWorkflowId(moveId), update, 'ruleSetMove.notOpen'),
+
+    startTrainingEvent: (eventId) => start(TRAINING_EVENT, trainingWorkflowId(eventId), TRAINING_QUEUE, { eventId } satisfies TrainingEventInput),
+
+    async decideTraining({ id, workflowId, update }) {
+      const delivery = await timed(config.commandWaitMs, () => deliverTrainingCommand(client, { workflowId, update, commandId: id }, config.commandWaitMs)).catch(() => null);
+      return delivery?.kind === 'answered' ? delivery.reply : 'pending';
+    },
 
     async signal(workflowId, signalName, argument) {
       try {

@@ -37,6 +37,10 @@ export const ENGINE_DOWN: Engine = {
     throw new Error('no engine');
   },
   updateMove: async () => {},
+  startTrainingEvent: async () => {
+    throw new Error('no engine');
+  },
+  decideTraining: async () => 'pending',
   signal: async () => 'pending',
   history: async () => [],
   isReachable: async () => false,

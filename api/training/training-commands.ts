@@ -1,0 +1,43 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { TrainingReceipt } from '#contracts/training.contract.ts';
+import type { ErrorCode } from '#domain/error-codes.ts';
+import { isChangeable } from '#domain/training/event.ts';
+import { acceptTrainingCommand, findTrainingReceipt, settleTrainingCommand, type TrainingReceiptRow } from '#persistence/training/training-commands.repository.ts';
+import type { EventDetailRow } from '#persistence/training/training.queries.ts';
+import type { TrainingUpdate } from '#workflows/training-event/training-event.messages.ts';
+import type { SignedInContext } from '../http/context.ts';
+import { found, Problem } from '../http/problem.ts';
+
+type Answer = { status: 200 | 202; body: TrainingReceipt };
+
+/** The road of an organiser's decision: the ledger (its commit is the receipt), then the workflow; the relay sends on what was not answered. */
+export async function sendTrainingCommand(
+  context: SignedInContext,
+  event: EventDetailRow,
+  command: { id: string; update: TrainingUpdate; arguments: Record<string, unknown> },
+): Promise<Answer> {
+  const { em, actor, deps } = context;
+  const known = await findTrainingReceipt(em, command.id, actor.employeeId);
+  if (!known && event.state === 'draft') throw new Problem('training.event.notDraft');
+  if (!known && !isChangeable(event.state)) throw new Problem('training.event.over');
+  const { receipt, isReused } = await em.fork().transactional((inner) =>
+    acceptTrainingCommand(inner as EntityManager, { ...command, actorId: actor.employeeId, workflowId: event.workflowId }),
+  );
+  if (isReused) throw new Problem('process.commandReused');
+  if (receipt.state === 'accepted') {
+    const reply = await deps.engine.decideTraining({ id: command.id, workflowId: event.workflowId, update: command.update });
+    if (reply !== 'pending') await settleTrainingCommand(em, command.id, reply);
+  }
+  return answerOf(found(await findTrainingReceipt(em, command.id, actor.employeeId)));
+}
+
+/** The receipt of an own command; of anybody else's there is none. */
+export async function trainingReceipt({ em, actor }: SignedInContext, commandId: string): Promise<TrainingReceipt> {
+  return found(await findTrainingReceipt(em, commandId, actor.employeeId));
+}
+
+function answerOf(receipt: TrainingReceiptRow): Answer {
+  if (receipt.state === 'accepted') return { status: 202, body: receipt };
+  if (receipt.outcome?.kind === 'refused') throw new Problem(receipt.outcome.code as ErrorCode, receipt.outcome.detail);
+  return { status: 200, body: receipt };
+}
