@@ -10,6 +10,7 @@ import { issueResetToken } from '#persistence/accounts/password-reset.repository
 import type { Orm } from '#persistence/orm.ts';
 import { AddressError, addressOf, type Address } from './addresses.ts';
 import { mailLine, mailView, type MailLine } from './mail-view.ts';
+import { calendarOf } from './training-mail.ts';
 import { renderMail, type RenderedMail } from './render.ts';
 import { delayAfter, type RetryPolicy } from './retry-policy.ts';
 import { failureOf, type MailTransport } from './transport.ts';
@@ -17,6 +18,8 @@ import { failureOf, type MailTransport } from './transport.ts';
 export type DeliveryOptions = {
   orm: Orm;
   transport: MailTransport;
+  /** Who sends the mails; calendar entries name them as organiser. */
+  from: Address;
   publicUrl: string;
   retry: RetryPolicy;
   log: Logger;
@@ -35,7 +38,7 @@ const longestDigest = 150;
 type Batch = { claims: ClaimedRow[]; recipient: Recipient | null; facts: MailFacts[] };
 
 /** The way of one mail from the outbox to the relay. */
-export function createDelivery({ orm, transport, publicUrl, retry, log }: DeliveryOptions): Delivery {
+export function createDelivery({ orm, transport, from, publicUrl, retry, log }: DeliveryOptions): Delivery {
   const host = new URL(publicUrl).hostname;
   const inFlight = new Set<ClaimedRow[]>();
 
@@ -59,8 +62,10 @@ export function createDelivery({ orm, transport, publicUrl, retry, log }: Delive
     if (!first) return;
 
     const mail = renderMail(first.template, mailView(lines, { recipient, publicUrl }));
+    const matter = facts.find(({ id }) => id === first.id)!;
+    const calendar = calendarOf(matter, { recipient, publicUrl, from });
     try {
-      await transport.send({ ...mail, to, messageId: first.messageId, threadId: threadOf(facts, host) });
+      await transport.send({ ...mail, calendar, to, messageId: first.messageId, threadId: threadOf(facts, host) });
     } catch (error) {
       await putBack(em, rows, error);
       return;

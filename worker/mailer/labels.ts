@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Predikat } from '#domain/appraisal/predikat.ts';
 import type { AccountNotice } from '#domain/notifications/account-notices.ts';
+import type { TrainingMailStep } from '#domain/notifications/mail.ts';
 import type { Stage, TaskKind } from '#domain/process/tasks.ts';
+import type { EventKind } from '#domain/training/event.ts';
 import type { Locale } from './dates.ts';
 
 /** The words of `labels.<locale>.json`. `{days}` and `{number}` are filled by `fill`. */
@@ -19,6 +21,11 @@ export type Labels = {
   period: string;
   /** Title and paragraphs of mails about the reader's own account. */
   accountNotices: Record<AccountNotice | 'resetLink', { title: string; text: string[] }>;
+  training: {
+    notices: Record<TrainingMailStep, { subject: string; title: string; lead: string }>;
+    kinds: Record<EventKind, string>;
+    details: Record<'event' | 'kind' | 'time' | 'place' | 'address' | 'organiser' | 'speakers' | 'missing', string>;
+  };
   words: Record<'product' | 'productLong' | 'greeting' | 'button' | 'due' | 'waitingFor' | 'fallback' | 'onlyOpens' | 'automatic', string>;
 };
 

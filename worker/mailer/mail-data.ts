@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PREDIKATS } from '#domain/appraisal/predikat.ts';
 import { ACCOUNT_NOTICES } from '#domain/notifications/account-notices.ts';
-import type { MailTemplate } from '#domain/notifications/mail.ts';
+import { TRAINING_MAIL_STEPS, type MailTemplate } from '#domain/notifications/mail.ts';
 import { TASK_KINDS } from '#domain/process/tasks.ts';
 
 /*
@@ -26,13 +26,14 @@ const escalation = z.object({
 const reassigned = z.object({ taskKind, dueAt: instant, periodNo, role: z.enum(['new', 'old']) });
 const returned = z.object({ taskKind: z.enum(['draftSkp', 'submitReport']), periodNo, reason: z.string(), dueAt: instant });
 const result = z.object({ predikat: z.enum(PREDIKATS), objectionUntil: instant.nullish().transform((value) => value ?? null) });
+const training = z.object({ step: z.enum(TRAINING_MAIL_STEPS), eventId: z.uuid(), sequence: z.number().int().default(0) });
 
 const accountNotice = z.object({ notice: z.enum(ACCOUNT_NOTICES), at: instant, device: z.string().default('') });
 /** `token` is made when the mail is written and lies in no table. */
 const passwordReset = z.object({ expiresAt: instant, token: z.string() });
 
 const MAIL_DATA = {
-  'task-assigned': taskAssigned, reminder, escalation, reassigned, returned, result, 'account-notice': accountNotice, 'password-reset': passwordReset,
+  'task-assigned': taskAssigned, reminder, escalation, reassigned, returned, result, 'account-notice': accountNotice, 'password-reset': passwordReset, training,
 } as const satisfies Record<MailTemplate, z.ZodType>;
 
 /** The checked data of a mail, with the kind of mail beside it. */

@@ -3,10 +3,13 @@ import type { MailFacts, Recipient } from '#persistence/notifications/outbox.rep
 import { formatDates, formatInstant, type Locale } from './dates.ts';
 import { fill, LABELS, type Labels } from './labels.ts';
 import { parseMailData, type MailData } from './mail-data.ts';
+import { trainingLine } from './training-mail.ts';
 
 /** One matter in a mail. All texts are ready to print; `''` and `[]` where there is nothing to say. */
 export type MailLine = {
   outboxId: string;
+  /** Subject, title and first sentence of mails whose template has no words of its own. */
+  notice: { subject: string; title: string; lead: string };
   title: string;
   person: string;
   summary: string;
@@ -58,11 +61,13 @@ export function mailLine(facts: MailFacts, context: Context): MailLine {
   const labels = LABELS[recipient.locale];
   const data = parseMailData(facts.template, facts.data);
   if (data.template === 'account-notice' || data.template === 'password-reset') return accountLine(data, facts.id, context);
+  if (data.template === 'training') return trainingLine(facts, data, context);
   const isAboutRecipient = facts.subjectId === recipient.id;
   const period = periodText(data, facts, recipient.locale);
   const objectionUntil = data.template === 'result' ? data.objectionUntil : null;
   return {
     outboxId: facts.id,
+    notice: { subject: '', title: '', lead: '' },
     title: data.template === 'result' ? '' : labels.taskKinds[data.taskKind],
     person: isAboutRecipient ? '' : oneLine(facts.subjectName ?? ''),
     summary: [isAboutRecipient ? '' : oneLine(facts.subjectPosition ?? ''), period].filter(Boolean).join(' · '),
@@ -80,7 +85,7 @@ export function mailLine(facts: MailFacts, context: Context): MailLine {
 }
 
 type AccountData = Extract<MailData, { template: 'account-notice' | 'password-reset' }>;
-type CycleData = Exclude<MailData, AccountData>;
+type CycleData = Exclude<MailData, AccountData | { template: 'training' }>;
 
 /** A mail about the reader's own account. The address of a reset is a secret: its token stands after `#`, where no server sees it. */
 function accountLine(data: AccountData, outboxId: string, { recipient, publicUrl }: Context): MailLine {
@@ -91,6 +96,7 @@ function accountLine(data: AccountData, outboxId: string, { recipient, publicUrl
   const words = data.template === 'account-notice' ? accountNotices[data.notice] : accountNotices.resetLink;
   return {
     outboxId,
+    notice: { subject: '', title: '', lead: '' },
     title: words.title,
     person: '', summary: '', waitingFor: '', due: time, timing: '',
     link: data.template === 'password-reset' ? `${publicUrl}/reset-password#${data.token}` : `${publicUrl}/profile/security`,
@@ -152,7 +158,9 @@ function timingText(offsetWorkingDays: number, labels: Labels): string {
 /** Characters that could break a line or turn the direction of writing around. */
 const invisible = /[\p{Cc}\u2028\u2029\u200E\u200F\u202A-\u202E\u2066-\u2069]+/gu;
 
-const oneLine = (text: string) => text.replace(invisible, ' ').replace(/ {2,}/g, ' ').trim();
+/** A text without line breaks or signs that change the direction of writing. */
+export const oneLine = (text: string) => text.replace(invisible, ' ').replace(/ {2,}/g, ' ').trim();
 
-const paragraphs = (text: string) => text.split(/\r\n|\r|\n/).map(oneLine).filter(Boolean);
+/** The lines of a text that have something in them. */
+export const paragraphs = (text: string) => text.split(/\r\n|\r|\n/).map(oneLine).filter(Boolean);
 

@@ -44,8 +44,9 @@ export async function startMailer(options: MailerOptions): Promise<Mailer> {
   const { orm, databaseUrl, smtpUrl, publicUrl, log, concurrency = 5, pollMs = 3_000, mailsPerSecond = 20 } = options;
   const { digestHoldMs = 10_000, staleAfterMs = 120_000, retry = RETRY_POLICY } = options;
 
-  const transport = openTransport({ smtpUrl, from: parseSender(options.mailFrom), maxConnections: concurrency, mailsPerSecond });
-  const delivery = createDelivery({ orm, transport, publicUrl, retry, log });
+  const from = parseSender(options.mailFrom);
+  const transport = openTransport({ smtpUrl, from, maxConnections: concurrency, mailsPerSecond });
+  const delivery = createDelivery({ orm, transport, from, publicUrl, retry, log });
   let onDrained = () => {};
   const queue = await openMailQueue({ databaseUrl, concurrency, deliver: delivery.deliver, onDrained: () => onDrained(), log });
   const enqueuer = startEnqueuer({ orm, databaseUrl, queue, renewClaims: delivery.renew, log, pollMs, digestHoldMs, staleAfterMs });

@@ -8,7 +8,7 @@ import { buildTemplates } from './build-templates.ts';
 import { LABELS } from './labels.ts';
 import { mailLine, mailView } from './mail-view.ts';
 import { renderMail } from './render.ts';
-import { SAMPLE_DATA } from './test-support/agency.ts';
+import { SAMPLE_DATA, SAMPLE_TRAINING } from './test-support/agency.ts';
 
 const publicUrl = 'https://kinerja.example.go.id';
 const cycleId = '0199a1b2-0000-7000-8000-00000000000c';
@@ -30,6 +30,7 @@ const factsOf = (template: MailTemplate): MailFacts => ({
   fromPositionTitle: template === 'reassigned' ? 'Kepala Bidang Data' : null,
   period: template === 'reminder' || template === 'escalation' ? { startsOn: '2026-03-01', endsOn: '2026-03-31' } : null,
   taskState: 'open',
+  training: template === 'training' ? SAMPLE_TRAINING : null,
 });
 
 function render(facts: MailFacts, recipient: Recipient, count = 1) {
@@ -47,11 +48,13 @@ const SUBJECTS: Record<MailTemplate, { id: string; en: string }> = {
   result: { id: 'Hasil penilaian kinerja Anda telah terbit', en: 'Your performance appraisal result is available' },
   'account-notice': { id: 'Akun Anda dipakai masuk dari perangkat baru', en: 'Your account was used to sign in from a new device' },
   'password-reset': { id: 'Atur ulang kata sandi', en: 'Reset your password' },
+  training: { id: 'Undangan: Bimbingan teknis penyusunan SKP', en: 'Invitation: Bimbingan teknis penyusunan SKP' },
 };
 const LINKS: Partial<Record<MailTemplate, string>> = {
   escalation: `${publicUrl}/cycles/${cycleId}`,
   'account-notice': `${publicUrl}/profile/security`,
   'password-reset': `${publicUrl}/reset-password#sample-token`,
+  training: `${publicUrl}/training/events/${SAMPLE_TRAINING.id}`,
 };
 const DUE = { id: '24 November 2026 pukul 15.45 WIT', en: '24 November 2026 at 15:45 WIT' };
 const SAYS: Record<MailTemplate, { id: string[]; en: string[] }> = {
@@ -63,6 +66,7 @@ const SAYS: Record<MailTemplate, { id: string[]; en: string[] }> = {
   result: { id: ['Predikat kinerja', 'Baik', 'Batas pengajuan keberatan'], en: ['Performance rating', 'Good (Baik)', 'Objections until'] },
   'account-notice': { id: ['Perangkat', 'Firefox, Linux', 'segera ubah kata sandi'], en: ['Device', 'Firefox, Linux', 'change your password at once'] },
   'password-reset': { id: ['Berlaku sampai', 'satu kali'], en: ['Valid until', 'can be used once'] },
+  training: { id: ['Bimbingan teknis', 'Aula Gedung A', 'undangan kalender terlampir'], en: ['Technical guidance', 'Aula Gedung A', 'a calendar entry is attached'] },
 };
 const BUTTON = { id: 'Buka di E-Kinerja', en: 'Open in E-Kinerja' };
 const ONLY_OPENS = {

@@ -1,9 +1,10 @@
 import { createTransport } from 'nodemailer';
 import type { Address } from './addresses.ts';
+import type { CalendarFile } from './calendar-file.ts';
 import type { RenderedMail } from './render.ts';
 
 /** One mail for the relay. `threadId` joins the mails of one cycle in the recipient's mail program; null for mails about several. */
-export type OutgoingMail = RenderedMail & { to: Address; messageId: string; threadId: string | null };
+export type OutgoingMail = RenderedMail & { to: Address; messageId: string; threadId: string | null; calendar?: CalendarFile | null };
 
 /** What to do after a failed attempt. `isCertainlyUnsent` is false when the connection broke in between. */
 export type Failure = { isPermanent: boolean; isCertainlyUnsent: boolean; message: string };
@@ -38,7 +39,7 @@ export function openTransport({ smtpUrl, from, maxConnections, mailsPerSecond }:
     disableUrlAccess: true,
   });
   return {
-    async send({ to, messageId, threadId, subject, html, text }) {
+    async send({ to, messageId, threadId, subject, html, text, calendar }) {
       await transporter.sendMail({
         from,
         to: [to],
@@ -48,6 +49,7 @@ export function openTransport({ smtpUrl, from, maxConnections, mailsPerSecond }:
         subject,
         html,
         text,
+        ...(calendar && { icalEvent: { method: calendar.method, filename: calendar.fileName, content: calendar.content } }),
         headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
         signal: AbortSignal.timeout(deliveryTimeoutMs),
       });

@@ -8,7 +8,10 @@ import { Command } from '#persistence/commands/commands.entities.ts';
 import { settleCommand, takePendingCommands, type PendingCommand } from '#persistence/commands/commands.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
 import { Cycle } from '#persistence/process/process.entities.ts';
+import { isTrainingOver, settleTrainingCommand } from '#persistence/training/training-commands.repository.ts';
 import { deliverDecision } from '#workflows/performance-cycle/performance-cycle.client.ts';
+import { deliverTrainingCommand } from '#workflows/training-event/training-event.client.ts';
+import { isTrainingUpdate } from '#workflows/training-event/training-event.ids.ts';
 
 /** Commands that are delivered at the same time. */
 const PARALLEL = 16;
@@ -46,6 +49,7 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
 
   async function deliver(command: PendingCommand): Promise<void> {
     try {
+      if (isTrainingUpdate(command.updateName)) return await deliverTraining(command);
       const reply = command.updateName.startsWith('signal:') ? await signal(command) : await decide(command);
       if (reply) await settleCommand(em(), command.id, reply);
     } catch (error) {
@@ -66,6 +70,13 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
     if (delivery.kind === 'answered') return delivery.reply;
     if (delivery.kind === 'unanswered') log.warn({ command: command.id, attempts: command.attempts, reason: delivery.cause }, 'a command is not answered yet');
     return delivery.kind === 'gone' ? refusalOfFinished(command) : null;
+  }
+
+  async function deliverTraining({ id, workflowId, updateName }: PendingCommand): Promise<void> {
+    if (!isTrainingUpdate(updateName)) return;
+    const delivery = await deliverTrainingCommand(client, { workflowId, update: updateName, commandId: id }, WAIT_MS);
+    if (delivery.kind === 'answered') await settleTrainingCommand(em(), id, delivery.reply);
+    else if (delivery.kind === 'gone' && (await isTrainingOver(em(), workflowId))) await settleTrainingCommand(em(), id, { kind: 'refused', code: 'training.event.over' });
   }
 
   async function signal(command: PendingCommand): Promise<Reply | null> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MailTemplate } from '#domain/notifications/mail.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
+import type { TrainingFacts } from '#persistence/notifications/outbox.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
 
 export const DUE_AT = '2026-11-24T06:45:00.000Z';
@@ -15,6 +16,13 @@ export const SAMPLE_DATA: Readonly<Record<MailTemplate, Record<string, unknown>>
   result: { predikat: 'baik', objectionUntil: DUE_AT },
   'account-notice': { notice: 'newDevice', at: DUE_AT, device: 'Firefox, Linux' },
   'password-reset': { expiresAt: DUE_AT, token: 'sample-token' },
+  training: { step: 'invitation', eventId: '0199a1b2-0000-7000-8000-0000000000e1', sequence: 0 },
+};
+
+/** The event that the sample mail about a training speaks of. */
+export const SAMPLE_TRAINING: TrainingFacts = {
+  id: '0199a1b2-0000-7000-8000-0000000000e1', kind: 'bimtek', title: 'Bimbingan teknis penyusunan SKP', agenda: 'Menyusun indikator yang terukur.', place: 'Aula Gedung A', link: '',
+  startsAt: new Date(DUE_AT), endsAt: new Date(Date.parse(DUE_AT) + 3 * 3_600_000), timeZone: 'Asia/Jayapura', organiser: 'Biro Kepegawaian', speakers: ['Dr. Ani'], cancelledReason: null, missing: [],
 };
 
 export type Agency = { unitId: string; positionId: string; superiorId: string; cycleIds: string[]; taskIds: string[]; subordinateIds: string[] };
@@ -29,6 +37,11 @@ export async function createAgency(orm: Orm, subordinates = 1): Promise<Agency> 
   await em.execute(`insert into position (id, unit_id, title, kind, grade_level) values (?, ?, 'Pranata Komputer Ahli Muda', 'JF', 'muda')`, [positionId, unitId]);
   await em.execute(`insert into rule_set (id, code, name, valid_from, data) values (?, ?, 'Aturan', '2026-01-01', '{}')`, [ruleSetId, ruleSetId]);
   const superiorId = await createEmployee(orm, unitId, { name: 'Bambang Wicaksono' });
+  await em.execute(
+    `insert into training_event (id, workflow_id, unit_id, kind, title, agenda, place, starts_at, ends_at, time_zone, organiser, code_secret)
+     values (?, ?, ?, 'bimtek', ?, ?, ?, ?, ?, ?, ?, '\\x00') on conflict do nothing`,
+    [SAMPLE_TRAINING.id, 'training-sample', unitId, SAMPLE_TRAINING.title, SAMPLE_TRAINING.agenda, SAMPLE_TRAINING.place, SAMPLE_TRAINING.startsAt, SAMPLE_TRAINING.endsAt, SAMPLE_TRAINING.timeZone, SAMPLE_TRAINING.organiser],
+  );
   const agency: Agency = { unitId, positionId, superiorId, cycleIds: [], taskIds: [], subordinateIds: [] };
   for (let index = 0; index < subordinates; index += 1) {
     const employeeId = await createEmployee(orm, unitId, { name: `Siti Rahmawati ${index + 1}` });
