@@ -5,6 +5,7 @@ import type { Orm } from '#persistence/orm.ts';
 import { timeSkippingServer } from '#scripts/services/time-skipping-server.ts';
 import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
 import { ACTIVITY_QUEUE, CYCLE_QUEUE } from '#workflows/performance-cycle/performance-cycle.ids.ts';
+import { CAMPAIGN_QUEUE } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
 import { installQuietRuntime, testBundle } from './engine.ts';
 
 export type SkippingEngine = { env: TestWorkflowEnvironment; stop(): Promise<void> };
@@ -16,6 +17,7 @@ export async function startSkippingEngine(orm: Orm): Promise<SkippingEngine> {
   const { code } = await testBundle();
   const workers = await Promise.all([
     Worker.create({ connection: env.nativeConnection, taskQueue: CYCLE_QUEUE, workflowBundle: { code } }),
+    Worker.create({ connection: env.nativeConnection, taskQueue: CAMPAIGN_QUEUE, workflowBundle: { code } }),
     Worker.create({ connection: env.nativeConnection, taskQueue: ACTIVITY_QUEUE, activities: createActivities(activityDependencies(orm, env.client)) }),
   ]);
   const running = Promise.all(workers.map((worker) => worker.run()));
