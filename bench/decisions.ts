@@ -4,6 +4,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Decision } from '#domain/process/tasks.ts';
 import { taskKindOf } from '#domain/process/tasks.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
+import { findReceipt } from '#persistence/commands/receipts.queries.ts';
 import { openCycleRow } from '#persistence/process/cycles.repository.ts';
 import { ARGUMENTS } from '#test/factories/decisions.ts';
 import { CYCLE_QUEUE, PERFORMANCE_CYCLE, cycleWorkflowId } from '#workflows/performance-cycle/performance-cycle.messages.ts';
@@ -54,11 +55,20 @@ export async function accept(em: EntityManager, cycleId: string, actorId: string
   return { workflowId: task.workflow_id, decision, command: { commandId: command.id, taskId: task.id, periodNo: task.period_no } };
 }
 
-/** A decision from the click to the answer of the workflow: ledger, update, activity, reply. */
-export async function decide(engine: Engine, cycle: RunningCycle, decision: Decision, periodNo: number | null = null): Promise<void> {
+/** `answered`: the workflow's activity has committed, which is what a person waits for; `noted`: the workflow has taken note of it as well. */
+export type Until = 'answered' | 'noted';
+
+/** A decision from the click to the answer: ledger, update, activity; then the outcome is read as the API reads it. */
+export async function decide(engine: Engine, cycle: RunningCycle, decision: Decision, periodNo: number | null = null, until: Until = 'noted'): Promise<void> {
   const actorId = BY_EMPLOYEE.has(decision) ? cycle.employee.id : cycle.employee.superiorId;
-  const delivery = await deliverDecision(engine.client, await accept(engine.em(), cycle.id, actorId, decision, periodNo), 30_000);
-  if (delivery.kind !== 'answered' || delivery.reply.kind !== 'applied') throw new Error(`${decision}: ${JSON.stringify(delivery)}`);
+  const accepted = await accept(engine.em(), cycle.id, actorId, decision, periodNo);
+  const isOver = new AbortController();
+  const announced = engine.live.answered(accepted.command.commandId, isOver.signal);
+  const noted = deliverDecision(engine.client, accepted, 30_000);
+  await (until === 'noted' ? noted : Promise.race([announced, noted]));
+  isOver.abort();
+  const receipt = await findReceipt(engine.em(), accepted.command.commandId, actorId);
+  if (receipt?.outcome?.kind !== 'applied') throw new Error(`${decision}: ${JSON.stringify(receipt ?? (await noted))}`);
 }
 
 const BY_EMPLOYEE: ReadonlySet<Decision> = new Set(['submitSkp', 'submitReport', 'submitSelfAssessment', 'acknowledgeResult']);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { createLiveHub, type LiveHub } from '#api/live/live-hub.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { findFreePorts } from '#scripts/services/ports.ts';
 import { startPostgres, withClient, type PostgresServer } from '#scripts/services/postgres.ts';
@@ -18,6 +19,8 @@ export type Database = { url: string; orm: Orm; em(): EntityManager };
 /** The engine with its workers, and the application database they write to. */
 export type Engine = Database & {
   client: Client;
+  /** What the API listens to while it waits for an answer. */
+  live: LiveHub;
   temporal: TemporalServer;
   /** Stops the workers and starts as many again, with these variables over the usual ones. */
   restartWorkers(variables?: Record<string, string>): Promise<void>;
@@ -43,12 +46,14 @@ export async function startEnvironment({ workers }: { workers: number }): Promis
   const orms: Orm[] = [];
   let engine: Promise<Engine> | null = null;
   let connection: Connection | null = null;
+  let live: LiveHub | null = null;
 
   return {
     postgres, database, api,
     parts: () => Object.fromEntries([...running].map(([name, { pid }]) => [name, pid])),
     engine: () => (engine ??= startEngine()),
     async stop() {
+      await live?.close();
       await connection?.close();
       for (const orm of orms) await orm.close();
       for (const part of [...running.values()].reverse()) await part.stop();
@@ -72,7 +77,8 @@ export async function startEnvironment({ workers }: { workers: number }): Promis
     running.set('temporal', temporal);
     connection = await Connection.connect({ address: temporal.address });
     const client = new Client({ connection });
-    const started: Engine = { ...app, client, temporal, restartWorkers };
+    live = createLiveHub(app.url, console);
+    const started: Engine = { ...app, client, live, temporal, restartWorkers };
     await restartWorkers();
     return started;
 

@@ -176,7 +176,7 @@ async function reroute(context: StepContext): Promise<StoryEvent[]> {
       },
     ]);
   }
-  if (moved.length) await notifyLive(em, moved, cycle.id, null);
+  if (moved.length) await notifyLive(em, { assigneeIds: moved, cycleId: cycle.id, taskId: null });
   return [{ kind: 'superiorChanged', at, data: { from, to: post.superiorPositionId, tasks: moved.length / 2 } }];
 }
 

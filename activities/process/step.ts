@@ -7,7 +7,7 @@ import { Command, Effect } from '#persistence/commands/commands.entities.ts';
 import { loadActor } from '#persistence/organisation/actor.repository.ts';
 import { Cycle, Task } from '#persistence/process/process.entities.ts';
 import { forkOf, type ActivityDependencies } from '../dependencies.ts';
-import { lapseTasks, openTasks, openingsOf, type Opening, type StepContext } from './tasks.ts';
+import { lapseTasks, notifyLive, openTasks, openingsOf, type Opening, type StepContext } from './tasks.ts';
 import type { DecisionInput, DecisionResult, StepInput } from './step.contract.ts';
 
 /** What a step wrote: its lines in the story and the tasks it opens (those of the transition unless it says otherwise). */
@@ -68,16 +68,17 @@ export async function inDecision(
     if ('refusal' in outcome) {
       const reply: Reply = { kind: 'refused', code: outcome.refusal, detail: outcome.detail };
       settle(command, reply);
+      await notifyLive(em, { assigneeIds: [], cycleId: input.cycleId, taskId: null, commandId: command.id });
       return { result: { reply }, isRefused: true };
     }
     Object.assign(task, {
       state: 'done', closedAt: decision.acceptedAt, decision: input.decision, decidedById: command.actorId, isLate: decision.isLate, nextStepAt: null,
     });
-    const lapsed = await lapseTasks(context, input.transition.closes, task.id);
+    const lapsed = await lapseTasks(context, input.transition.closes.filter((step) => step !== task.step));
     const story = outcome.story.map((event) => ({
       taskId: task.id, actorId: command.actorId, onBehalfOfPositionId: command.onBehalfOfPositionId ?? null, ...event,
     }));
-    await finishStep(context, input, { ...outcome, story }, lapsed);
+    await finishStep(context, input, { ...outcome, story }, lapsed, command.id);
     const reply: Reply = { kind: 'applied', seq: context.cycle.seq, taskId: task.id, at: decision.acceptedAt.getTime() };
     settle(command, reply);
     return { result: { reply, followUp: outcome.followUp, boundaries: outcome.boundaries } };
@@ -105,7 +106,7 @@ async function transaction<Result>(
   });
 }
 
-async function finishStep(context: StepContext, input: StepInput, outcome: StepOutcome, lapsed: Task[]): Promise<void> {
+async function finishStep(context: StepContext, input: StepInput, outcome: StepOutcome, lapsed: Task[], commandId?: string): Promise<void> {
   const { cycle, at } = context;
   const opened = await openTasks(context, outcome.openings ?? openingsOf(input.transition));
   cycle.stage = input.stage;
@@ -116,6 +117,8 @@ async function finishStep(context: StepContext, input: StepInput, outcome: StepO
     story.push({ kind: 'cycleFinished', at, data: {} });
   }
   tellStory(context.em, cycle, story);
+  const changed = [...lapsed, ...opened.tasks].map((task) => task.assigneeId);
+  if (changed.length || commandId) await notifyLive(context.em, { assigneeIds: changed, cycleId: cycle.id, taskId: opened.tasks[0]?.id ?? null, ...(commandId && { commandId }) });
 }
 
 const lapsedStory = (lapsed: Task[], at: Date): StoryEvent[] =>

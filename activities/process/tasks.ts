@@ -10,6 +10,7 @@ import type { StoryEvent } from '#persistence/audit/audit.repository.ts';
 import { findDesk, firstHeldPosition } from '#persistence/organisation/hierarchy.repository.ts';
 import { writeMails, type NewMail } from '#persistence/notifications/mails.repository.ts';
 import { Cycle, Period, Task } from '#persistence/process/process.entities.ts';
+import { select, sql } from '#persistence/sql.ts';
 import type { RulesInForce } from '#persistence/rule-sets/rule-sets.repository.ts';
 
 /** Everything a step works with inside its transaction. `at` is the workflow's clock. */
@@ -33,7 +34,6 @@ export async function openTasks(context: StepContext, openings: readonly Opening
   if (tasks.length) {
     await context.em.flush();
     await writeMails(context.em, mails);
-    await notifyLive(context.em, tasks.map((task) => task.assigneeId), context.cycle.id, tasks[0]!.id);
   }
   const story = tasks.map((task) => ({
     kind: 'taskOpened',
@@ -44,19 +44,20 @@ export async function openTasks(context: StepContext, openings: readonly Opening
   return { tasks, story };
 }
 
-/** Closes what a transition closes without a decision: the tasks lapse. The task in `except` was decided. */
-export async function lapseTasks(context: StepContext, steps: readonly Step[], except?: string): Promise<Task[]> {
+/** Closes what a transition closes without a decision: the tasks of these strands lapse. A strand has one open task at a time. */
+export async function lapseTasks(context: StepContext, steps: readonly Step[]): Promise<Task[]> {
   if (!steps.length) return [];
-  const open = await context.em.find(Task, { cycleId: context.cycle.id, state: 'open', step: { $in: [...steps] } });
-  const lapsed = open.filter((task) => task.id !== except);
+  const lapsed = await context.em.find(Task, { cycleId: context.cycle.id, state: 'open', step: { $in: [...steps] } });
   for (const task of lapsed) Object.assign(task, { state: 'lapsed', closedAt: context.at, nextStepAt: null });
-  if (lapsed.length) await notifyLive(context.em, lapsed.map((task) => task.assigneeId), context.cycle.id, null);
   return lapsed;
 }
 
-/** Tells open pages of these assignees that something changed; ids only. Delivered with the commit. */
-export async function notifyLive(em: EntityManager, assigneeIds: readonly string[], cycleId: string, taskId: string | null): Promise<void> {
-  await em.execute(`select pg_notify('live', ?)`, [JSON.stringify({ assigneeIds: [...new Set(assigneeIds)], cycleId, taskId })]);
+/** What the API hears of a step: whose tasks changed, and which command is answered. Ids only. */
+export type Announcement = { assigneeIds: readonly string[]; cycleId: string; taskId: string | null; commandId?: string };
+
+/** Tells the API processes of a step: open pages look again, and whoever waits for a command has its answer. Delivered with the commit. */
+export async function notifyLive(em: EntityManager, { assigneeIds, ...rest }: Announcement): Promise<void> {
+  await select(em, sql`select pg_notify('live', ${JSON.stringify({ assigneeIds: [...new Set(assigneeIds)], ...rest })})`);
 }
 
 /** The openings of a transition. */

@@ -27,18 +27,16 @@ export async function decideTask(context: SignedInContext, input: Input): Promis
   const isRepeat = await isCommandKnown(em, input.commandId);
   if (!isRepeat) await requireDecidable(context, task, input.arguments);
 
-  const { command, isReused } = await em.fork().transactional((inner) =>
-    acceptCommand(inner as EntityManager, {
-      id: input.commandId,
-      actorId: actor.employeeId,
-      onBehalfOfPositionId: task.assigneeKind === 'position' ? task.assigneeId : null,
-      cycleId: task.cycleId,
-      taskId: task.id,
-      workflowId: task.workflowId,
-      updateName: input.arguments.decision,
-      arguments: input.arguments,
-    }),
-  );
+  const { command, isReused } = await acceptCommand(em, {
+    id: input.commandId,
+    actorId: actor.employeeId,
+    onBehalfOfPositionId: task.assigneeKind === 'position' ? task.assigneeId : null,
+    cycleId: task.cycleId,
+    taskId: task.id,
+    workflowId: task.workflowId,
+    updateName: input.arguments.decision,
+    arguments: input.arguments,
+  });
   if (isReused) throw new Problem('process.commandReused');
   failpoint('after-ledger');
 
@@ -73,10 +71,20 @@ async function requireDecidable({ ability, actor, em }: SignedInContext, task: T
 const alreadyDecided = (task: TaskForDecision): Problem =>
   new Problem('process.taskDecided', { by: task.decidedBy, at: task.closedAt, decision: task.decision });
 
-async function deliver({ deps, em }: SignedInContext, task: TaskForDecision, commandId: string, decision: Decision): Promise<void> {
-  const reply = await deps.engine.decide({ id: commandId, workflowId: task.workflowId, updateName: decision, taskId: task.id, periodNo: task.row.periodNo });
-  // An activity stores its reply itself; this is for refusals that came before any activity ran. The first answer stands.
-  if (reply !== 'pending') await settleCommand(em, commandId, reply);
+/**
+ * Hands the command to its workflow and waits a bounded time. The transaction of the workflow's activity makes the decision
+ * count and announces it, so the person need not wait until the workflow has taken note of its own step as well.
+ */
+async function deliver({ deps }: SignedInContext, task: TaskForDecision, commandId: string, decision: Decision): Promise<void> {
+  const isOver = new AbortController();
+  const announced = deps.live.answered(commandId, isOver.signal);
+  const delivered = deps.engine
+    .decide({ id: commandId, workflowId: task.workflowId, updateName: decision, taskId: task.id, periodNo: task.row.periodNo })
+    // An activity stores its reply itself; this is for refusals that came before any activity ran. The first answer stands.
+    .then((reply) => (reply === 'pending' ? undefined : settleCommand(deps.orm.em.fork() as EntityManager, commandId, reply)))
+    .catch((error: unknown) => deps.log.warn({ err: error, commandId }, 'the answer of the engine could not be noted; the relay asks again'));
+  await Promise.race([announced, delivered]);
+  isOver.abort();
 }
 
 async function answerOf(context: SignedInContext, receipt: ReceiptRow): Promise<Answer> {

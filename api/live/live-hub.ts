@@ -2,13 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Log } from '../http/context.ts';
 
-/** What activities say on the channel `live`: ids only. */
-export type LiveMessage = { assigneeIds: string[]; cycleId: string | null; taskId: string | null };
+/** What activities say on the channel `live`: ids only. `commandId`: a command that is answered now. */
+export type LiveMessage = { assigneeIds: string[]; cycleId: string | null; taskId: string | null; commandId: string | null };
 
 /** Hands what the database announces to the open pages of this process. */
 export type LiveHub = {
   /** Calls back for each announcement until the returned function is called. */
   subscribe(listener: (message: LiveMessage) => void): () => void;
+  /** Resolves when a command is answered; when `signal` aborts, too. Never rejects, and may miss it: a way to be early, not to be sure. */
+  answered(commandId: string, signal: AbortSignal): Promise<void>;
   /** Aborted when this process stops: open pages end and reconnect to another one. */
   readonly closing: AbortSignal;
   close(): Promise<void>;
@@ -50,11 +52,23 @@ export function createLiveHub(databaseUrl: string, log: Pick<Log, 'warn'>): Live
   }
   const listening = keepListening();
 
+  function subscribe(listener: (message: LiveMessage) => void): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
   return {
     closing: closing.signal,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    subscribe,
+    answered(commandId, signal) {
+      return new Promise((resolve) => {
+        const end = (): void => {
+          unsubscribe();
+          resolve();
+        };
+        const unsubscribe = subscribe((message) => message.commandId === commandId && end());
+        signal.addEventListener('abort', end, { once: true });
+      });
     },
     async close() {
       closing.abort();
@@ -68,7 +82,8 @@ export function createLiveHub(databaseUrl: string, log: Pick<Log, 'warn'>): Live
 function parse(payload: string | undefined): LiveMessage | null {
   try {
     const value = JSON.parse(payload ?? '') as Partial<LiveMessage>;
-    return Array.isArray(value.assigneeIds) ? { assigneeIds: value.assigneeIds, cycleId: value.cycleId ?? null, taskId: value.taskId ?? null } : null;
+    if (!Array.isArray(value.assigneeIds)) return null;
+    return { assigneeIds: value.assigneeIds, cycleId: value.cycleId ?? null, taskId: value.taskId ?? null, commandId: value.commandId ?? null };
   } catch {
     return null;
   }

@@ -76,6 +76,24 @@ describe('the hub', () => {
     await hub.close();
   });
 
+  it('tells who waits for a command when it is answered, and lets go of who stops waiting', async () => {
+    const hub = createLiveHub(api.databaseUrl, { warn: () => {} });
+    const abort = new AbortController();
+    const told: string[] = [];
+    void hub.answered('mine', new AbortController().signal).then(() => told.push('mine'));
+    void hub.answered('other', abort.signal).then(() => told.push('other'));
+    // The hub may not listen yet: say it until it is heard.
+    await expect
+      .poll(async () => {
+        await api.em().execute(`select pg_notify('live', ?)`, [JSON.stringify({ assigneeIds: [], commandId: 'mine' })]);
+        return told;
+      })
+      .toEqual(['mine']);
+    abort.abort();
+    await expect.poll(() => told).toEqual(['mine', 'other']);
+    await hub.close();
+  });
+
   it('lets go of pages that are closed', async () => {
     let subscribers = 0;
     const hub = {
@@ -101,8 +119,8 @@ describe('the hub', () => {
     const events = liveEvents(hub, ['old-post'], new AbortController().signal, async () => answers.shift() ?? null, 50);
     await events.next();
     expect((await events.next()).value).toEqual({ kind: 'heartbeat', id: null });
-    listener({ assigneeIds: ['old-post'], cycleId: null, taskId: 'a' });
-    listener({ assigneeIds: ['new-post'], cycleId: null, taskId: 'b' });
+    listener({ assigneeIds: ['old-post'], cycleId: null, taskId: 'a', commandId: null });
+    listener({ assigneeIds: ['new-post'], cycleId: null, taskId: 'b', commandId: null });
     expect((await events.next()).value).toEqual({ kind: 'inboxChanged', id: 'b' });
     expect((await events.next()).done).toBe(true);
   });

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Reply } from '#domain/process/reply.ts';
-import { Command } from './commands.entities.ts';
-import { select, sql } from '../sql.ts';
+import { select, selectOne, sql } from '../sql.ts';
 
 export type NewCommand = {
   id: string;
@@ -15,24 +14,36 @@ export type NewCommand = {
   arguments: Record<string, unknown>;
 };
 
+/** What the ledger says of a command right after it was stored. */
+export type AcceptedCommand = { id: string; number: number; acceptedAt: Date; state: 'accepted' | 'answered' };
+
+type AcceptedRow = { number: string; accepted_at: Date | string; state: AcceptedCommand['state']; arguments_hash: string };
+
 /**
- * Stores a decision for good and returns its row; this commit is the receipt. A repeat with the same id returns the first row.
+ * Stores a decision for good; this commit is the receipt. A repeat with the same id returns what the first one stored.
  * `isReused` says that the id stands for another decision already: the caller refuses.
  */
-export async function acceptCommand(em: EntityManager, command: NewCommand): Promise<{ command: Command; isReused: boolean }> {
+export async function acceptCommand(em: EntityManager, command: NewCommand): Promise<{ command: AcceptedCommand; isReused: boolean }> {
   const argumentsHash = hashOf([command.actorId, command.taskId, command.updateName, command.arguments]);
-  const [stored] = await select<Record<string, unknown>>(em, sql`with stored as (
+  const stored = sql`select number, accepted_at, state, arguments_hash from command where id = ${command.id}`;
+  // Written and read back in one statement: one round trip, one commit.
+  const row = await selectOne<AcceptedRow>(em, sql`with stored as (
       insert into command (id, actor_id, on_behalf_of_position_id, cycle_id, task_id, workflow_id, update_name, arguments, arguments_hash, next_attempt_at)
-      values (${command.id}, ${command.actorId}, ${command.onBehalfOfPositionId}, ${command.cycleId}, ${command.taskId}, ${command.workflowId}, ${command.updateName}, ${JSON.stringify(command.arguments)}::jsonb, ${argumentsHash}, now() + interval '5 seconds') on conflict (id) do nothing returning *)
-    select * from stored union all select * from command where id = ${command.id} and not exists (select from stored)`);
-  // Written and read back in one statement. No row: another request with the same id committed in the middle of the statement; now it can be seen.
-  const row = stored ? em.map(Command, stored) : await em.findOneOrFail(Command, { id: command.id });
-  return { command: row, isReused: row.argumentsHash !== argumentsHash };
+      values (${command.id}, ${command.actorId}, ${command.onBehalfOfPositionId}, ${command.cycleId}, ${command.taskId}, ${command.workflowId}, ${command.updateName},
+        ${JSON.stringify(command.arguments)}::jsonb, ${argumentsHash}, now() + interval '5 seconds')
+      on conflict (id) do nothing returning number, accepted_at, state, arguments_hash)
+    select * from stored union all ${stored} and not exists (select from stored)`);
+  // No row: another request with the same id committed in the middle of the statement; now it can be seen.
+  const { number, accepted_at, state, arguments_hash } = row ?? (await selectOne<AcceptedRow>(em, stored))!;
+  return { command: { id: command.id, number: Number(number), acceptedAt: new Date(accepted_at), state }, isReused: arguments_hash !== argumentsHash };
 }
 
 /** Records the answer of a command that its activity has not recorded itself (a refusal before any activity ran). The first answer stands. */
 export async function settleCommand(em: EntityManager, commandId: string, reply: Reply): Promise<void> {
-  await select(em, sql`update command set state = 'answered', outcome = ${JSON.stringify(reply)}::jsonb, answered_at = clock_timestamp() where id = ${commandId} and state = 'accepted'`);
+  await select(
+    em,
+    sql`update command set state = 'answered', outcome = ${JSON.stringify(reply)}::jsonb, answered_at = clock_timestamp() where id = ${commandId} and state = 'accepted'`,
+  );
 }
 
 export type PendingCommand = {
@@ -45,9 +56,13 @@ export type PendingCommand = {
   arguments: Record<string, unknown>;
 };
 
+type PendingRow = {
+  id: string; workflow_id: string; update_name: string; task_id: string | null; period_no: number | null; attempts: number; arguments: Record<string, unknown>;
+};
+
 /** Takes due unanswered commands for delivery and puts their next attempt off, so that two relays do not take the same one. */
 export async function takePendingCommands(em: EntityManager, limit: number): Promise<PendingCommand[]> {
-  const rows = await select<{ id: string; workflow_id: string; update_name: string; task_id: string | null; period_no: number | null; attempts: number; arguments: Record<string, unknown> }>(em, sql`with due as (
+  const rows = await select<PendingRow>(em, sql`with due as (
        select id from command where state = 'accepted' and next_attempt_at <= clock_timestamp()
        order by next_attempt_at limit ${limit} for update skip locked)
      update command c set attempts = c.attempts + 1,

@@ -63,7 +63,8 @@ describe('acceptCommand', () => {
     const first = await acceptCommand(em(), command);
     const second = await acceptCommand(em(), { ...command, ...change() });
     expect(second.isReused).toBe(true);
-    expect(second.command).toMatchObject({ actorId: command.actorId, updateName: command.updateName, number: first.command.number });
+    expect(second.command.number).toBe(first.command.number);
+    expect(await em().findOneOrFail(Command, { id: command.id })).toMatchObject({ actorId: command.actorId, updateName: command.updateName });
   });
 });
 

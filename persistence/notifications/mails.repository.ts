@@ -39,9 +39,9 @@ export async function writeMails(em: EntityManager, mails: readonly NewMail[]): 
          and a.valid_from <= current_date and (a.valid_to is null or a.valid_to >= current_date)
        union
        select mail.*, r.employee_id from mail join role_assignment r on mail.kind = 'desk' and r.desk_id = mail.assignee
-         and r.valid_from <= current_date and (r.valid_to is null or r.valid_to >= current_date))
-     insert into outbox (dedupe_key, template, recipient_id, cycle_id, task_id, data, created_at)
+         and r.valid_from <= current_date and (r.valid_to is null or r.valid_to >= current_date)),
+     written as (insert into outbox (dedupe_key, template, recipient_id, cycle_id, task_id, data, created_at)
      select concat_ws(':', template, coalesce(task_id, cycle_id), occasion, employee_id), template, employee_id, cycle_id, task_id, data, created_at from recipient
-     on conflict (dedupe_key) do nothing`);
-  await em.execute(`notify outbox`);
+     on conflict (dedupe_key) do nothing)
+     select pg_notify('outbox', '')`);
 }

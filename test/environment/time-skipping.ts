@@ -15,10 +15,11 @@ export async function startSkippingEngine(orm: Orm): Promise<SkippingEngine> {
   installQuietRuntime();
   const env = await startServer(await timeSkippingServer());
   const { code } = await testBundle();
+  const activities = createActivities(activityDependencies(orm, env.client));
   const workers = await Promise.all([
-    Worker.create({ connection: env.nativeConnection, taskQueue: CYCLE_QUEUE, workflowBundle: { code } }),
+    Worker.create({ connection: env.nativeConnection, taskQueue: CYCLE_QUEUE, workflowBundle: { code }, activities }),
     Worker.create({ connection: env.nativeConnection, taskQueue: CAMPAIGN_QUEUE, workflowBundle: { code } }),
-    Worker.create({ connection: env.nativeConnection, taskQueue: ACTIVITY_QUEUE, activities: createActivities(activityDependencies(orm, env.client)) }),
+    Worker.create({ connection: env.nativeConnection, taskQueue: ACTIVITY_QUEUE, activities }),
   ]);
   const running = Promise.all(workers.map((worker) => worker.run()));
   return {

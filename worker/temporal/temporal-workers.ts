@@ -26,23 +26,24 @@ export type TemporalWorkersOptions = {
 };
 
 /**
- * The workers of one process: activities on their own queue, always the newest; bulk workflows; and cycles pinned to the
- * build they started with, one worker per build that running cycles still need. `run` resolves after `stop`.
+ * The workers of one process: cycles pinned to the build they started with, one worker per build that running cycles still
+ * need; bulk workflows; and the activities of those on their own queue. Activities are always the newest, also those that a
+ * pinned cycle calls: they lie on the cycle's queue, so that a step's activity needs no second way through the engine.
+ * `run` resolves after `stop`.
  */
 export async function createTemporalWorkers(options: TemporalWorkersOptions): Promise<{ run(): Promise<void>; stop(): void }> {
   const { connection, client, namespace, orm, bundle, log } = options;
   await storeBundle(orm.em.fork() as never, bundle.buildId, bundle.code);
   const older = await bundlesInUse(orm.em.fork() as never, bundle.buildId);
   const base = { connection, namespace, shutdownGraceTime: '10 seconds' } satisfies Partial<WorkerOptions>;
+  const activities = { activities: createActivities(activityDependencies(orm, client)), maxConcurrentActivityTaskExecutions: 40, maxConcurrentActivityTaskPolls: 4 };
   const workers = await Promise.all([
-    Worker.create({
-      ...base, taskQueue: ACTIVITY_QUEUE, activities: createActivities(activityDependencies(orm, client)),
-      maxConcurrentActivityTaskExecutions: 40, maxConcurrentActivityTaskPolls: 4,
-    }),
+    Worker.create({ ...base, ...activities, taskQueue: ACTIVITY_QUEUE }),
     Worker.create({ ...base, taskQueue: CAMPAIGN_QUEUE, workflowBundle: { code: bundle.code } }),
     ...[bundle, ...older].map(({ buildId, code }) =>
       Worker.create({
         ...base,
+        ...activities,
         taskQueue: CYCLE_QUEUE,
         workflowBundle: { code },
         maxCachedWorkflows: options.maxCachedWorkflows,

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { ApplicationFailure, WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import type { Reply, ReplyCode } from '#domain/process/reply.ts';
 import type { Decision } from '#domain/process/tasks.ts';
@@ -16,20 +17,30 @@ export type Delivery = { kind: 'answered'; reply: Reply } | { kind: 'unanswered'
  * engine counts the id once per run, the activity counts it once for ever.
  */
 export async function deliverDecision(client: Client, { workflowId, decision, command }: DecisionToDeliver, waitMs: number): Promise<Delivery> {
-  try {
-    const reply = await client.withDeadline(Date.now() + waitMs, () =>
-      client.workflow.getHandle(workflowId).executeUpdate(decisionUpdates[decision], { args: [command], updateId: command.commandId }),
-    );
-    return { kind: 'answered', reply };
-  } catch (error) {
-    return failedDelivery(error);
+  const until = Date.now() + waitMs;
+  for (let pauseMs = 20; ; pauseMs *= 2) {
+    try {
+      const reply = await client.withDeadline(until, () =>
+        client.workflow.getHandle(workflowId).executeUpdate(decisionUpdates[decision], { args: [command], updateId: command.commandId }),
+      );
+      return { kind: 'answered', reply };
+    } catch (error) {
+      if (!isBusy(error) || Date.now() + pauseMs >= until) return failedDelivery(error);
+      await setTimeout(pauseMs);
+    }
   }
 }
 
+const refusalIn = (error: unknown): ApplicationFailure | null =>
+  error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure ? error.cause : null;
+
+/** The workflow is still taking note of the step before this decision: what people see already is milliseconds away from it. */
+const isBusy = (error: unknown): boolean => refusalIn(error)?.type === 'process.busy';
+
 function failedDelivery(error: unknown): Delivery {
   if (error instanceof WorkflowNotFoundError) return { kind: 'gone' };
-  const refusal = error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure ? error.cause : null;
-  if (refusal?.type?.startsWith('process.') && refusal.type !== 'process.busy') {
+  const refusal = refusalIn(error);
+  if (refusal?.type?.startsWith('process.') && !isBusy(error)) {
     return { kind: 'answered', reply: { kind: 'refused', code: refusal.type as ReplyCode } };
   }
   const inner = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';

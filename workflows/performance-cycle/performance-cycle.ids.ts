@@ -1,7 +1,7 @@
 /** Workflow type and task queues; none is ever renamed. */
 export const PERFORMANCE_CYCLE = 'performanceCycle';
 export const CYCLE_QUEUE = 'cycle';
-/** Activities have a queue of their own: their worker is always the newest, while workflows stay pinned to their version. */
+/** Activities of bulk workflows. Those of a cycle lie on its own queue: the worker that has its workflow task gets them at once. */
 export const ACTIVITY_QUEUE = 'activities';
 
 /** The workflow id of a cycle. Cycle ids are random, so the id says nothing about a person. */

@@ -5,14 +5,13 @@ import type { DecisionActivities, ProcessActivities, StepInput } from '#activiti
 import { decide, evolve, newProcess, stageOf, stepOf, type CycleProcess, type Transition, type Trigger } from '#domain/process/cycle.ts';
 import type { Reply } from '#domain/process/reply.ts';
 import { DECISIONS, type Decision } from '#domain/process/tasks.ts';
-import { ACTIVITY_QUEUE } from './performance-cycle.ids.ts';
 import {
   cycleState, decisionUpdates, employeeDied, employeeRetired, employeeTransferred, ruleSetAmended, superiorChanged,
   type AgendaItem, type CommandRef, type PerformanceCycleInput, type PersonnelFact,
 } from './performance-cycle.messages.ts';
 
+/** On the queue of the cycle itself: a worker that takes the step's workflow task gets the activity in the same breath. */
 const activities = proxyActivities<DecisionActivities & ProcessActivities>({
-  taskQueue: ACTIVITY_QUEUE,
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds', nonRetryableErrorTypes: ['FENCED'] },
 });
@@ -77,7 +76,7 @@ export async function performanceCycle(input: PerformanceCycleInput): Promise<vo
   }
 
   /** Decisions on one task queue up: the first that is carried out answers it, the others are told so when their turn comes. */
-  async function onDecision(decision: Decision, command: CommandRef): Promise<Reply> {
+  function onDecision(decision: Decision, command: CommandRef): Promise<Reply> {
     return inTurn(() => carryOut(decision, command));
   }
 
