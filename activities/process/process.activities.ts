@@ -86,7 +86,7 @@ export const processActivities = (deps: ActivityDependencies): ProcessActivities
       }
       const dates = open.filter((task, index) => task.dueAt.getTime() !== before[index]).length;
       const move = await settleMove(em, { cycleId: cycle.id, factId: input.factId, at, dates });
-      if (dates) await notifyLive(em, open.map((task) => task.assigneeId), cycle.id, null);
+      if (dates) await notifyLive(em, { assigneeIds: open.map((task) => task.assigneeId), cycleId: cycle.id, taskId: null });
       return { result: { boundaries }, story: [{ kind: 'ruleSetAdopted', at, actorId: move?.actorId ?? null, data: { from, to: input.ruleSetId, dates, moveId: move?.moveId ?? null } }] };
     }),
 
