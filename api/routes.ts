@@ -5,6 +5,7 @@ import { mailsRoutes } from './notifications/mails.routes.ts';
 import { employeesRoutes } from './organisation/employees.routes.ts';
 import { personnelRoutes } from './organisation/personnel.routes.ts';
 import { rosterImportRoutes } from './organisation/roster-import.routes.ts';
+import { guidelinesRoutes } from './guidelines/guidelines.routes.ts';
 import { ruleSetDraftRoutes, ruleSetsRoutes } from './rule-sets/rule-sets.routes.ts';
 import { ruleSetMoveRoutes } from './rule-sets/rule-set-moves.routes.ts';
 import { decisionsRoutes } from './decisions/decisions.routes.ts';
@@ -29,5 +30,6 @@ export const routes = open.router({
   administration: { ...employeesRoutes, ...rosterImportRoutes, ...personnelRoutes, ...ruleSetsRoutes, ...campaignsRoutes, ...runsRoutes, ...mailsRoutes },
   ruleSets: { ...ruleSetDraftRoutes, ...ruleSetMoveRoutes },
   training: { ...trainingEventsRoutes, ...participationRoutes, ...trainingRecordsRoutes },
+  guidelines: guidelinesRoutes,
   events: eventsRoutes,
 });

@@ -3,6 +3,7 @@ import { administrationContract } from './administration.contract.ts';
 import { cyclesContract } from './cycles.contract.ts';
 import { decisionsContract } from './decisions.contract.ts';
 import { eventsContract } from './events.contract.ts';
+import { guidelinesContract } from './guidelines.contract.ts';
 import { inboxContract } from './inbox.contract.ts';
 import { ruleSetsContract } from './rule-sets.contract.ts';
 import { sessionContract } from './session.contract.ts';
@@ -18,5 +19,6 @@ export const contract = {
   administration: administrationContract,
   ruleSets: ruleSetsContract,
   training: trainingContract,
+  guidelines: guidelinesContract,
   events: eventsContract,
 };

@@ -15,6 +15,7 @@ import {
 import { CycleSchema, PeriodSchema, TaskSchema } from './process/process.entities.ts';
 import { EvidenceSchema, ReportSchema } from './reporting/reporting.entities.ts';
 import { FollowUpRecordSchema } from './rewards-and-sanctions/rewards-and-sanctions.entities.ts';
+import { GuidelineReaderSchema, GuidelineVersionSchema } from './guidelines/guidelines.entities.ts';
 import { HolidaySchema, RuleSetSchema } from './rule-sets/rule-sets.entities.ts';
 import { RuleSetMoveItemSchema, RuleSetMoveSchema } from './rule-sets/rule-set-moves.entities.ts';
 import { DraftSchema, SkpSchema } from './skp/skp.entities.ts';
@@ -31,9 +32,9 @@ export const ENTITIES = [
   AccountSchema, SessionSchema, SecondFactorSchema, RecoveryCodeSchema, KnownDeviceSchema, PasswordResetSchema, SsoIdentitySchema, RuleSetSchema, HolidaySchema, CampaignSchema, CampaignRefusalSchema, CycleSchema, PeriodSchema,
   TaskSchema, DraftSchema, SkpSchema, ReportSchema, EvidenceSchema, AppraisalSchema, AppraisalResultSchema, EvaluationSchema,
   FollowUpRecordSchema, CommandSchema, EffectSchema, AuditEventSchema, OutboxSchema,
-  RuleSetMoveSchema, RuleSetMoveItemSchema,
   TrainingEventSchema, TrainingParticipantSchema, TrainingMaterialSchema, TrainingTestSchema, TrainingAttemptSchema, TrainingCertificateSchema, JpEntrySchema,
   TrainingWaiverSchema,
+  RuleSetMoveSchema, RuleSetMoveItemSchema, GuidelineVersionSchema, GuidelineReaderSchema,
 ];
 
 export type Orm = MikroORM;

@@ -1,20 +1,32 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { takeDueLadderSteps } from '#persistence/process/ladder.repository.ts';
 import { forkOf, type ActivityDependencies } from '../dependencies.ts';
+import { announceGuidelines, remindReaders } from '../guidelines/reading.ts';
 import type { EscalationActivities } from './escalation.contract.ts';
 
 /** One sweep ends after this time; what is still due is taken by the next one. */
 const LONGEST_SWEEP_MS = 20_000;
 
-/** The reminder and escalation ladder of every open task; each (task, level) is taken once whatever crashes. */
+/**
+ * The reminder and escalation ladder of every open task, the announcement of guidelines and the reminders to read them; each step is
+ * taken once whatever crashes.
+ */
 export const escalationActivities = (deps: ActivityDependencies): EscalationActivities => ({
   async sweepEscalations({ now }) {
     const until = performance.now() + LONGEST_SWEEP_MS;
-    let total = 0;
-    for (;;) {
-      const taken = await forkOf(deps).transactional((em) => takeDueLadderSteps(em as EntityManager, now === null ? null : new Date(now)));
-      total += taken;
-      if (taken === 0 || performance.now() > until) return total;
+    const at = now === null ? null : new Date(now);
+    const ladder = await repeat(() => forkOf(deps).transactional((em) => takeDueLadderSteps(em as EntityManager, at)));
+    await repeat(() => announceGuidelines(deps, at));
+    await repeat(() => remindReaders(deps, at));
+    return ladder;
+
+    /** Batch after batch until nothing is due or the time is up; returns how many were taken. */
+    async function repeat(take: () => Promise<number>): Promise<number> {
+      for (let total = 0; ; ) {
+        const taken = await take();
+        total += taken;
+        if (taken === 0 || performance.now() > until) return total;
+      }
     }
   },
 });

@@ -1,0 +1,209 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sweepActivities } from '#test/factories/guidelines.ts';
+import type { GuidelineContent } from '#contracts/guidelines.contract.ts';
+import { AuditEvent } from '#persistence/audit/audit.entities.ts';
+import { findGuidelineVersion, putGuidelineInForce } from '#persistence/guidelines/guidelines.repository.ts';
+import { GuidelineReader, GuidelineVersion } from '#persistence/guidelines/guidelines.entities.ts';
+import { Outbox } from '#persistence/notifications/notifications.entities.ts';
+import { Employee } from '#persistence/organisation/organisation.entities.ts';
+import { startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';
+import { addPerson, createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
+
+let api: TestApi;
+let agency: TwoUnits;
+let admin: TestClient;
+let officer: TestClient;
+let employee: TestClient;
+let branchOfficer: TestClient;
+const PDF = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
+
+beforeAll(async () => {
+  api = await startTestApi();
+  agency = await createTwoUnits(api.em());
+  const { people } = agency;
+  admin = await api.as(people.admin.id);
+  officer = await api.as(people.officer.id);
+  employee = await api.as(people.employee.id);
+  branchOfficer = await api.as(people.branchOfficer.id);
+});
+afterAll(() => api?.close());
+
+const complete = (content: GuidelineContent, more: Partial<GuidelineContent> = {}): GuidelineContent => ({
+  ...content, number: '12', title: 'Pedoman Pengelolaan Kinerja', issuer: 'Sekretaris Jenderal', effectiveOn: '2031-01-01',
+  parts: { purpose: 'Tujuan pedoman.', procedure: 'Prosedur.', standards: 'Standar.', indicators: 'Indikator.', rulesOfUse: 'Tata cara.' },
+  articles: [{ id: 'a1', heading: 'Pasal 1', text: 'SKP ditetapkan pada Januari.' }],
+  ...more,
+});
+
+async function newGuideline(more: Partial<GuidelineContent> = {}): Promise<string> {
+  const { id } = (await admin.post('/guidelines')).body;
+  const draft = (await admin.get(`/guidelines/${id}/versions/1/draft`)).body;
+  await admin.put(`/guidelines/${id}/versions/1/draft`, { edit: draft.version, content: complete(draft.content, more) });
+  return id;
+}
+async function inForce(id: string, version = 1): Promise<void> {
+  const row = (await findGuidelineVersion(api.em(), id, version))!;
+  await api.em().transactional((em) => putGuidelineInForce(em as never, row.id, new Date()));
+}
+const versionRow = async (id: string, version: number) => api.em().findOneOrFail(GuidelineVersion, { guidelineId: id, version });
+
+describe('the register of guidelines', () => {
+  it('S1.1 is written by personnel officers and the agency administrator; others see what is published', async () => {
+    expect((await employee.post('/guidelines')).status).toBe(403);
+    const { id } = (await officer.post('/guidelines')).body;
+    expect((await officer.get(`/guidelines/${id}`)).body).toMatchObject({ version: 1, status: 'draf', canEdit: true });
+    expect((await employee.get(`/guidelines/${id}`)).status).toBe(404);
+    expect((await employee.get('/guidelines')).body.items).toEqual([]);
+    expect((await admin.get('/guidelines')).body.items.map((row: { id: string }) => row.id)).toContain(id);
+    expect((await admin.delete(`/guidelines/${id}/versions/1`)).status).toBe(200);
+    expect((await admin.get(`/guidelines/${id}`)).status).toBe(404);
+    expect(await api.em().count(AuditEvent, { kind: { $in: ['guidelineDrafted', 'guidelineDraftRemoved'] } })).toBe(2);
+  });
+
+  it('S1.1 drafts are saved on top of an edit, with every error at its field', async () => {
+    const { id } = (await admin.post('/guidelines')).body;
+    const draft = (await admin.get(`/guidelines/${id}/versions/1/draft`)).body;
+    expect(draft.findings.map(({ code }: { code: string }) => code)).toContain('guideline.numberMissing');
+    const saved = await admin.put(`/guidelines/${id}/versions/1/draft`, { edit: draft.version, content: complete(draft.content) });
+    expect(saved.body).toMatchObject({ version: 2, findings: [] });
+    const late = await officer.put(`/guidelines/${id}/versions/1/draft`, { edit: draft.version, content: draft.content });
+    expect(late).toMatchObject({ status: 409, body: { code: 'draft.conflict', detail: { current: { version: 2, content: { number: '12' } } } } });
+    await inForce(id);
+    expect((await admin.put(`/guidelines/${id}/versions/1/draft`, { edit: 2, content: draft.content })).body.code).toBe('guideline.notDraft');
+  });
+
+  it('S1.1 is searched, filtered and paged', async () => {
+    for (let index = 0; index < 3; index += 1) await inForce(await newGuideline({ title: `Juknis pencarian ${index}`, kind: index === 0 ? 'sop' : 'juknis', year: 2020 + index }));
+    const first = (await employee.get('/guidelines?search=pencarian&limit=2')).body;
+    expect(first.items).toHaveLength(2);
+    const rest = (await employee.get(`/guidelines?search=pencarian&limit=2&cursor=${first.nextCursor}`)).body;
+    expect(rest).toMatchObject({ nextCursor: null, items: [{ title: expect.stringContaining('pencarian') }] });
+    expect(new Set([...first.items, ...rest.items].map((row: { id: string }) => row.id)).size).toBe(3);
+    expect((await employee.get('/guidelines?search=pencarian&kind=sop')).body.items).toMatchObject([{ year: 2020, kind: 'sop', status: 'berlaku' }]);
+    expect((await employee.get('/guidelines?search=pencarian&year=2022')).body.items).toHaveLength(1);
+    expect((await employee.get('/guidelines?search=100%25')).body.items).toEqual([]);
+  });
+
+  it('S1.1 keeps files with their SHA-256, judged by their content', async () => {
+    const id = await newGuideline();
+    const send = (client: TestClient, body: Buffer) => client.fetch(`/guidelines/${id}/versions/1/attachments?name=lampiran%201.pdf`, { method: 'POST', body: new Uint8Array(body) });
+    expect((await send(employee, PDF)).status).toBe(403);
+    const stored = (await (await send(admin, PDF)).json()) as { id: string; sha256: string };
+    expect(stored).toMatchObject({ fileName: 'lampiran 1.pdf', mediaType: 'application/pdf', sha256: createHash('sha256').update(PDF).digest('hex') });
+    expect(((await (await send(admin, Buffer.from('<html>'))).json()) as { code: string }).code).toBe('evidence.mediaType');
+    expect((await employee.fetch(`/guideline-attachments/${stored.id}/file`)).status).toBe(404);
+    await inForce(id);
+    const file = await employee.fetch(`/guideline-attachments/${stored.id}/file`);
+    expect(file.headers.get('content-disposition')).toContain('attachment');
+    expect(Buffer.from(await file.arrayBuffer())).toEqual(PDF);
+    expect((await admin.delete(`/guideline-attachments/${stored.id}`)).body.code).toBe('guideline.notDraft');
+    expect((await admin.post(`/guidelines/${id}/versions`)).body).toEqual({ id, version: 2 });
+    expect((await admin.get(`/guidelines/${id}`)).body.attachments).toMatchObject([{ sha256: stored.sha256 }]);
+  });
+
+  it('S1.1 a new version is compared with the one before, word by word; in force it changes, amends and revokes', async () => {
+    const [amended, revoked] = [await newGuideline({ number: '1' }), await newGuideline({ number: '2' })];
+    await inForce(amended);
+    await inForce(revoked);
+    const id = await newGuideline();
+    await inForce(id);
+    expect((await admin.post(`/guidelines/${id}/versions`)).status).toBe(200);
+    expect((await admin.post(`/guidelines/${id}/versions`)).body.code).toBe('guideline.openDraft');
+    const draft = (await admin.get(`/guidelines/${id}/versions/2/draft`)).body;
+    const content = complete(draft.content, {
+      articles: [{ id: 'a1', heading: 'Pasal 1', text: 'SKP ditetapkan pada Februari.' }],
+      links: [{ relation: 'amends', guidelineId: amended }, { relation: 'revokes', guidelineId: revoked }],
+    });
+    await admin.put(`/guidelines/${id}/versions/2/draft`, { edit: draft.version, content });
+    const diff = (await admin.get(`/guidelines/${id}/diff?from=1&to=2`)).body;
+    expect(diff).toMatchObject([{ field: 'article', label: 'Pasal 1' }]);
+    expect(diff[0].pieces).toContainEqual({ change: 'removed', text: 'Januari' });
+    expect(diff[0].pieces).toContainEqual({ change: 'added', text: 'Februari' });
+    expect((await employee.get(`/guidelines/${id}/diff?from=1&to=2`)).status).toBe(404);
+    await inForce(id, 2);
+    expect((await versionRow(id, 1)).status).toBe('diubah');
+    expect((await versionRow(amended, 1)).status).toBe('diubah');
+    expect((await versionRow(revoked, 1)).status).toBe('dicabut');
+    expect((await employee.get(`/guidelines/${id}`)).body.links).toMatchObject([{ relation: 'amends', guidelineId: amended }, { relation: 'revokes', guidelineId: revoked }]);
+    expect((await employee.get(`/guidelines/${revoked}`)).body.links).toMatchObject([{ relation: 'revokedBy', guidelineId: id }]);
+    expect((await employee.get('/guideline-articles')).body.filter((row: { guidelineId: string }) => row.guidelineId === id)).toMatchObject([{ version: 2, articleId: 'a1', label: expect.stringContaining('Pasal 1') }]);
+  });
+});
+
+describe('reading a guideline', () => {
+  it('S1.2 S1.3 everybody concerned is told once, by mail and in the application, also whoever joins later', async () => {
+    const sweep = sweepActivities(api.orm);
+    await sweep();
+    const id = await newGuideline({ title: 'Pedoman baca' });
+    await inForce(id);
+    const { id: versionId } = await versionRow(id, 1);
+    await sweep();
+    const people = await api.em().count(Employee);
+    expect(await api.em().count(GuidelineReader, { versionId })).toBe(people);
+    expect(await api.em().count(Outbox, { dedupeKey: { $like: `guideline:announced:${versionId}:%` } })).toBe(people);
+    await sweep();
+    expect(await api.em().count(Outbox, { dedupeKey: { $like: `guideline:announced:${versionId}:%` } })).toBe(people);
+    await addPerson(api.em(), 'Pegawai Baru', agency.unitId, agency.people.head.positionId, 70);
+    await sweep();
+    expect(await api.em().count(GuidelineReader, { versionId })).toBe(people + 1);
+    expect((await employee.get('/my-guidelines')).body.find((row: { guidelineId: string }) => row.guidelineId === id)).toMatchObject({ version: 1, acknowledgedAt: null });
+  });
+
+  it('S1.3 is acknowledged once per version; a new version is to be read again', async () => {
+    const sweep = sweepActivities(api.orm);
+    const id = await newGuideline({ audienceUnitIds: [agency.branchUnitId] });
+    await inForce(id);
+    await sweep();
+    expect((await employee.post(`/guidelines/${id}/versions/1/acknowledgement`)).body.code).toBe('guideline.notAsked');
+    const outsider = await api.as(agency.people.outsider.id);
+    const before = (await outsider.get('/my-guidelines/count')).body.unread;
+    const first = await outsider.post(`/guidelines/${id}/versions/1/acknowledgement`);
+    expect(await outsider.post(`/guidelines/${id}/versions/1/acknowledgement`)).toMatchObject({ status: 200, body: first.body });
+    expect((await outsider.get('/my-guidelines/count')).body.unread).toBe(before - 1);
+    await admin.post(`/guidelines/${id}/versions`);
+    await inForce(id, 2);
+    await sweep();
+    expect((await outsider.get(`/guidelines/${id}`)).body).toMatchObject({ version: 2, mine: { acknowledgedAt: null } });
+    expect((await outsider.get(`/guidelines/${id}?version=1`)).body.mine).toMatchObject(first.body);
+  });
+
+  it('S1.3 who has not read it is reminded once per step, and nobody who has', async () => {
+    const sweep = sweepActivities(api.orm);
+    const id = await newGuideline({ audienceUnitIds: [agency.branchUnitId], reading: { dueWorkingDays: 10, reminderOffsets: [-3, 0] } });
+    await inForce(id);
+    await sweep();
+    const { id: versionId } = await versionRow(id, 1);
+    const outsider = await api.as(agency.people.outsider.id);
+    await outsider.post(`/guidelines/${id}/versions/1/acknowledgement`);
+    const reader = await api.em().findOneOrFail(GuidelineReader, { versionId, employeeId: agency.people.branchOfficer.id });
+    const reminders = () => api.em().find(Outbox, { dedupeKey: { $like: `guideline:reminder:${versionId}:%` } }, { orderBy: { id: 1 } });
+    await sweep(new Date(reader.remindAt[0]!.getTime() + 1000));
+    await sweep(new Date(reader.remindAt[0]!.getTime() + 2000));
+    expect(await reminders()).toMatchObject([{ recipientId: agency.people.branchOfficer.id, data: { step: 'reminder' } }]);
+    await sweep(new Date(reader.remindAt[1]!.getTime() + 1000));
+    await sweep(new Date(reader.remindAt[1]!.getTime() + 86_400_000 * 30));
+    expect(await reminders()).toHaveLength(2);
+  });
+
+  it('S1.3 coverage is counted per unit with all below it, for those who watch over these people only', async () => {
+    const sweep = sweepActivities(api.orm);
+    const id = await newGuideline();
+    await inForce(id);
+    await sweep();
+    await employee.post(`/guidelines/${id}/versions/1/acknowledgement`);
+    expect((await employee.get(`/guidelines/${id}/versions/1/coverage`)).status).toBe(403);
+    const all = (await admin.get(`/guidelines/${id}/versions/1/coverage`)).body;
+    expect(all.map((row: { unit: { code: string }; depth: number }) => [row.unit.code, row.depth])).toEqual([['00', 0], ['01', 1]]);
+    expect(all[0]).toMatchObject({ acknowledged: 1, late: 0 });
+    expect(all[0].total).toBeGreaterThan(all[1].total);
+    const branch = (await branchOfficer.get(`/guidelines/${id}/versions/1/coverage`)).body;
+    expect(branch.find((row: { unit: { code: string } }) => row.unit.code === '01')).toMatchObject({ total: all[1].total });
+    const unread = (await branchOfficer.get(`/guidelines/${id}/versions/1/readers?state=unread&limit=1`)).body;
+    expect(unread.items).toHaveLength(1);
+    expect(unread.nextCursor).not.toBeNull();
+    const csv = await (await branchOfficer.fetch(`/guidelines/${id}/versions/1/readers.csv`)).text();
+    expect(csv.trim().split('\n')).toHaveLength(all[1].total + 1);
+    expect((await employee.fetch(`/guidelines/${id}/versions/1/readers.csv`)).status).toBe(403);
+  });
+});

@@ -1,0 +1,155 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { z } from 'zod';
+import type { GuidelineContent, GuidelineDraft, GuidelineView } from '#contracts/guidelines.contract.ts';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { emptyGuideline, validateGuideline, type GuidelineContent as Content } from '#domain/guidelines/guideline.ts';
+import type { Problem as Finding } from '#domain/result.ts';
+import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
+import { findAttachment, listArticles, listAttachments, listGuidelines, listVersions, readLinks, removeAttachment } from '#persistence/guidelines/guidelines.queries.ts';
+import {
+  addGuideline, addGuidelineVersion, findGuidelineVersion, removeGuidelineDraft, saveGuidelineDraft, type GuidelineVersionRow,
+} from '#persistence/guidelines/guidelines.repository.ts';
+import { acknowledge, countUnread, findReading, listMyReadings, listReaders, readCoverage } from '#persistence/guidelines/readers.repository.ts';
+import { today } from '#persistence/organisation/actor.repository.ts';
+import { requireSome } from '../access/ability.ts';
+import { accessibleBy } from '../http/accessible-by.ts';
+import { signedIn, type SignedInContext } from '../http/context.ts';
+import { ANY_TEXT, readCursor, TIMESTAMP, UUID, writeCursor } from '../http/cursor.ts';
+import { found, notFound, Problem } from '../http/problem.ts';
+import { diffGuidelines } from './guideline-diff.ts';
+
+export const guidelinesRoutes = {
+  list: signedIn.guidelines.list.handler(async ({ input, context }) => {
+    const after = readCursor(input.cursor, { at: TIMESTAMP, id: UUID });
+    const reader = { employeeId: context.actor.employeeId, seesDrafts: seesDrafts(context) };
+    const { items, next } = await listGuidelines(context.em, reader, input, after, input.limit);
+    return { items, nextCursor: writeCursor(next) };
+  }),
+  one: signedIn.guidelines.one.handler(({ input, context }) => presentGuideline(context, input.id, input.version ?? null)),
+  create: signedIn.guidelines.create.handler(async ({ context }) => {
+    requireSome(context.ability, 'administer', 'Guideline');
+    const id = await audited(context, 'guidelineDrafted', async (em) => {
+      const added = await addGuideline(em, { content: emptyGuideline(Number(today().slice(0, 4))), createdById: context.actor.employeeId });
+      return [added, { guidelineId: added, version: 1 }];
+    });
+    return { id, version: 1 };
+  }),
+  newVersion: signedIn.guidelines.newVersion.handler(async ({ input, context }) => {
+    requireSome(context.ability, 'administer', 'Guideline');
+    found(await findGuidelineVersion(context.em, input.id));
+    const version = await audited(context, 'guidelineDrafted', async (em) => {
+      const added = await addGuidelineVersion(em, input.id, context.actor.employeeId);
+      if (added === null) throw new Problem('guideline.openDraft');
+      return [added, { guidelineId: input.id, version: added }];
+    });
+    return { id: input.id, version };
+  }),
+  draft: signedIn.guidelines.draft.handler(async ({ input, context }) => presentDraft(await requireVersion(context, input))),
+  saveDraft: signedIn.guidelines.saveDraft.handler(async ({ input, context }) => {
+    const version = await requireVersion(context, input);
+    if (version.status !== 'draf') throw new Problem('guideline.notDraft');
+    const content = input.content as Content;
+    const saved = await saveGuidelineDraft(context.em, { id: version.id, edit: input.edit, content, savedById: context.actor.employeeId });
+    if (!saved) throw new Problem('draft.conflict', { current: presentDraft(await requireVersion(context, input)) });
+    return { ...saved, findings: findingsOf({ ...version, content }) };
+  }),
+  removeDraft: signedIn.guidelines.removeDraft.handler(async ({ input, context }) => {
+    const version = await requireVersion(context, input);
+    await audited(context, 'guidelineDraftRemoved', async (em) => {
+      if (!(await removeGuidelineDraft(em, version.id))) throw new Problem('guideline.notDraft');
+      return [null, { guidelineId: input.id, version: input.version }];
+    });
+    return { removed: true as const };
+  }),
+  diff: signedIn.guidelines.diff.handler(async ({ input, context }) => {
+    const [from, to] = await Promise.all([readableVersion(context, input.id, input.from), readableVersion(context, input.id, input.to)]);
+    return diffGuidelines(from.content, to.content);
+  }),
+  removeAttachment: signedIn.guidelines.removeAttachment.handler(async ({ input, context }) => {
+    requireSome(context.ability, 'administer', 'Guideline');
+    const file = found(await findAttachment(context.em, input.id));
+    if (file.status !== 'draf') throw new Problem('guideline.notDraft');
+    await removeAttachment(context.em, input.id);
+    return { removed: true as const };
+  }),
+  articles: signedIn.guidelines.articles.handler(({ context }) => listArticles(context.em)),
+  mine: signedIn.guidelines.mine.handler(async ({ context }) => (await listMyReadings(context.em, context.actor.employeeId)) as never),
+  unread: signedIn.guidelines.unread.handler(async ({ context }) => ({ unread: await countUnread(context.em, context.actor.employeeId) })),
+  acknowledge: signedIn.guidelines.acknowledge.handler(async ({ input, context }) => {
+    const version = await readableVersion(context, input.id, input.version);
+    const reading = await findReading(context.em, version.id, context.actor.employeeId);
+    if (!reading) throw new Problem('guideline.notAsked');
+    if (version.status !== 'berlaku' && !reading.acknowledgedAt) throw new Problem('guideline.notInForce');
+    return { acknowledgedAt: found(await acknowledge(context.em, version.id, context.actor.employeeId)) };
+  }),
+  coverage: signedIn.guidelines.coverage.handler(async ({ input, context }) => {
+    const { id } = await readableVersion(context, input.id, input.version);
+    return readCoverage(context.em, id, watched(context));
+  }),
+  readers: signedIn.guidelines.readers.handler(async ({ input, context }) => {
+    const { id } = await readableVersion(context, input.id, input.version);
+    const after = readCursor(input.cursor, { name: ANY_TEXT, id: UUID });
+    const { items, next } = await listReaders(context.em, id, watched(context), input, after, input.limit);
+    return { items, nextCursor: writeCursor(next) };
+  }),
+};
+
+/** The people whose reading one may watch: the own employees of one's role. Others have no such list. */
+export function watched(context: SignedInContext) {
+  if (!context.ability.can('administer', 'Guideline') && !context.ability.can('approve', 'Guideline')) throw new Problem('access.denied');
+  return accessibleBy(context.ability, 'read', 'Employee');
+}
+
+const PUBLISHED: readonly string[] = ['berlaku', 'diubah', 'dicabut'];
+const seesDrafts = ({ ability }: SignedInContext): boolean => ability.can('administer', 'Guideline') || ability.can('approve', 'Guideline');
+
+/** A version that one may read: a published one, or any for those who write and approve them. */
+export async function readableVersion(context: SignedInContext, id: string, version: number | null): Promise<GuidelineVersionRow> {
+  const row = found(await findGuidelineVersion(context.em, id, version ?? (await newestReadable(context, id))));
+  if (!PUBLISHED.includes(row.status) && !seesDrafts(context)) throw notFound();
+  return row;
+}
+
+async function newestReadable(context: SignedInContext, id: string): Promise<number> {
+  return found((await listVersions(context.em, id, seesDrafts(context)))[0]).version;
+}
+
+/** A version for somebody who may change it. */
+export async function requireVersion(context: SignedInContext, { id, version }: { id: string; version: number }): Promise<GuidelineVersionRow> {
+  requireSome(context.ability, 'administer', 'Guideline');
+  return found(await findGuidelineVersion(context.em, id, version));
+}
+
+export const findingsOf = ({ content, guidelineId }: Pick<GuidelineVersionRow, 'content' | 'guidelineId'>): Finding[] => validateGuideline(content, guidelineId, today() as CalendarDate);
+
+function presentDraft(row: GuidelineVersionRow): z.infer<typeof GuidelineDraft> {
+  const findings = row.status === 'draf' ? findingsOf(row).map(({ code, path, detail }) => ({ code, path, ...(detail && { detail: { ...detail } }) })) : [];
+  return { version: row.edit, content: row.content as GuidelineContent, updatedAt: row.updatedAt, updatedBy: row.updatedBy, findings, returnedReason: row.returnedReason };
+}
+
+async function presentGuideline(context: SignedInContext, id: string, version: number | null): Promise<GuidelineView> {
+  const row = await readableVersion(context, id, version);
+  const canAdminister = context.ability.can('administer', 'Guideline');
+  const { em } = context;
+  return {
+    id,
+    version: row.version,
+    status: row.status,
+    content: row.content as GuidelineContent,
+    versions: await listVersions(em, id, seesDrafts(context)),
+    links: await readLinks(em, row.id),
+    attachments: await listAttachments(em, row.id),
+    mine: await findReading(em, row.id, context.actor.employeeId),
+    canEdit: canAdminister && row.status === 'draf',
+    canAdminister,
+  };
+}
+
+/** Writes with its line in the agency's audit log. */
+function audited<Value>({ em, actor }: SignedInContext, kind: string, write: (em: EntityManager) => Promise<[Value, Record<string, unknown>]>): Promise<Value> {
+  return em.fork().transactional(async (inner) => {
+    const [value, data] = await write(inner as EntityManager);
+    await appendAuditEvent(inner as EntityManager, { kind, at: new Date(), actorId: actor.employeeId, data });
+    return value;
+  });
+}
