@@ -181,6 +181,8 @@ export const ERROR_CODES = {
   'process.finished': {},
   'process.wrongDecision': {},
   'process.commandReused': {},
+  'process.secondPerson': {},
+  'process.notWithdrawable': {},
   'appraisal.objectionLate': { legalCode: 'KEBERATAN_LEWAT_WAKTU' },
   'content.invalid': {},
   'reason.tooShort': {},

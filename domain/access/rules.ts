@@ -4,7 +4,7 @@ import { assigneeIdsOf, type Actor, type RoleName } from './actor.ts';
 export type Action = 'read' | 'edit' | 'decide' | 'administer' | 'approve' | 'export';
 
 /** What it is done to; names are those of the entities. */
-export type Subject = 'Cycle' | 'Task' | 'Draft' | 'Evidence' | 'Employee' | 'Campaign' | 'Run' | 'Mail' | 'RuleSet' | 'Guideline' | 'IndicatorLibrary' | 'Unit' | 'TrainingEvent' | 'TrainingRecord';
+export type Subject = 'Cycle' | 'Task' | 'Draft' | 'Evidence' | 'Employee' | 'Campaign' | 'Run' | 'Mail' | 'RuleSet' | 'Guideline' | 'IndicatorLibrary' | 'Unit' | 'TrainingEvent' | 'TrainingRecord' | 'Procedure';
 
 /** CASL's raw rule, restricted to the condition operators that the SQL filter knows. */
 export type AccessRule = {
@@ -25,6 +25,8 @@ export function rulesFor(actor: Actor): AccessRule[] {
     { action: 'read', subject: 'Cycle', conditions: { employeeId: me } },
     { action: 'read', subject: 'Cycle', conditions: { superiorPositionId: own } },
     { action: 'read', subject: 'Cycle', conditions: { superiorOfSuperiorPositionId: own } },
+    { action: 'read', subject: 'Procedure', conditions: { employeeId: me } },
+    { action: ['read', 'edit'], subject: 'Procedure', conditions: { openedById: me } },
     { action: 'edit', subject: 'Draft', conditions: { employeeId: me } },
     { action: 'read', subject: 'Employee', conditions: { id: me } },
     { action: 'read', subject: 'Unit' },
@@ -49,7 +51,7 @@ const organiserRules = (units: readonly string[]): AccessRule[] => [
 
 const ROLE_RULES: Record<RoleName, (unitIds: readonly string[]) => AccessRule[]> = {
   personnelOfficer: (units) => [
-    { action: 'read', subject: ['Cycle', 'Task', 'Employee', 'Run', 'Mail'], conditions: { unitId: { $in: units } } },
+    { action: 'read', subject: ['Cycle', 'Task', 'Employee', 'Run', 'Mail', 'Procedure'], conditions: { unitId: { $in: units } } },
     { action: 'read', subject: 'Campaign' },
     { action: 'administer', subject: ['Guideline', 'IndicatorLibrary'] },
     { action: 'export', subject: 'Cycle', conditions: { unitId: { $in: units } } },
@@ -57,12 +59,12 @@ const ROLE_RULES: Record<RoleName, (unitIds: readonly string[]) => AccessRule[]>
   ],
   agencyAdmin: (units) => [
     { action: ['read', 'administer'], subject: ['Employee', 'Run', 'Mail'], conditions: { unitId: { $in: units } } },
-    { action: 'read', subject: ['Cycle', 'Task'], conditions: { unitId: { $in: units } } },
+    { action: 'read', subject: ['Cycle', 'Task', 'Procedure'], conditions: { unitId: { $in: units } } },
     { action: ['read', 'administer'], subject: 'Campaign' },
     { action: 'administer', subject: ['RuleSet', 'Guideline', 'IndicatorLibrary', 'Unit'] },
     ...organiserRules(units),
   ],
-  auditor: (units) => [{ action: 'read', subject: ['Cycle', 'Task', 'Run', 'Mail', 'Employee', 'TrainingEvent', 'TrainingRecord'], conditions: { unitId: { $in: units } } }],
+  auditor: (units) => [{ action: 'read', subject: ['Cycle', 'Task', 'Run', 'Mail', 'Employee', 'Procedure', 'TrainingEvent', 'TrainingRecord'], conditions: { unitId: { $in: units } } }],
   ppk: (units) => [
     { action: 'read', subject: ['Cycle', 'Employee'], conditions: { unitId: { $in: units } } },
     { action: 'approve', subject: ['RuleSet', 'Guideline'] },

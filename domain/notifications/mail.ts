@@ -1,13 +1,18 @@
 /** E-mails the product sends; each has a subject, an HTML and a text template per locale. */
-export type MailTemplate = 'task-assigned' | 'reminder' | 'escalation' | 'reassigned' | 'returned' | 'result' | 'account-notice' | 'password-reset' | 'training';
+export type MailTemplate =
+  | 'task-assigned' | 'reminder' | 'escalation' | 'reassigned' | 'returned' | 'result' | 'account-notice' | 'password-reset' | 'training'
+  | 'procedure-finished' | 'registration-proof' | 'registration-granted';
 
-export const MAIL_TEMPLATES: readonly MailTemplate[] = ['task-assigned', 'reminder', 'escalation', 'reassigned', 'returned', 'result', 'account-notice', 'password-reset', 'training'];
+export const MAIL_TEMPLATES: readonly MailTemplate[] = [
+  'task-assigned', 'reminder', 'escalation', 'reassigned', 'returned', 'result', 'account-notice', 'password-reset', 'training',
+  'procedure-finished', 'registration-proof', 'registration-granted',
+];
 
 /**
  * Mails that are sent again when it is not known whether they went out. The others (a reminder that a later one
  * repeats anyway) are dropped in that case.
  */
-export const MUST_ARRIVE: ReadonlySet<MailTemplate> = new Set(['task-assigned', 'reassigned', 'returned', 'result', 'escalation', 'account-notice', 'password-reset', 'training']);
+export const MUST_ARRIVE: ReadonlySet<MailTemplate> = new Set(MAIL_TEMPLATES.filter((template) => template !== 'reminder'));
 
 /** What a mail about a training says: an invitation, news of it, a reminder, what was missed, or the certificate. */
 export const TRAINING_MAIL_STEPS = ['invitation', 'changed', 'cancelled', 'promoted', 'reminder', 'missed', 'missedTeam', 'certificate'] as const;

@@ -1,4 +1,4 @@
-import { TASK_RULES, taskKindOf, type Decision, type FollowUp, type Stage, type TaskKind } from './tasks.ts';
+import { CYCLE_TASK_RULES, taskKindOf, type CycleDecision, type FollowUp, type CycleStage, type CycleTaskKind } from './tasks.ts';
 
 /**
  * The process of one performance cycle (employee × position segment × year) as a pure decider:
@@ -10,7 +10,7 @@ import { TASK_RULES, taskKindOf, type Decision, type FollowUp, type Stage, type 
 /** One strand of the cycle that can wait for one person at a time. `report:3` is the third report period. */
 export type Step = 'skp' | `report:${number}` | 'appraisal' | 'followUp';
 
-export type OpenTask = { kind: TaskKind; round: number };
+export type OpenTask = { kind: CycleTaskKind; round: number };
 
 export type CycleProcess = {
   /** Open human tasks by strand. */
@@ -36,14 +36,14 @@ export type Boundary =
 export type Fact = { kind: 'segmentEnded' } | { kind: 'employeeDied' };
 
 export type Trigger =
-  | { kind: 'decision'; decision: Decision; step: Step; followUp?: FollowUp }
+  | { kind: 'decision'; decision: CycleDecision; step: Step; followUp?: FollowUp }
   | { kind: 'boundary'; boundary: Boundary }
   | { kind: 'fact'; fact: Fact };
 
 /** What a trigger changes: tasks to close, tasks to open, and whether the cycle is finished. */
 export type Transition = {
   closes: readonly Step[];
-  opens: readonly { step: Step; kind: TaskKind; round: number }[];
+  opens: readonly { step: Step; kind: CycleTaskKind; round: number }[];
   appraisal?: CycleProcess['appraisal'];
   followUp?: FollowUp;
   ending?: CycleProcess['ending'];
@@ -71,7 +71,7 @@ export function periodOf(step: Step): number | null {
 }
 
 /** The strand whose open task a decision answers; reports name their period. */
-export function stepOf(decision: Decision, periodNo: number | null): Step {
+export function stepOf(decision: CycleDecision, periodNo: number | null): Step {
   const kind = taskKindOf(decision);
   if (kind === 'draftSkp' || kind === 'approveSkp') return 'skp';
   if (kind === 'submitReport' || kind === 'reviewReport') return reportStep(periodNo ?? 0);
@@ -80,7 +80,7 @@ export function stepOf(decision: Decision, periodNo: number | null): Step {
     : 'followUp';
 }
 
-const FOLLOW_UP_TASK: Record<Exclude<FollowUp, 'none'>, TaskKind> = {
+const FOLLOW_UP_TASK: Record<Exclude<FollowUp, 'none'>, CycleTaskKind> = {
   rewardProposal: 'proposeReward',
   guidance: 'giveGuidance',
   improvementPlan: 'planImprovement',
@@ -118,7 +118,7 @@ function onDecision(state: CycleProcess, trigger: Extract<Trigger, { kind: 'deci
   const { decision, step } = trigger;
   const waiting = state.open[step];
   if (waiting?.kind !== taskKindOf(decision)) return { ok: false, code: 'process.stepNotOpen' };
-  const next = (kind: TaskKind, round = waiting.round): Transition => ({ closes: [step], opens: [{ step, kind, round }], finishes: false });
+  const next = (kind: CycleTaskKind, round = waiting.round): Transition => ({ closes: [step], opens: [{ step, kind, round }], finishes: false });
   const close: Transition = { closes: [step], opens: [], finishes: false };
   return { ok: true, transition: transitionOf() };
 
@@ -175,7 +175,7 @@ function finish(state: CycleProcess): Transition {
 }
 
 function onBoundary(state: CycleProcess, boundary: Boundary): Transition {
-  const opens = (step: Step, kind: TaskKind): Transition => ({ closes: [], opens: [{ step, kind, round: 1 }], finishes: false });
+  const opens = (step: Step, kind: CycleTaskKind): Transition => ({ closes: [], opens: [{ step, kind, round: 1 }], finishes: false });
   switch (boundary.kind) {
     case 'cycleStarted':
       return state.rounds.skp ? nothing : opens('skp', 'draftSkp');
@@ -192,7 +192,7 @@ function onBoundary(state: CycleProcess, boundary: Boundary): Transition {
     case 'improvementPeriodEnded':
       return state.followUp === 'improvementPlan' && !state.open.followUp ? opens('followUp', 'concludeImprovement') : nothing;
   }
-  function replace(step: Step, kind: TaskKind): Transition {
+  function replace(step: Step, kind: CycleTaskKind): Transition {
     return { closes: [step], opens: [{ step, kind, round: 1 }], finishes: false };
   }
 }
@@ -211,9 +211,9 @@ function onFact(state: CycleProcess, fact: Fact): Transition {
 }
 
 /** The stage people see: the furthest strand that is open. */
-export function stageOf(state: CycleProcess): Stage | 'finished' {
+export function stageOf(state: CycleProcess): CycleStage | 'finished' {
   if (state.finished) return 'finished';
   if (state.appraisal === 'final') return 'followUp';
-  if (state.open.appraisal) return TASK_RULES[state.open.appraisal.kind].stage;
+  if (state.open.appraisal) return CYCLE_TASK_RULES[state.open.appraisal.kind].stage;
   return state.open.skp ? 'skp' : 'reporting';
 }

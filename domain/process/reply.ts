@@ -9,6 +9,7 @@ export type ReplyCode =
   | 'process.taskDecided'
   | 'access.notAuthorised'
   | 'access.ownItem'
+  | 'process.secondPerson'
   | 'appraisal.objectionLate'
   | 'content.invalid'
   | 'training.gateClosed';

@@ -1,5 +1,5 @@
 import { predikatFromRatings, type Predikat, type Rating } from '../appraisal/predikat.ts';
-import type { FollowUp, TaskKind } from '../process/tasks.ts';
+import type { FollowUp, CycleTaskKind } from '../process/tasks.ts';
 import { schedule, unitCalendar, type CycleSchedule, type Segment, type UnitCalendar } from './deadlines.ts';
 import type { WorkingCalendar } from '../calendar/working-days.ts';
 import type { IndonesianZone } from '../calendar/time-zone.ts';
@@ -9,7 +9,7 @@ import { movedDueAt } from './task-due.ts';
 /** A report period of a running cycle. Instants are milliseconds since 1970 UTC. */
 export type PeriodFacts = { readonly number: number; readonly state: 'upcoming' | 'open' | 'submitted' | 'accepted' | 'lapsed'; readonly dueAt: number };
 
-export type TaskFacts = { readonly id: string; readonly kind: TaskKind; readonly round: number; readonly periodNo: number | null; readonly openedAt: number; readonly dueAt: number };
+export type TaskFacts = { readonly id: string; readonly kind: CycleTaskKind; readonly round: number; readonly periodNo: number | null; readonly openedAt: number; readonly dueAt: number };
 
 /** What is known of one cycle, as far as a change of rules can touch it. */
 export type CycleFacts = {
@@ -26,7 +26,7 @@ export type CycleFacts = {
 
 /** A date that the other rules would move. */
 export type MovedDate =
-  | { readonly what: 'task'; readonly kind: TaskKind; readonly periodNo: number | null; readonly from: number; readonly to: number }
+  | { readonly what: 'task'; readonly kind: CycleTaskKind; readonly periodNo: number | null; readonly from: number; readonly to: number }
   | { readonly what: 'period'; readonly periodNo: number; readonly from: number; readonly to: number }
   | { readonly what: 'appraisal'; readonly from: number; readonly to: number };
 

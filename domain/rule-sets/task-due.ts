@@ -1,10 +1,10 @@
-import type { TaskKind } from '../process/tasks.ts';
+import type { CycleTaskKind } from '../process/tasks.ts';
 import { dueAfterCalendarDays, dueAfterWorkingDays, schedule, type Segment, type UnitCalendar } from './deadlines.ts';
 import type { RuleSet } from './rule-set.ts';
 
 /** What the due time of a task depends on besides the rules. Instants are milliseconds since 1970 UTC. */
 export type TaskTiming = {
-  readonly kind: TaskKind;
+  readonly kind: CycleTaskKind;
   readonly round: number;
   readonly openedAt: number;
   readonly year: number;
@@ -49,7 +49,7 @@ export function taskDueAt({ kind, round, openedAt, year, segment, periodDueAt }:
 }
 
 /** Limits of the law that began to run under the old rules: the time for an objection and for its decision are never moved. */
-const KEPT: ReadonlySet<TaskKind> = new Set(['acknowledgeResult', 'decideObjection']);
+const KEPT: ReadonlySet<CycleTaskKind> = new Set(['acknowledgeResult', 'decideObjection']);
 
 /** When an open task is due after its cycle was moved to other rules at `movedAt`. */
 export function movedDueAt(task: TaskTiming & { readonly dueAt: number }, rules: RuleSet, calendar: UnitCalendar, movedAt: number): number {
