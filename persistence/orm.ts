@@ -12,6 +12,7 @@ import { OutboxSchema } from './notifications/notifications.entities.ts';
 import {
   DeskSchema, EmployeeNumberSchema, EmployeeSchema, PositionAssignmentSchema, PositionSchema, RoleAssignmentSchema, UnitSchema,
 } from './organisation/organisation.entities.ts';
+import { ProcedureSchema } from './procedures/procedures.entities.ts';
 import { CycleSchema, PeriodSchema, TaskSchema } from './process/process.entities.ts';
 import { EvidenceSchema, ReportSchema } from './reporting/reporting.entities.ts';
 import { FollowUpRecordSchema } from './rewards-and-sanctions/rewards-and-sanctions.entities.ts';
@@ -23,6 +24,7 @@ import {
   JpEntrySchema, TrainingAttemptSchema, TrainingCertificateSchema, TrainingEventSchema, TrainingMaterialSchema, TrainingParticipantSchema, TrainingTestSchema, TrainingWaiverSchema,
 } from './training/training.entities.ts';
 import { Migration20260101000000 } from './migrations/Migration20260101000000.ts';
+import { Migration20260201000000 } from './migrations/Migration20260201000000.ts';
 import { Migration20260203000000 } from './migrations/Migration20260203000000.ts';
 import { Migration20260202000000 } from './migrations/Migration20260202000000.ts';
 import { Migration20260204000000 } from './migrations/Migration20260204000000.ts';
@@ -31,7 +33,7 @@ export const ENTITIES = [
   UnitSchema, PositionSchema, EmployeeSchema, EmployeeNumberSchema, PositionAssignmentSchema, DeskSchema, RoleAssignmentSchema,
   AccountSchema, SessionSchema, SecondFactorSchema, RecoveryCodeSchema, KnownDeviceSchema, PasswordResetSchema, SsoIdentitySchema, RuleSetSchema, HolidaySchema, CampaignSchema, CampaignRefusalSchema, CycleSchema, PeriodSchema,
   TaskSchema, DraftSchema, SkpSchema, ReportSchema, EvidenceSchema, AppraisalSchema, AppraisalResultSchema, EvaluationSchema,
-  FollowUpRecordSchema, CommandSchema, EffectSchema, AuditEventSchema, OutboxSchema,
+  FollowUpRecordSchema, CommandSchema, EffectSchema, AuditEventSchema, OutboxSchema, ProcedureSchema,
   TrainingEventSchema, TrainingParticipantSchema, TrainingMaterialSchema, TrainingTestSchema, TrainingAttemptSchema, TrainingCertificateSchema, JpEntrySchema,
   TrainingWaiverSchema,
   RuleSetMoveSchema, RuleSetMoveItemSchema, GuidelineVersionSchema, GuidelineReaderSchema,
@@ -58,6 +60,7 @@ export function openOrm(databaseUrl: string, { poolMax = 10 }: { poolMax?: numbe
       snapshot: false,
       migrationsList: [
         { name: 'Migration20260101000000', class: Migration20260101000000 },
+        { name: 'Migration20260201000000', class: Migration20260201000000 },
         { name: 'Migration20260202000000', class: Migration20260202000000 },
         { name: 'Migration20260203000000', class: Migration20260203000000 },
         { name: 'Migration20260204000000', class: Migration20260204000000 },

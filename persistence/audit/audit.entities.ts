@@ -8,6 +8,7 @@ export const AuditEventSchema = defineEntity({
     chain: p.text(),
     number: p.integer(),
     cycleId: p.uuid().nullable(),
+    procedureId: p.uuid().nullable(),
     taskId: p.uuid().nullable(),
     at: p.datetime(),
     kind: p.text(),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Procedure } from '../procedures/procedures.entities.ts';
 import type { Cycle } from '../process/process.entities.ts';
 import { AuditEvent } from './audit.entities.ts';
 
@@ -17,11 +18,22 @@ export const AGENCY_CHAIN = 'agency';
 
 /** Appends lines to the story of a cycle. The cycle's row must be locked by the caller; it holds the head of the chain. */
 export function tellStory(em: EntityManager, cycle: Cycle, events: readonly StoryEvent[]): void {
+  append(em, cycle, `cycle:${cycle.id}`, { cycleId: cycle.id }, events);
+}
+
+/** Appends lines to the story of a procedure, whose row must be locked by the caller. */
+export function tellProcedureStory(em: EntityManager, procedure: Procedure, events: readonly StoryEvent[]): void {
+  append(em, procedure, `procedure:${procedure.id}`, { procedureId: procedure.id }, events);
+}
+
+type Head = { auditNumber: number; auditHash: string };
+
+function append(em: EntityManager, head: Head, chain: string, owner: { cycleId?: string; procedureId?: string }, events: readonly StoryEvent[]): void {
   for (const event of events) {
-    const line = chained({ chain: `cycle:${cycle.id}`, number: cycle.auditNumber + 1, previousHash: cycle.auditHash, ...normalised(event) });
-    em.persist(em.create(AuditEvent, { ...line, cycleId: cycle.id }));
-    cycle.auditNumber = line.number;
-    cycle.auditHash = line.hash;
+    const line = chained({ chain, number: head.auditNumber + 1, previousHash: head.auditHash, ...normalised(event) });
+    em.persist(em.create(AuditEvent, { ...line, ...owner }));
+    head.auditNumber = line.number;
+    head.auditHash = line.hash;
   }
 }
 

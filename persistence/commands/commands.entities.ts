@@ -13,6 +13,7 @@ export const CommandSchema = defineEntity({
     actorId: p.uuid(),
     onBehalfOfPositionId: p.uuid().nullable(),
     cycleId: p.uuid().nullable(),
+    procedureId: p.uuid().nullable(),
     taskId: p.uuid().nullable(),
     workflowId: p.text(),
     updateName: p.text(),

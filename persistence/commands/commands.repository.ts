@@ -7,7 +7,9 @@ export type NewCommand = {
   id: string;
   actorId: string;
   onBehalfOfPositionId: string | null;
-  cycleId: string;
+  /** Of a cycle or of a procedure. */
+  cycleId: string | null;
+  procedureId?: string | null;
   taskId: string;
   workflowId: string;
   updateName: string;
@@ -28,8 +30,8 @@ export async function acceptCommand(em: EntityManager, command: NewCommand): Pro
   const stored = sql`select number, accepted_at, state, arguments_hash from command where id = ${command.id}`;
   // Written and read back in one statement: one round trip, one commit.
   const row = await selectOne<AcceptedRow>(em, sql`with stored as (
-      insert into command (id, actor_id, on_behalf_of_position_id, cycle_id, task_id, workflow_id, update_name, arguments, arguments_hash, next_attempt_at)
-      values (${command.id}, ${command.actorId}, ${command.onBehalfOfPositionId}, ${command.cycleId}, ${command.taskId}, ${command.workflowId}, ${command.updateName},
+      insert into command (id, actor_id, on_behalf_of_position_id, cycle_id, procedure_id, task_id, workflow_id, update_name, arguments, arguments_hash, next_attempt_at)
+      values (${command.id}, ${command.actorId}, ${command.onBehalfOfPositionId}, ${command.cycleId}, ${command.procedureId ?? null}, ${command.taskId}, ${command.workflowId}, ${command.updateName},
         ${JSON.stringify(command.arguments)}::jsonb, ${argumentsHash}, now() + interval '5 seconds')
       on conflict (id) do nothing returning number, accepted_at, state, arguments_hash)
     select * from stored union all ${stored} and not exists (select from stored)`);

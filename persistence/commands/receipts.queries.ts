@@ -39,8 +39,8 @@ export async function findReceipt(em: EntityManager, commandId: string, actorId:
                 else (select string_agg(e.name, ', ' order by e.name) from role_assignment r join employee e on e.id = r.employee_id where r.desk_id = n.assignee_id
                   and r.valid_from <= ${TODAY} and (r.valid_to is null or r.valid_to >= ${TODAY})) end,
               (select title from position where id = n.assignee_id), '–')) as next
-          from task n where n.cycle_id = t.cycle_id and n.state = 'open' and n.id <> t.id
-            and (n.step = t.step or (t.step = 'appraisal' and n.step = 'followUp'))
+          from (select * from task where cycle_id = t.cycle_id union all select * from task where procedure_id = t.procedure_id) n
+          where n.state = 'open' and n.id <> t.id and (n.procedure_id is not null or n.step = t.step or (t.step = 'appraisal' and n.step = 'followUp'))
           order by n.step = t.step desc, n.opened_at desc limit 1) opened on k.state = 'answered' and k.outcome ->> 'kind' = 'applied'
         where k.id = ${commandId} and k.actor_id = ${actorId}`,
   );

@@ -9,10 +9,10 @@ export type MailListRow = {
 export type MailCursor = { createdAt: string; id: string };
 
 const COLUMNS = sql`m.id, m.template, m.subject, m.state, m.attempts, m.created_at as "createdAt", m.sent_at as "sentAt", m.last_error as "lastError", m.cycle_id as "cycleId",
-  json_build_object('id', e.id, 'name', e.name, 'email', e.email) as recipient`;
-const FROM = sql`from outbox m join employee e on e.id = m.recipient_id left join cycle c on c.id = m.cycle_id`;
-/** A mail belongs to the unit of its cycle, else of its recipient. */
-const ACCESS = { id: sql`m.id`, unitId: sql`coalesce(c.unit_id, e.unit_id)` };
+  json_build_object('id', e.id, 'name', e.name, 'email', coalesce(m.address, e.email)) as recipient`;
+const FROM = sql`from outbox m join employee e on e.id = m.recipient_id left join cycle c on c.id = m.cycle_id left join procedure pr on pr.id = m.procedure_id`;
+/** A mail belongs to the unit of its cycle or procedure, else of its recipient. */
+const ACCESS = { id: sql`m.id`, unitId: sql`coalesce(c.unit_id, pr.unit_id, e.unit_id)` };
 
 const present = (row: MailListRow): MailListRow => ({ ...row, createdAt: instantOf(row.createdAt), sentAt: instantOrNull(row.sentAt) });
 
@@ -38,9 +38,15 @@ export async function readMailsOfCycle(em: EntityManager, cycleId: string): Prom
   return found.map(present);
 }
 
+/** Mails of a procedure in order. */
+export async function readMailsOfProcedure(em: EntityManager, procedureId: string): Promise<MailListRow[]> {
+  const found = await select<MailListRow>(em, sql`select ${COLUMNS} ${FROM} where m.procedure_id = ${procedureId} order by m.created_at, m.id limit 500`);
+  return found.map(present);
+}
+
 /** The unit a mail belongs to and its state; null when unknown. */
 export const findMail = (em: EntityManager, id: string): Promise<{ id: string; unitId: string; state: MailState } | null> =>
-  selectOne<{ id: string; unitId: string; state: MailState }>(em, sql`select m.id, coalesce(c.unit_id, e.unit_id) as "unitId", m.state ${FROM} where m.id = ${id}`);
+  selectOne<{ id: string; unitId: string; state: MailState }>(em, sql`select m.id, coalesce(c.unit_id, pr.unit_id, e.unit_id) as "unitId", m.state ${FROM} where m.id = ${id}`);
 
 /** Puts a mail that failed or was dropped back in line; says whether it was one of those. */
 export async function resendMail(em: EntityManager, id: string): Promise<boolean> {

@@ -5,12 +5,16 @@ import { select, sql } from '../sql.ts';
 export type NewMail = {
   template: MailTemplate;
   taskId: string | null;
-  cycleId: string;
+  /** Of a cycle or of a procedure. */
+  cycleId: string | null;
+  procedureId?: string | null;
   assignee: { kind: 'position' | 'employee' | 'desk'; id: string };
   createdAt: Date;
   data: Record<string, unknown>;
   /** Tells apart mails of the same template about the same task. */
   occasion?: string;
+  /** Another address than the recipient's own. */
+  address?: string;
 };
 
 /**
@@ -25,13 +29,15 @@ export async function writeMails(em: EntityManager, mails: readonly NewMail[]): 
           template: mail.template,
           task_id: mail.taskId,
           cycle_id: mail.cycleId,
+          procedure_id: mail.procedureId ?? null,
+          address: mail.address ?? null,
           kind: mail.assignee.kind,
           assignee: mail.assignee.id,
           created_at: mail.createdAt.toISOString(),
           data: mail.data,
           occasion: mail.occasion ?? null,
         })),
-      )}::jsonb) as m(template text, task_id uuid, cycle_id uuid, kind text, assignee uuid, created_at timestamptz, data jsonb, occasion text)),
+      )}::jsonb) as m(template text, task_id uuid, cycle_id uuid, procedure_id uuid, address text, kind text, assignee uuid, created_at timestamptz, data jsonb, occasion text)),
      recipient as (
        select mail.*, mail.assignee as employee_id from mail where kind = 'employee'
        union
@@ -40,8 +46,8 @@ export async function writeMails(em: EntityManager, mails: readonly NewMail[]): 
        union
        select mail.*, r.employee_id from mail join role_assignment r on mail.kind = 'desk' and r.desk_id = mail.assignee
          and r.valid_from <= current_date and (r.valid_to is null or r.valid_to >= current_date)),
-     written as (insert into outbox (dedupe_key, template, recipient_id, cycle_id, task_id, data, created_at)
-     select concat_ws(':', template, coalesce(task_id, cycle_id), occasion, employee_id), template, employee_id, cycle_id, task_id, data, created_at from recipient
+     written as (insert into outbox (dedupe_key, template, recipient_id, cycle_id, procedure_id, address, task_id, data, created_at)
+     select concat_ws(':', template, coalesce(task_id, cycle_id, procedure_id), occasion, employee_id), template, employee_id, cycle_id, procedure_id, address, task_id, data, created_at from recipient
      on conflict (dedupe_key) do nothing)
      select pg_notify('outbox', '')`);
 }

@@ -10,6 +10,9 @@ export const OutboxSchema = defineEntity({
     template: p.text().$type<MailTemplate>(),
     recipientId: p.uuid(),
     cycleId: p.uuid().nullable(),
+    procedureId: p.uuid().nullable(),
+    /** Another address than the recipient's own. */
+    address: p.text().nullable(),
     taskId: p.uuid().nullable(),
     data: p.json<Record<string, unknown>>(),
     state: p.text().$type<'waiting' | 'sending' | 'sent' | 'failed' | 'dropped'>().default('waiting'),

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { MUST_ARRIVE, type MailTemplate } from '#domain/notifications/mail.ts';
+import type { ProcedureKind } from '#domain/process/procedures.ts';
 import type { EventKind } from '#domain/training/event.ts';
 
 /*
@@ -26,6 +27,10 @@ export type MailFacts = {
   data: Record<string, unknown>;
   cycleId: string | null;
   taskId: string | null;
+  /** The procedure a mail is about, and what that is about. */
+  procedure: { id: string; kind: ProcedureKind; subject: string } | null;
+  /** Another address than the recipient's own. */
+  address: string | null;
   year: number | null;
   subjectId: string | null;
   subjectName: string | null;
@@ -120,7 +125,7 @@ export async function findRecipient(em: EntityManager, employeeId: string): Prom
 
 type FactsRow = {
   id: string; template: MailTemplate; data: Record<string, unknown>; cycle_id: string | null; task_id: string | null; year: number | null;
-  subject_id: string | null; subject_name: string | null; subject_position: string | null; waiting_for_name: string | null;
+  procedure: MailFacts['procedure']; address: string | null; subject_id: string | null; subject_name: string | null; subject_position: string | null; waiting_for_name: string | null;
   from_position_title: string | null; starts_on: string | null; ends_on: string | null; task_state: MailFacts['taskState'];
   training: (Omit<TrainingFacts, 'startsAt' | 'endsAt'> & { startsAt: string; endsAt: string }) | null;
 };
@@ -136,13 +141,15 @@ const TRAINING_FACTS = `select json_build_object('id', v.id, 'kind', v.kind, 'ti
 /** Reads what the mails of these rows speak about, soonest due task first. */
 export async function readMailFacts(em: EntityManager, ids: readonly string[]): Promise<MailFacts[]> {
   const rows = await em.execute<FactsRow[]>(
-    `select o.id, o.template, o.data, o.cycle_id, o.task_id, c.year, c.employee_id as subject_id, e.name as subject_name,
+    `select o.id, o.template, o.data, o.cycle_id, o.task_id, o.address, c.year, coalesce(c.employee_id, pr.employee_id) as subject_id,
+            case when pr.id is not null then json_build_object('id', pr.id, 'kind', pr.kind, 'subject', pr.subject) end as procedure, e.name as subject_name,
             p.title as subject_position, w.name as waiting_for_name, f.title as from_position_title,
             pd.starts_on::text as starts_on, pd.ends_on::text as ends_on, t.state as task_state,
             case when o.template = 'training' then (${TRAINING_FACTS}) end as training
      from outbox o
      left join cycle c on c.id = o.cycle_id
-     left join employee e on e.id = c.employee_id
+     left join procedure pr on pr.id = o.procedure_id
+     left join employee e on e.id = coalesce(c.employee_id, pr.employee_id)
      left join position p on p.id = c.position_id
      left join task t on t.id = o.task_id
      left join employee w on w.id = ${uuidIn('waitingForId')}
@@ -158,6 +165,8 @@ export async function readMailFacts(em: EntityManager, ids: readonly string[]): 
     data: row.data,
     cycleId: row.cycle_id,
     taskId: row.task_id,
+    procedure: row.procedure,
+    address: row.address,
     year: row.year,
     subjectId: row.subject_id,
     subjectName: row.subject_name,

@@ -67,10 +67,19 @@ export type WaitingForRow = { taskId: string; kind: TaskKind; assignee: string; 
 
 /** Who is waited for in cycles, by cycle id: the holders of the position, the employee, or those who sit at the desk. */
 export async function readWaitingFor(em: EntityManager, cycleIds: readonly string[]): Promise<Map<string, WaitingForRow[]>> {
-  type Row = WaitingForRow & { cycleId: string };
+  return readOpenTasks(em, sql`t.cycle_id`, cycleIds);
+}
+
+/** Who is waited for in procedures, by procedure id. */
+export async function readProceduresWaitingFor(em: EntityManager, procedureIds: readonly string[]): Promise<Map<string, WaitingForRow[]>> {
+  return readOpenTasks(em, sql`t.procedure_id`, procedureIds);
+}
+
+async function readOpenTasks(em: EntityManager, owner: Sql, ownerIds: readonly string[]): Promise<Map<string, WaitingForRow[]>> {
+  type Row = WaitingForRow & { ownerId: string };
   const found = await select<Row>(
     em,
-    sql`select t.cycle_id as "cycleId", t.id as "taskId", t.kind, coalesce(people.names, p.title, '–') as assignee, p.title as "positionTitle",
+    sql`select ${owner} as "ownerId", t.id as "taskId", t.kind, coalesce(people.names, p.title, '–') as assignee, p.title as "positionTitle",
           t.opened_at as "openedAt", t.due_at as "dueAt", t.due_at < now() as "isLate", t.level
         from task t left join position p on t.assignee_kind = 'position' and p.id = t.assignee_id
         left join lateral (
@@ -83,15 +92,15 @@ export async function readWaitingFor(em: EntityManager, cycleIds: readonly strin
             select e.name, 1 from role_assignment r join employee e on e.id = r.employee_id
               where t.assignee_kind = 'desk' and r.desk_id = t.assignee_id and r.valid_from <= ${TODAY} and (r.valid_to is null or r.valid_to >= ${TODAY})
             limit 3) first_few) people on true
-        where t.cycle_id = any(${cycleIds}::uuid[]) and t.state = 'open'
+        where ${owner} = any(${ownerIds}::uuid[]) and t.state = 'open'
         order by t.due_at, t.id`,
   );
-  const byCycle = new Map<string, WaitingForRow[]>();
-  for (const { cycleId, ...row } of found) {
+  const byOwner = new Map<string, WaitingForRow[]>();
+  for (const { ownerId, ...row } of found) {
     const line = { ...row, openedAt: instantOf(row.openedAt), dueAt: instantOf(row.dueAt) };
-    byCycle.set(cycleId, [...(byCycle.get(cycleId) ?? []), line]);
+    byOwner.set(ownerId, [...(byOwner.get(ownerId) ?? []), line]);
   }
-  return byCycle;
+  return byOwner;
 }
 
 /** Open tasks of a cycle that are addressed to a person. */

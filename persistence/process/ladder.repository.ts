@@ -6,19 +6,26 @@ const BATCH = 1000;
 /**
  * Takes the next ladder step of open tasks whose step is due at `now`: raises the level, re-addresses the task when the step
  * says so, and writes the mails and the line of the story, all in one statement. Several sweepers can run side by side: each skips rows
- * that another one, or a decision, holds. One task per cycle at a time, since the lines of a cycle's story are chained.
+ * that another one, or a decision, holds. One task per cycle or procedure at a time, since the lines of its story are chained.
  * Returns how many steps were taken.
  */
 export async function takeDueLadderSteps(em: EntityManager, now: Date | null): Promise<number> {
   // The planner overrates the search for held posts; compiling the statement would take longer than running it.
   await em.execute(`set local jit = off`);
-  const [row] = await em.execute<{ taken: number }[]>(SWEEP, [now, BATCH]);
-  if (row!.taken > 0) await em.execute(`notify outbox`);
-  return row!.taken;
+  let taken = 0;
+  for (const sweep of SWEEPS) {
+    const [row] = await em.execute<{ taken: number }[]>(sweep, [now, BATCH]);
+    taken += row!.taken;
+  }
+  if (taken > 0) await em.execute(`notify outbox`);
+  return taken;
 }
 
+/** What a task belongs to: the table that holds the head of its story, and the column that leads there. */
+type Matter = 'cycle' | 'procedure';
+
 /** The canonical text of a line of the story, as `persistence/audit` hashes it. */
-const LINE_TEXT = `'{"actorId":null,"at":"' || at_text || '","chain":"cycle:' || cycle_id || '","data":' || data_text || ',"kind":"' || story_kind ||
+const lineText = (matter: Matter): string => `'{"actorId":null,"at":"' || at_text || '","chain":"${matter}:' || ${matter}_id || '","data":' || data_text || ',"kind":"' || story_kind ||
   '","number":' || (audit_number + 1) || ',"onBehalfOfPositionId":null,"previousHash":"' || audit_hash || '","taskId":"' || id || '"}'`;
 
 const VALID_NOW = (alias: string): string => `${alias}.valid_from <= current_date and (${alias}.valid_to is null or ${alias}.valid_to >= current_date)`;
@@ -34,19 +41,19 @@ const HELD_AT_OR_ABOVE = (from: string, alias: string): string => `
       union all
       select p.id, p.superior_position_id, c.depth + 1 from chain c join position p on p.id = c.superior_position_id where c.depth < 20)
     select c.id, c.superior_position_id from chain c
-    where exists (select 1 from position_assignment a where a.position_id = c.id and a.employee_id <> due.employee_id and ${VALID_NOW('a')})
+    where exists (select 1 from position_assignment a where a.position_id = c.id and a.employee_id <> due.employee_id and a.employee_id <> all(due.barred_ids) and ${VALID_NOW('a')})
     order by c.depth limit 1) ${alias} on true`;
 
-const SWEEP = `
+const sweepOf = (matter: Matter): string => `
 with clock as (select date_trunc('milliseconds', coalesce(?::timestamptz, clock_timestamp())) as at),
 picked as (
   select t.*, c.audit_number, c.audit_hash
-  from task t join cycle c on c.id = t.cycle_id
+  from task t join ${matter} c on c.id = t.${matter}_id
   where t.state = 'open' and t.next_step_at <= (select at from clock)
   order by t.next_step_at limit ?
   for update of t, c skip locked),
 due as (
-  select distinct on (cycle_id) * from picked order by cycle_id, level, id),
+  select distinct on (${matter}_id) * from picked order by ${matter}_id, level, id),
 ladder as (
   select r.id as rule_set_id, (s.position - 1)::int as level, s.step->>'action' as action, s.step->'to' as recipients,
          (s.step->>'offsetWorkingDays')::int as offset_days
@@ -92,19 +99,19 @@ told as (
          ',"taskKind":"' || kind || '"' ||
          case when action = 'reassign' then ',"to":"' || superior_id || '"' else '' end || '}' as data_text
   from step cross join clock left join recipients_of on recipients_of.id = step.id where action <> 'none'),
-line as (select told.*, encode(sha256(convert_to(${LINE_TEXT}, 'UTF8')), 'hex') as hash from told),
+line as (select told.*, encode(sha256(convert_to(${lineText(matter)}, 'UTF8')), 'hex') as hash from told),
 story as (
-  insert into audit_event (chain, number, cycle_id, task_id, at, kind, data, previous_hash, hash)
-  select 'cycle:' || cycle_id, audit_number + 1, cycle_id, id, at, story_kind, data_text::jsonb, audit_hash, hash from line),
+  insert into audit_event (chain, number, ${matter}_id, task_id, at, kind, data, previous_hash, hash)
+  select '${matter}:' || ${matter}_id, audit_number + 1, ${matter}_id, id, at, story_kind, data_text::jsonb, audit_hash, hash from line),
 chained as (
-  update cycle c set audit_number = line.audit_number + 1, audit_hash = line.hash from line where c.id = line.cycle_id),
+  update ${matter} c set audit_number = line.audit_number + 1, audit_hash = line.hash from line where c.id = line.${matter}_id),
 mail as (
-  insert into outbox (dedupe_key, template, recipient_id, cycle_id, task_id, data, created_at)
+  insert into outbox (dedupe_key, template, recipient_id, ${matter}_id, task_id, data, created_at)
   select concat_ws(':', 'step', told.id, told.level, p.employee_id, told.rule_set_id),
          case when told.action = 'remind' then 'reminder'
               when told.action = 'reassign' and p.role in ('assignee', 'superior') then 'reassigned'
               else 'escalation' end,
-         p.employee_id, told.cycle_id, told.id,
+         p.employee_id, told.${matter}_id, told.id,
          jsonb_build_object('taskKind', told.kind, 'dueAt', to_char(told.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'periodNo', told.period_no,
            'level', told.level + 1, 'offsetWorkingDays', told.offset_days,
            'role', case when told.action = 'reassign' and p.role = 'superior' then 'new' when told.action = 'reassign' and p.role = 'assignee' then 'old' else p.role end,
@@ -128,3 +135,5 @@ live as (
   select pg_notify('live', json_build_object('assigneeIds', json_build_array(assignee_id, superior_id), 'cycleId', cycle_id, 'taskId', id)::text)
   from step where action = 'reassign')
 select (select count(*)::int from raised) as taken, (select count(*) from live) as notified`;
+
+const SWEEPS = [sweepOf('cycle'), sweepOf('procedure')];

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { CycleProcess } from '#domain/process/cycle.ts';
-import type { Decision, FollowUp, Stage, TaskKind } from '#domain/process/tasks.ts';
+import type { CycleStage, Decision, FollowUp, Stage, TaskKind } from '#domain/process/tasks.ts';
 
 /**
  * The read side of one performance cycle (employee × position segment × year). Only the cycle's workflow changes it,
@@ -23,7 +23,7 @@ export const CycleSchema = defineEntity({
     ruleSetId: p.uuid(),
     workflowId: p.text().unique(),
     timeZone: p.text(),
-    stage: p.text().$type<Stage | 'finished'>().default('skp'),
+    stage: p.text().$type<CycleStage | 'finished'>().default('skp'),
     state: p.text().$type<'starting' | 'running' | 'finished'>().default('starting'),
     ending: p.text().$type<CycleProcess['ending']>().default('none'),
     seq: p.integer().default(0),
@@ -59,14 +59,15 @@ export class Period extends PeriodSchema.class {}
 PeriodSchema.setClass(Period);
 
 /**
- * A human task: who is waited for (a position, an employee or a desk), since when, until when, and how far its
- * reminder and escalation ladder has come. `responsiblePositionId` is the position whose superior hears of lateness.
+ * A human task of a cycle or of a procedure: who is waited for (a position, an employee or a desk), since when, until when, and how far its
+ * reminder and escalation ladder has come. `barredIds` may not decide it, whatever desk they sit at. `responsiblePositionId` is the position whose superior hears of lateness.
  */
 export const TaskSchema = defineEntity({
   name: 'Task',
   properties: {
     id: p.uuid().primary().defaultRaw('uuidv7()'),
-    cycleId: p.uuid(),
+    cycleId: p.uuid().nullable(),
+    procedureId: p.uuid().nullable(),
     kind: p.text().$type<TaskKind>(),
     step: p.text(),
     round: p.integer(),
@@ -90,6 +91,7 @@ export const TaskSchema = defineEntity({
     ladderAt: p.array((value) => new Date(value), (value: Date) => value.toISOString()).columnType('timestamptz[]'),
     nextStepAt: p.datetime().nullable(),
     reassignedFromId: p.uuid().nullable(),
+    barredIds: p.array().columnType('uuid[]').default([]),
   },
 });
 export class Task extends TaskSchema.class {}

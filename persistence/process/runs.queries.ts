@@ -68,8 +68,11 @@ export const readRunHead = (em: EntityManager, cycleId: string): Promise<RunHead
 
 export type StoryLine = { number: number; at: string; kind: string; actor: string | null; onBehalfOf: string | null; data: Record<string, unknown> };
 
-/** The story of a cycle in order, with names. Ids of people and posts inside `data` get their names beside them. */
-export async function readStory(em: EntityManager, cycleId: string): Promise<StoryLine[]> {
+/** What a story is told of. */
+export type StoryOwner = { cycleId: string } | { procedureId: string };
+
+/** The story of a cycle or a procedure in order, with names. Ids of people and posts inside `data` get their names beside them. */
+export async function readStory(em: EntityManager, owner: StoryOwner): Promise<StoryLine[]> {
   const lines = await select<StoryLine>(
     em,
     sql`select v.number, v.at, v.kind, v.data, e.name as actor, acting.title as "onBehalfOf"
@@ -78,7 +81,7 @@ export async function readStory(em: EntityManager, cycleId: string): Promise<Sto
           select p.title from position_assignment a join position p on p.id = a.position_id
           where a.position_id = v.on_behalf_of_position_id and a.employee_id = v.actor_id and a.kind in ('plt', 'plh')
             and a.valid_from <= (v.at at time zone 'Asia/Jakarta')::date and (a.valid_to is null or a.valid_to >= (v.at at time zone 'Asia/Jakarta')::date) limit 1) acting on true
-        where v.cycle_id = ${cycleId} order by v.number`,
+        where ${'cycleId' in owner ? sql`v.cycle_id = ${owner.cycleId}` : sql`v.procedure_id = ${owner.procedureId}`} order by v.number`,
   );
   const names = await readNames(em, lines.flatMap(({ data }) => Object.values(data)).filter(isUuid));
   return lines.map((line) => ({ ...line, at: instantOf(line.at), data: withNames(line.data, names) }));

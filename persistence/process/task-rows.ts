@@ -4,7 +4,11 @@ import { instantOf, sql, TODAY, type Sql } from '../sql.ts';
 /** A task with the names a list shows. */
 export type TaskListRow = {
   id: string;
-  cycleId: string;
+  /** Of a cycle or of a procedure. */
+  cycleId: string | null;
+  procedureId: string | null;
+  /** What a procedure is about. */
+  subject: string | null;
   kind: TaskKind;
   stage: Stage;
   round: number;
@@ -21,7 +25,9 @@ export type TaskListRow = {
 
 export type TaskRecord = {
   id: string;
-  cycle_id: string;
+  cycle_id: string | null;
+  procedure_id: string | null;
+  subject: string | null;
   kind: TaskKind;
   stage: Stage;
   round: number;
@@ -39,13 +45,14 @@ export type TaskRecord = {
 };
 
 /** Columns of a task `t` joined by `taskNames`. */
-export const TASK_COLUMNS = sql`t.id, t.cycle_id, t.kind, t.stage, t.round, t.period_no, t.employee_id, t.opened_at, t.due_at, t.state,
+export const TASK_COLUMNS = sql`t.id, t.cycle_id, t.procedure_id, pr.subject, t.kind, t.stage, t.round, t.period_no, t.employee_id, t.opened_at, t.due_at, t.state,
   case t.state when 'open' then t.due_at < now() else t.is_late end as is_late,
-  e.name as employee_name, p.title as position_title, u.name as unit_name, c.time_zone, acting.title as on_behalf_of`;
+  e.name as employee_name, coalesce(p.title, '') as position_title, u.name as unit_name, coalesce(c.time_zone, pr.time_zone) as time_zone, acting.title as on_behalf_of`;
 
 /** Joins the names; `acting` is the post through which the reader is asked when they hold it as Plt or Plh. */
 export const taskNames = (readerId: string): Sql => sql`
-  join cycle c on c.id = t.cycle_id join employee e on e.id = t.employee_id join position p on p.id = c.position_id join unit u on u.id = t.unit_id
+  left join cycle c on c.id = t.cycle_id left join procedure pr on pr.id = t.procedure_id
+  join employee e on e.id = t.employee_id left join position p on p.id = c.position_id join unit u on u.id = t.unit_id
   left join lateral (
     select ap.title from position_assignment a join position ap on ap.id = a.position_id
     where t.assignee_kind = 'position' and a.position_id = t.assignee_id and a.employee_id = ${readerId} and a.kind in ('plt', 'plh')
@@ -55,6 +62,8 @@ export function presentTask(row: TaskRecord, readerId: string): TaskListRow {
   return {
     id: row.id,
     cycleId: row.cycle_id,
+    procedureId: row.procedure_id,
+    subject: row.subject,
     kind: row.kind,
     stage: row.stage,
     round: row.round,

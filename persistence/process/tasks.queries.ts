@@ -6,7 +6,9 @@ import { presentTask, TASK_COLUMNS, taskNames, type TaskListRow, type TaskRecord
 /** A task with what rights are checked on and what a decision needs to know. */
 export type TaskForDecision = {
   id: string;
-  cycleId: string;
+  /** Of a cycle or of a procedure. */
+  cycleId: string | null;
+  procedureId: string | null;
   workflowId: string;
   step: string;
   assigneeKind: 'position' | 'employee' | 'desk';
@@ -14,6 +16,8 @@ export type TaskForDecision = {
   employeeId: string;
   unitId: string;
   isOwnTask: boolean;
+  /** People who may not decide it. */
+  barredIds: string[];
   dueInstant: string;
   closedAt: string | null;
   decision: Decision | null;
@@ -22,7 +26,7 @@ export type TaskForDecision = {
 };
 
 type Row = TaskRecord & {
-  workflow_id: string; step: string; assignee_kind: TaskForDecision['assigneeKind']; assignee_id: string; unit_id: string; is_own_task: boolean;
+  workflow_id: string; step: string; assignee_kind: TaskForDecision['assigneeKind']; assignee_id: string; unit_id: string; is_own_task: boolean; barred_ids: string[];
   closed_at: string | null; decision: Decision | null; decided_by: string | null;
 };
 
@@ -30,13 +34,14 @@ type Row = TaskRecord & {
 export async function findTask(em: EntityManager, id: string, readerId: string): Promise<TaskForDecision | null> {
   const row = await selectOne<Row>(
     em,
-    sql`select ${TASK_COLUMNS}, c.workflow_id, t.step, t.assignee_kind, t.assignee_id, t.unit_id, t.is_own_task, t.closed_at, t.decision, d.name as decided_by
+    sql`select ${TASK_COLUMNS}, coalesce(c.workflow_id, pr.workflow_id) as workflow_id, t.barred_ids, t.step, t.assignee_kind, t.assignee_id, t.unit_id, t.is_own_task, t.closed_at, t.decision, d.name as decided_by
         from task t ${taskNames(readerId)} left join employee d on d.id = t.decided_by_id where t.id = ${id}`,
   );
   if (!row) return null;
   return {
     id: row.id,
     cycleId: row.cycle_id,
+    procedureId: row.procedure_id,
     workflowId: row.workflow_id,
     step: row.step,
     assigneeKind: row.assignee_kind,
@@ -44,6 +49,7 @@ export async function findTask(em: EntityManager, id: string, readerId: string):
     employeeId: row.employee_id,
     unitId: row.unit_id,
     isOwnTask: row.is_own_task,
+    barredIds: row.barred_ids,
     dueInstant: instantOf(row.due_at),
     closedAt: instantOrNull(row.closed_at),
     decision: row.decision,

@@ -5,11 +5,12 @@ export async function storeBundle(em: EntityManager, buildId: string, code: stri
   await em.execute(`insert into workflow_bundle (build_id, code) values (?, ?) on conflict (build_id) do nothing`, [buildId, code]);
 }
 
-/** Earlier builds that running cycles are still pinned to, newest first. */
+/** Earlier builds that running cycles and procedures are still pinned to, newest first. */
 export async function bundlesInUse(em: EntityManager, exceptBuildId: string): Promise<{ buildId: string; code: string }[]> {
   const rows = await em.execute<{ build_id: string; code: string }[]>(
     `select b.build_id, b.code from workflow_bundle b
-     where b.build_id <> ? and exists (select 1 from cycle c where c.state <> 'finished' and c.workflow_build = b.build_id)
+     where b.build_id <> ? and (exists (select 1 from cycle c where c.state <> 'finished' and c.workflow_build = b.build_id)
+       or exists (select 1 from procedure pr where pr.state <> 'finished' and pr.workflow_build = b.build_id))
      order by b.stored_at desc`,
     [exceptBuildId],
   );

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { Stage } from '#domain/process/tasks.ts';
+import type { CycleStage } from '#domain/process/tasks.ts';
 
 /** The move of running cycles to another rule set: an act with a reason, whose scope is fixed when it begins. */
 export const RuleSetMoveSchema = defineEntity({
@@ -10,7 +10,7 @@ export const RuleSetMoveSchema = defineEntity({
     /** Only cycles that are on this rule set; null: on any other than the target. */
     fromRuleSetId: p.uuid().nullable(),
     unitId: p.uuid(),
-    stage: p.text().$type<Stage>().nullable(),
+    stage: p.text().$type<CycleStage>().nullable(),
     reason: p.text(),
     state: p.text().$type<'running' | 'paused' | 'finished'>().default('running'),
     ratePerSecond: p.integer().default(20),

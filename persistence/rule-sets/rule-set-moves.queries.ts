@@ -1,11 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Stage } from '#domain/process/tasks.ts';
+import type { CycleStage } from '#domain/process/tasks.ts';
 import { v4 as uuidv4 } from 'uuid';
 import { instantOf, instantOrNull, NO_SQL, select, selectOne, sql } from '../sql.ts';
 import type { MoveScope } from './rule-set-moves.repository.ts';
 
 export type MoveListRow = {
-  id: string; ruleSet: { id: string; name: string }; from: { id: string; name: string } | null; unit: { id: string; code: string; name: string }; stage: Stage | null; reason: string;
+  id: string; ruleSet: { id: string; name: string }; from: { id: string; name: string } | null; unit: { id: string; code: string; name: string }; stage: CycleStage | null; reason: string;
   state: 'running' | 'paused' | 'finished'; ratePerSecond: number; total: number; moved: number; refused: number; waiting: number;
   openedAt: string; openedBy: { id: string; name: string }; finishedAt: string | null;
 };

@@ -1,10 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { MoveRefusal } from '#domain/rule-sets/compare-rules.ts';
-import type { Stage } from '#domain/process/tasks.ts';
+import type { CycleStage } from '#domain/process/tasks.ts';
 import { select, selectOne, sql, type Sql } from '../sql.ts';
 
 /** Which running cycles are meant. */
-export type MoveScope = { ruleSetId: string; fromRuleSetId: string | null; unitId: string; stage: Stage | null };
+export type MoveScope = { ruleSetId: string; fromRuleSetId: string | null; unitId: string; stage: CycleStage | null };
 
 /** The condition on `cycle c join unit u` for the cycles of a scope: running, in the unit or below it, not on the target yet. */
 export const inScope = (scope: MoveScope): Sql => sql`c.state = 'running' and c.rule_set_id <> ${scope.ruleSetId}
