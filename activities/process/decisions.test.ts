@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { DECISIONS, type Decision } from '#domain/process/tasks.ts';
+import { CYCLE_DECISIONS, type CycleDecision } from '#domain/process/tasks.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Appraisal, AppraisalResult } from '#persistence/appraisal/appraisal.entities.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
@@ -25,7 +25,7 @@ let orm: Orm;
 let agency: Agency;
 let year = 2026;
 const em = () => orm.em.fork() as EntityManager;
-const proven = new Set<Decision>();
+const proven = new Set<CycleDecision>();
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -54,7 +54,7 @@ async function cycleUntilAppraisal(): Promise<SteppedCycle> {
   return cycle;
 }
 
-async function proveDecision(cycle: SteppedCycle, decision: Decision, options: DecisionOptions): Promise<void> {
+async function proveDecision(cycle: SteppedCycle, decision: CycleDecision, options: DecisionOptions): Promise<void> {
   proven.add(decision);
   const commandId = randomUUID();
   const result = await prove<{ reply: object }>(em, await cycle.decision(decision, { commandId, ...options }));
@@ -132,7 +132,7 @@ describe('each decision counts once, whatever is repeated, fenced off or broken'
   });
 
   it('none is missing', () => {
-    expect([...proven].sort()).toEqual([...DECISIONS].sort());
+    expect([...proven].sort()).toEqual([...CYCLE_DECISIONS].sort());
   });
 });
 

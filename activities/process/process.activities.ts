@@ -2,6 +2,7 @@ import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { addDays } from '#domain/calendar/calendar-date.ts';
 import { dateOf } from '#domain/calendar/clock.ts';
 import type { Boundary } from '#domain/process/cycle.ts';
+import type { CycleTaskKind } from '#domain/process/tasks.ts';
 import { dueAfterWorkingDays, schedule, type ReportPeriod } from '#domain/rule-sets/deadlines.ts';
 import { withoutLoss } from '#domain/rule-sets/task-due.ts';
 import { writeMails } from '#persistence/notifications/mails.repository.ts';
@@ -163,7 +164,7 @@ async function reroute(context: StepContext): Promise<StoryEvent[]> {
   const open = await em.find(Task, { cycleId: cycle.id, state: 'open', isOwnTask: false });
   const moved: string[] = [];
   for (const task of open) {
-    const assignee = await assigneeFor(em, cycle, task.kind);
+    const assignee = await assigneeFor(em, cycle, task.kind as CycleTaskKind);
     if (assignee.id === task.assigneeId) continue;
     moved.push(task.assigneeId, assignee.id);
     Object.assign(task, {

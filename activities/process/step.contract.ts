@@ -1,6 +1,6 @@
 import type { Boundary, CycleProcess, Transition } from '#domain/process/cycle.ts';
 import type { Reply } from '#domain/process/reply.ts';
-import type { Decision, FollowUp, Stage } from '#domain/process/tasks.ts';
+import type { CycleDecision, FollowUp, CycleStage } from '#domain/process/tasks.ts';
 
 /** What the workflow tells an activity that carries out one step. Instants are epoch milliseconds of the workflow's clock. */
 export type StepInput = {
@@ -11,10 +11,10 @@ export type StepInput = {
   at: number;
   transition: Transition;
   /** Stage after the step. */
-  stage: Stage | 'finished';
+  stage: CycleStage | 'finished';
 };
 
-export type DecisionInput = StepInput & { decision: Decision; commandId: string; taskId: string };
+export type DecisionInput = StepInput & { decision: CycleDecision; commandId: string; taskId: string };
 
 /** A calendar boundary that an activity adds to the workflow's agenda. */
 export type NewBoundary = { at: number; boundary: Boundary; isQuarterStart: boolean };
@@ -34,7 +34,7 @@ export type BoundaryResult = { kind: 'crossed'; boundaries: NewBoundary[] } | { 
 export type FactInput = StepInput & { factId: string };
 
 /** Names of the activities that carry out decisions, one per decision. */
-export type DecisionActivities = Record<Decision, (input: DecisionInput) => Promise<DecisionResult>>;
+export type DecisionActivities = Record<CycleDecision, (input: DecisionInput) => Promise<DecisionResult>>;
 
 export type ProcessActivities = {
   /** Opens the cycle: periods, first task, agenda. */

@@ -121,26 +121,31 @@ async function finishStep(context: StepContext, input: StepInput, outcome: StepO
   if (changed.length || commandId) await notifyLive(context.em, { assigneeIds: changed, cycleId: cycle.id, taskId: opened.tasks[0]?.id ?? null, ...(commandId && { commandId }) });
 }
 
-const lapsedStory = (lapsed: Task[], at: Date): StoryEvent[] =>
+/** The lines of tasks that nobody decided. */
+export const lapsedStory = (lapsed: Task[], at: Date): StoryEvent[] =>
   lapsed.map((task) => ({ kind: 'tasksLapsed', at, taskId: task.id, data: { taskKind: task.kind, periodNo: task.periodNo ?? null } }));
 
-async function refusalOf({ em, task, command }: DecisionContext): Promise<{ refusal: ReplyCode; detail?: Record<string, string | number> } | null> {
+/** Why a task cannot be decided by the person who sent a command; read again inside the deciding transaction. */
+export async function refusalOf({ em, task, command }: { em: EntityManager; task: Task; command: Command }): Promise<{ refusal: ReplyCode; detail?: Record<string, string | number> } | null> {
   if (task.state !== 'open') {
     return { refusal: 'process.taskDecided', detail: { byId: task.decidedById ?? '', at: (task.closedAt ?? task.openedAt).toISOString() } };
   }
   const actor = await loadActor(em, command.actorId);
   if (!assigneeIdsOf(actor).includes(task.assigneeId)) return { refusal: 'access.notAuthorised' };
   if (task.employeeId === command.actorId && !task.isOwnTask) return { refusal: 'access.ownItem' };
+  if (task.barredIds.includes(command.actorId)) return { refusal: 'process.secondPerson' };
   return null;
 }
 
-function settle(command: Command, reply: Reply): void {
+/** Writes the answer of a command. */
+export function settle(command: Command, reply: Reply): void {
   Object.assign(command, { state: 'answered', outcome: reply, answeredAt: new Date() });
 }
 
-function fenced(cycle: Cycle, input: StepInput): ApplicationFailure {
+/** The run that asks for a step is not the current one any more; not to be retried. */
+export function fenced(row: { id: string; seq: number; gen: number }, input: { seq: number; gen: number }): ApplicationFailure {
   return ApplicationFailure.nonRetryable(
-    `cycle ${cycle.id} is at step ${cycle.seq} of generation ${cycle.gen}, not at ${input.seq} of ${input.gen}: another run has moved on`,
+    `${row.id} is at step ${row.seq} of generation ${row.gen}, not at ${input.seq} of ${input.gen}: another run has moved on`,
     'FENCED',
   );
 }

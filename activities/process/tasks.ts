@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { v7 as uuidv7 } from 'uuid';
 import { periodOf, type Step, type Transition } from '#domain/process/cycle.ts';
 import type { MailTemplate } from '#domain/notifications/mail.ts';
-import { isOwnTask, TASK_RULES, type TaskKind } from '#domain/process/tasks.ts';
+import { CYCLE_TASK_RULES, isOwnTask, type CycleTaskKind } from '#domain/process/tasks.ts';
 import { firstLevel, ladderInstants, type Segment } from '#domain/rule-sets/deadlines.ts';
 import { movedDueAt, taskDueAt } from '#domain/rule-sets/task-due.ts';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
@@ -19,7 +19,7 @@ export type StepContext = { em: EntityManager; cycle: Cycle; inForce: RulesInFor
 export type Assignee = { kind: 'position' | 'employee' | 'desk'; id: string; responsiblePositionId: string | null };
 
 /** A task that a transition opens, with the mail that announces it when it is not the usual one. */
-export type Opening = { step: Step; kind: TaskKind; round: number; announce?: { template: MailTemplate; data: Record<string, unknown> } };
+export type Opening = { step: Step; kind: CycleTaskKind; round: number; announce?: { template: MailTemplate; data: Record<string, unknown> } };
 
 /** Opens tasks: who is asked, until when, the ladder, the announcing mail and the line of the story, all in the step's transaction. */
 export async function openTasks(context: StepContext, openings: readonly Opening[]): Promise<{ tasks: Task[]; story: StoryEvent[] }> {
@@ -53,7 +53,7 @@ export async function lapseTasks(context: StepContext, steps: readonly Step[]): 
 }
 
 /** What the API hears of a step: whose tasks changed, and which command is answered. Ids only. */
-export type Announcement = { assigneeIds: readonly string[]; cycleId: string; taskId: string | null; commandId?: string };
+export type Announcement = { assigneeIds: readonly string[]; cycleId: string | null; procedureId?: string; taskId: string | null; commandId?: string };
 
 /** Tells the API processes of a step: open pages look again, and whoever waits for a command has its answer. Delivered with the commit. */
 export async function notifyLive(em: EntityManager, { assigneeIds, ...rest }: Announcement): Promise<void> {
@@ -74,7 +74,7 @@ async function newTask(context: StepContext, { step, kind, round }: Opening): Pr
     kind,
     step,
     round,
-    stage: TASK_RULES[kind].stage,
+    stage: CYCLE_TASK_RULES[kind].stage,
     employeeId: cycle.employeeId,
     unitId: cycle.unitId,
     ruleSetId: cycle.ruleSetId,
@@ -90,7 +90,7 @@ async function newTask(context: StepContext, { step, kind, round }: Opening): Pr
 }
 
 /** The instants of a task's ladder and the first step that is still to come. Instants in epoch milliseconds. */
-function ladderFor({ inForce, at }: StepContext, dueAt: number, openedAt: number): Pick<Task, 'level' | 'ladderAt' | 'nextStepAt'> {
+export function ladderFor({ inForce, at }: Pick<StepContext, 'inForce' | 'at'>, dueAt: number, openedAt: number): Pick<Task, 'level' | 'ladderAt' | 'nextStepAt'> {
   const instants = ladderInstants(dueAt, inForce.rules.ladder, openedAt, inForce.calendar);
   const level = firstLevel(instants, at.getTime());
   return { level, ladderAt: instants.map((instant) => new Date(instant)), nextStepAt: level < instants.length ? new Date(instants[level]!) : null };
@@ -106,8 +106,8 @@ function climbAnew(context: StepContext, task: Task): void {
  * Whom a task is addressed to. A vacant post moves to the next higher one that is held; where no higher post exists the
  * appointing authority's desk (PPK) decides. The person is resolved when the inbox is read.
  */
-export async function assigneeFor(em: EntityManager, cycle: Cycle, kind: TaskKind): Promise<Assignee> {
-  switch (TASK_RULES[kind].assignedTo) {
+export async function assigneeFor(em: EntityManager, cycle: Cycle, kind: CycleTaskKind): Promise<Assignee> {
+  switch (CYCLE_TASK_RULES[kind].assignedTo) {
     case 'employee':
       return { kind: 'employee', id: cycle.employeeId, responsiblePositionId: cycle.positionId };
     case 'superior':
@@ -130,7 +130,7 @@ async function positionOrPpk(em: EntityManager, cycle: Cycle, positionId: string
 }
 
 /** When a task is due, by the cycle's rule set. Instants in epoch milliseconds. */
-async function dueAtOf({ em, cycle, inForce, at }: StepContext, kind: TaskKind, round: number, periodNo: number | null): Promise<number> {
+async function dueAtOf({ em, cycle, inForce, at }: StepContext, kind: CycleTaskKind, round: number, periodNo: number | null): Promise<number> {
   const period = kind === 'submitReport' && round === 1 ? await em.findOneOrFail(Period, { cycleId: cycle.id, number: periodNo! }) : null;
   const timing = { kind, round, openedAt: at.getTime(), year: cycle.year, segment: segmentOf(cycle), periodDueAt: period?.dueAt.getTime() ?? null };
   return taskDueAt(timing, inForce.rules, inForce.calendar);
@@ -139,7 +139,7 @@ async function dueAtOf({ em, cycle, inForce, at }: StepContext, kind: TaskKind, 
 /** Gives an open task the due time and the ladder of the rules in force now; a task whose ladder stays as it was keeps its place on it. */
 export function dueAnew(context: StepContext, task: Task, periodDueAt: number | null): void {
   const { cycle, inForce, at } = context;
-  const timing = { kind: task.kind, round: task.round, openedAt: task.openedAt.getTime(), dueAt: task.dueAt.getTime(), year: cycle.year, segment: segmentOf(cycle), periodDueAt };
+  const timing = { kind: task.kind as CycleTaskKind, round: task.round, openedAt: task.openedAt.getTime(), dueAt: task.dueAt.getTime(), year: cycle.year, segment: segmentOf(cycle), periodDueAt };
   const dueAt = movedDueAt(timing, inForce.rules, inForce.calendar, at.getTime());
   if (dueAt !== task.dueAt.getTime()) task.dueAt = new Date(dueAt);
   climbAnew(context, task);
