@@ -4,3 +4,4 @@ export { escalationSweep } from './escalation-sweep/escalation-sweep.workflow.ts
 export { performanceCycle } from './performance-cycle/performance-cycle.workflow.ts';
 export { ruleSetMove } from './rule-set-move/rule-set-move.workflow.ts';
 export { trainingEvent } from './training-event/training-event.workflow.ts';
+export { procedure } from './procedure/procedure.workflow.ts';

@@ -9,7 +9,7 @@ import { readHistories } from '#test/factories/histories.ts';
  * Every committed history must replay on today's code: a change of workflow code or of the process rules that would
  * derail a running cycle fails here. What must change is wrapped in `patched('YYYY-MM-DD/what')`.
  */
-const recorded = ['performance-cycle', 'cycle-campaign', 'escalation-sweep', 'rule-set-move', 'training-event'].flatMap((workflow) =>
+const recorded = ['performance-cycle', 'cycle-campaign', 'escalation-sweep', 'rule-set-move', 'training-event', 'procedure'].flatMap((workflow) =>
   readHistories(workflow).map(({ name, history }) => ({ workflow, name, history })),
 );
 
@@ -23,7 +23,7 @@ const replay = (workflowCode: string, history: object) => Worker.runReplayHistor
 
 describe('recorded histories', () => {
   it('are there for each workflow', () => {
-    expect(new Set(recorded.map(({ workflow }) => workflow))).toEqual(new Set(['performance-cycle', 'cycle-campaign', 'escalation-sweep', 'rule-set-move', 'training-event']));
+    expect(new Set(recorded.map(({ workflow }) => workflow))).toEqual(new Set(['performance-cycle', 'cycle-campaign', 'escalation-sweep', 'rule-set-move', 'training-event', 'procedure']));
   });
 
   it.each(recorded)('replay: $workflow $name', async ({ history }) => {

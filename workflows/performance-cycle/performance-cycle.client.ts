@@ -2,18 +2,18 @@ import { setTimeout } from 'node:timers/promises';
 import { ApplicationFailure, WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import type { Reply, ReplyCode } from '#domain/process/reply.ts';
 import type { Decision } from '#domain/process/tasks.ts';
-import { decisionUpdates, type CommandRef } from './performance-cycle.messages.ts';
+import type { CommandRef } from './performance-cycle.messages.ts';
 
 export type DecisionToDeliver = { workflowId: string; decision: Decision; command: CommandRef };
 
 /**
- * What became of a delivery. `unanswered`: the engine is down, slow, busy with the same task or has not started the cycle
+ * What became of a delivery. `unanswered`: the engine is down, slow, busy with the same task or has not started the workflow
  * yet; deliver again. `gone`: the workflow exists no more, so nothing will ever answer.
  */
 export type Delivery = { kind: 'answered'; reply: Reply } | { kind: 'unanswered'; cause: string } | { kind: 'gone' };
 
 /**
- * Sends a decision to its cycle as an update whose id is the command's id, and waits a bounded time. Safe to repeat: the
+ * Sends a decision to its workflow (a cycle or a procedure) as an update whose id is the command's id, and waits a bounded time. Safe to repeat: the
  * engine counts the id once per run, the activity counts it once for ever.
  */
 export async function deliverDecision(client: Client, { workflowId, decision, command }: DecisionToDeliver, waitMs: number): Promise<Delivery> {
@@ -21,7 +21,7 @@ export async function deliverDecision(client: Client, { workflowId, decision, co
   for (let pauseMs = 20; ; pauseMs *= 2) {
     try {
       const reply = await client.withDeadline(until, () =>
-        client.workflow.getHandle(workflowId).executeUpdate(decisionUpdates[decision], { args: [command], updateId: command.commandId }),
+        client.workflow.getHandle(workflowId).executeUpdate<Reply, [CommandRef]>(decision, { args: [command], updateId: command.commandId }),
       );
       return { kind: 'answered', reply };
     } catch (error) {

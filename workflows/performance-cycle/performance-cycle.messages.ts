@@ -1,7 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CycleProcess } from '#domain/process/cycle.ts';
 import type { Reply } from '#domain/process/reply.ts';
-import { DECISIONS, type Decision } from '#domain/process/tasks.ts';
+import { CYCLE_DECISIONS, type CycleDecision } from '#domain/process/tasks.ts';
 
 export { CYCLE_QUEUE, PERFORMANCE_CYCLE, cycleWorkflowId } from './performance-cycle.ids.ts';
 
@@ -18,8 +18,8 @@ export type AgendaItem = { at: number; boundary: import('#domain/process/cycle.t
 export type CommandRef = { commandId: string; taskId: string; periodNo: number | null };
 
 /** Updates, one per decision; the update id is the command's id. */
-export const decisionUpdates = Object.fromEntries(DECISIONS.map((decision) => [decision, defineUpdate<Reply, [CommandRef]>(decision)])) as Record<
-  Decision,
+export const decisionUpdates = Object.fromEntries(CYCLE_DECISIONS.map((decision) => [decision, defineUpdate<Reply, [CommandRef]>(decision)])) as Record<
+  CycleDecision,
   ReturnType<typeof defineUpdate<Reply, [CommandRef]>>
 >;
 

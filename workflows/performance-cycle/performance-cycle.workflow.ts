@@ -4,7 +4,7 @@ import {
 import type { DecisionActivities, ProcessActivities, StepInput } from '#activities/process/step.contract.ts';
 import { decide, evolve, newProcess, stageOf, stepOf, type CycleProcess, type Transition, type Trigger } from '#domain/process/cycle.ts';
 import type { Reply } from '#domain/process/reply.ts';
-import { DECISIONS, type Decision } from '#domain/process/tasks.ts';
+import { CYCLE_DECISIONS, type CycleDecision } from '#domain/process/tasks.ts';
 import {
   cycleState, decisionUpdates, employeeDied, employeeRetired, employeeTransferred, ruleSetAmended, superiorChanged,
   type AgendaItem, type CommandRef, type PerformanceCycleInput, type PersonnelFact,
@@ -31,7 +31,7 @@ export async function performanceCycle(input: PerformanceCycleInput): Promise<vo
   let isBusy = false;
   let isQuarterOver = false;
 
-  for (const decision of DECISIONS) {
+  for (const decision of CYCLE_DECISIONS) {
     setHandler(decisionUpdates[decision], (command) => onDecision(decision, command), { validator: (command) => refuseEarly(decision, command) });
   }
   const onFact = (fact: PersonnelFact): void => {
@@ -69,18 +69,18 @@ export async function performanceCycle(input: PerformanceCycleInput): Promise<vo
    * A decision that its strand does not wait for leaves no trace in history. While a step is under way it is not known yet what is
    * waited for: people may have seen the step's result before this run did, so such a decision is delivered again.
    */
-  function refuseEarly(decision: Decision, command: CommandRef): void {
+  function refuseEarly(decision: CycleDecision, command: CommandRef): void {
     const decided = decide(process, { kind: 'decision', decision, step: stepOf(decision, command.periodNo) });
     if (decided.ok) return;
     throw ApplicationFailure.nonRetryable(`${decision} is not waited for`, isBusy && !process.finished ? 'process.busy' : decided.code);
   }
 
   /** Decisions on one task queue up: the first that is carried out answers it, the others are told so when their turn comes. */
-  function onDecision(decision: Decision, command: CommandRef): Promise<Reply> {
+  function onDecision(decision: CycleDecision, command: CommandRef): Promise<Reply> {
     return inTurn(() => carryOut(decision, command));
   }
 
-  async function carryOut(decision: Decision, command: CommandRef): Promise<Reply> {
+  async function carryOut(decision: CycleDecision, command: CommandRef): Promise<Reply> {
     const trigger: Trigger = { kind: 'decision', decision, step: stepOf(decision, command.periodNo) };
     const decided = decide(process, trigger);
     if (!decided.ok) return { kind: 'refused', code: decided.code };

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { AuditEvent } from '#persistence/audit/audit.entities.ts';
+import { openOrm, type Orm } from '#persistence/orm.ts';
+import { Outbox } from '#persistence/notifications/notifications.entities.ts';
+import { Procedure } from '#persistence/procedures/procedures.entities.ts';
+import { findBrokenProcedureLine } from '#persistence/procedures/procedures.queries.ts';
+import { queueWithdrawal } from '#persistence/procedures/procedures.repository.ts';
+import { takeDueLadderSteps } from '#persistence/process/ladder.repository.ts';
+import { Task } from '#persistence/process/process.entities.ts';
+import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
+import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
+import { createAgency, seat, type Agency } from '#test/factories/agency.ts';
+import { wholeHistory, writeHistories } from '#test/factories/histories.ts';
+import { actOnProcedure, openProcedureTask, openTestProcedure, startTestProcedure } from '#test/factories/procedures.ts';
+import { procedureWorkflowId } from './procedure.ids.ts';
+import { procedureState, withdrawProcedure } from './procedure.messages.ts';
+
+let database: TestDatabase;
+let orm: Orm;
+let engine: TestEngine;
+let agency: Agency;
+const em = () => orm.em.fork() as EntityManager;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  orm = await openOrm(database.url);
+  agency = await createAgency(em());
+  await seat(em(), 'agencyAdmin', agency.unitId, agency.people.head.id);
+  await seat(em(), 'agencyAdmin', agency.unitId, agency.people.superior.id);
+  engine = await startTestEngine(orm);
+});
+afterAll(async () => {
+  await engine?.stop();
+  await orm?.close();
+  await database?.drop();
+});
+
+async function started(...[kind, opener, change]: [Procedure['kind'], keyof Agency['people'], Parameters<typeof openTestProcedure>[4]?]): Promise<string> {
+  const opened = await openTestProcedure(em(), agency, kind, agency.people[opener], change);
+  await startTestProcedure(engine.client, opened);
+  await expect.poll(() => openProcedureTask(em(), opened.id)).toBeTruthy();
+  return opened.id;
+}
+const act = (procedureId: string, decision: 'approve' | 'return' | 'reject' | 'resubmit', actor: keyof Agency['people'], more: object = {}) =>
+  actOnProcedure(em(), engine.client, { procedureId, decision, actorId: agency.people[actor].id, ...more });
+const row = (id: string): Promise<Procedure> => em().findOneOrFail(Procedure, { id });
+const finished = (id: string) => expect.poll(async () => (await row(id)).state).toBe('finished');
+const record = async (name: string, id: string): Promise<void> => {
+  if (process.env.RECORD_HISTORIES) writeHistories('procedure', `${process.env.RECORD_HISTORIES}.${name}`, await wholeHistory(engine.client, procedureWorkflowId(id)));
+};
+
+describe('procedure', () => {
+  it('S1.2 is reviewed, returned, revised, reviewed again, approved by another person, and takes effect on its date', async () => {
+    const effectiveAt = new Date(Date.now() + 2500);
+    const id = await started('guidelinePublication', 'superior', { effectiveAt });
+    expect(await openProcedureTask(em(), id)).toMatchObject({ kind: 'reviewGuideline', assigneeKind: 'desk', employeeId: agency.people.superior.id });
+    expect(await act(id, 'return', 'head')).toMatchObject({ kind: 'applied' });
+    expect(await openProcedureTask(em(), id)).toMatchObject({ kind: 'reviseGuideline', assigneeId: agency.people.superior.id, isOwnTask: true });
+    await act(id, 'resubmit', 'superior');
+    expect(await openProcedureTask(em(), id)).toMatchObject({ kind: 'reviewGuideline', round: 2 });
+    await act(id, 'approve', 'head');
+    const approval = (await openProcedureTask(em(), id))!;
+    expect(approval).toMatchObject({ kind: 'approveGuideline' });
+    expect(approval.barredIds.sort()).toEqual([agency.people.superior.id, agency.people.head.id].sort());
+    await act(id, 'approve', 'secretary');
+    expect(await row(id)).toMatchObject({ state: 'running', stage: 'waiting', outcome: null });
+    await finished(id);
+    expect(await row(id)).toMatchObject({ outcome: 'granted', stage: 'finished' });
+    expect((await row(id)).finishedAt!.getTime()).toBeGreaterThanOrEqual(effectiveAt.getTime());
+    const story = await em().find(AuditEvent, { procedureId: id }, { orderBy: { number: 1 } });
+    expect(story.map(({ kind }) => kind).filter((kind) => kind !== 'taskOpened')).toEqual([
+      'procedureStarted', 'procedureReturned', 'procedureResubmitted', 'procedureApproved', 'procedureApproved', 'procedureEffective', 'procedureFinished',
+    ]);
+    expect(await findBrokenProcedureLine(em(), id)).toBeNull();
+    expect((await engine.client.workflow.getHandle(procedureWorkflowId(id)).query(procedureState)).seq).toBe((await row(id)).seq);
+    await record('guideline', id);
+  });
+
+  it('nobody decides on their own item, and nobody twice in one procedure', async () => {
+    const id = await started('secondFactorReset', 'employee');
+    await seat(em(), 'agencyAdmin', agency.unitId, agency.people.officer.id);
+    expect(await act(id, 'approve', 'employee')).toMatchObject({ kind: 'refused', code: 'access.notAuthorised' });
+    expect(await act(id, 'approve', 'officer')).toMatchObject({ kind: 'applied' });
+    expect(await act(id, 'approve', 'officer')).toMatchObject({ kind: 'refused', code: 'process.secondPerson' });
+    expect(await act(id, 'return', 'head')).toMatchObject({ kind: 'refused', code: 'process.stepNotOpen' });
+    expect(await act(id, 'approve', 'head')).toMatchObject({ kind: 'applied' });
+    await finished(id);
+    expect(await row(id)).toMatchObject({ outcome: 'granted' });
+    await record('two-persons', id);
+  });
+
+  it('a decision that is repeated 50 times counts once and is answered alike', async () => {
+    const id = await started('correctionRequest', 'employee');
+    const taskId = (await openProcedureTask(em(), id))!.id;
+    const commandId = randomUUID();
+    const replies = await Promise.all(Array.from({ length: 50 }, () => act(id, 'reject', 'officer', { commandId, taskId })));
+    expect(new Set(replies.map((reply) => JSON.stringify(reply))).size).toBe(1);
+    expect(replies[0]).toMatchObject({ kind: 'applied', taskId });
+    expect(await em().count(AuditEvent, { procedureId: id, kind: 'procedureRejected' })).toBe(1);
+    expect(await em().find(Outbox, { procedureId: id, template: 'procedure-finished' })).toMatchObject([{ recipientId: agency.people.employee.id, data: { outcome: 'rejected' } }]);
+    await record('rejected', id);
+  });
+
+  it('can be withdrawn, once', async () => {
+    const id = await started('correctionRequest', 'employee');
+    const queued = await em().transactional((inner) => queueWithdrawal(inner as EntityManager, { id, workflowId: procedureWorkflowId(id) }, agency.people.employee.id));
+    const handle = engine.client.workflow.getHandle(procedureWorkflowId(id));
+    await handle.signal(withdrawProcedure, queued.argument);
+    await finished(id);
+    expect(await row(id)).toMatchObject({ outcome: 'withdrawn' });
+    expect(await em().findOneOrFail(Task, { procedureId: id })).toMatchObject({ state: 'lapsed' });
+    await record('withdrawn', id);
+  });
+
+  it('its tasks climb the same ladder: reminded, escalated, and the chain stays whole', async () => {
+    const id = await started('accountRegistration', 'colleague');
+    const { ladderAt } = (await openProcedureTask(em(), id))!;
+    let taken = 0;
+    for (const at of ladderAt) taken += await em().transactional((inner) => takeDueLadderSteps(inner as EntityManager, at));
+    expect(taken).toBeGreaterThan(2);
+    const kinds = (await em().find(AuditEvent, { procedureId: id }, { orderBy: { number: 1 } })).map(({ kind }) => kind);
+    expect(kinds).toContain('reminded');
+    expect(kinds.some((kind) => kind === 'escalated' || kind === 'reassigned')).toBe(true);
+    expect(await findBrokenProcedureLine(em(), id)).toBeNull();
+    expect(await em().count(Outbox, { procedureId: id, template: 'reminder' })).toBeGreaterThan(0);
+  });
+});
