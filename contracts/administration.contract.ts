@@ -1,6 +1,7 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { DateOnly, Instant, page, PageQuery, Person, UnitRef, Uuid } from './primitives.ts';
+import { ProcedureKind, ProcedureView } from './procedures.contract.ts';
 import { CycleSummary, Stage, WaitingFor } from './work.schemas.ts';
 
 export const CampaignRow = z.object({
@@ -83,6 +84,13 @@ export const RunStory = z.object({
   chain: z.object({ isIntact: z.boolean(), brokenAt: z.number().int().nullable() }),
   engineUiUrl: z.string().nullable(),
 });
+/** A procedure as the administration sees it. */
+export const ProcedureRunRow = ProcedureView.omit({ data: true }).extend({
+  workflowId: z.string(), build: z.string().nullable(), seq: z.number().int(), waitingFor: z.array(WaitingFor), lateTasks: z.number().int(), pendingCommands: z.number().int(),
+});
+export type ProcedureRunRow = z.infer<typeof ProcedureRunRow>;
+export const ProcedureStory = RunStory.omit({ cycle: true }).extend({ procedure: ProcedureRunRow });
+export type ProcedureStory = z.infer<typeof ProcedureStory>;
 export const EngineRun = z.object({
   runId: z.string(),
   status: z.string(),
@@ -151,6 +159,12 @@ export const administrationContract = {
   runs: oc.route({ method: 'GET', path: '/runs', summary: 'Find workflow runs' }).input(RunQuery).output(page(RunRow).extend({ byStage: z.record(z.string(), z.number().int()) })),
   story: oc.route({ method: 'GET', path: '/runs/{cycleId}/story', summary: 'The story of a run in business words' }).input(z.object({ cycleId: Uuid })).output(RunStory),
   engineEvents: oc.route({ method: 'GET', path: '/runs/{cycleId}/engine-events', summary: "The engine's events of a run and the runs it continued as" }).input(z.object({ cycleId: Uuid })).output(z.array(EngineRun)),
+  procedures: oc
+    .route({ method: 'GET', path: '/procedure-runs', summary: 'Find procedures' })
+    .input(PageQuery.extend({ search: z.string().trim().max(100).optional(), kind: ProcedureKind.optional(), state: z.enum(['starting', 'running', 'finished']).optional() }))
+    .output(page(ProcedureRunRow)),
+  procedureStory: oc.route({ method: 'GET', path: '/procedure-runs/{id}/story', summary: 'The story of a procedure in business words' }).input(z.object({ id: Uuid })).output(ProcedureStory),
+  procedureEvents: oc.route({ method: 'GET', path: '/procedure-runs/{id}/engine-events', summary: "The engine's events of a procedure" }).input(z.object({ id: Uuid })).output(z.array(EngineRun)),
   mails: oc.route({ method: 'GET', path: '/mails', summary: 'Mail log' }).input(PageQuery.extend({ state: z.enum(['waiting', 'sending', 'sent', 'failed', 'dropped']).optional(), search: z.string().trim().max(100).optional() })).output(page(MailRow)),
   resendMail: oc.route({ method: 'POST', path: '/mails/{id}/resend', summary: 'Send a failed or dropped mail again' }).input(z.object({ id: Uuid })).output(z.object({ queued: z.literal(true) })),
 };

@@ -6,6 +6,7 @@ import { eventsContract } from './events.contract.ts';
 import { guidelinesContract } from './guidelines.contract.ts';
 import { inboxContract } from './inbox.contract.ts';
 import { ruleSetsContract } from './rule-sets.contract.ts';
+import { proceduresContract } from './procedures.contract.ts';
 import { sessionContract } from './session.contract.ts';
 import { trainingContract } from './training.contract.ts';
 
@@ -15,6 +16,7 @@ export const contract = {
   accounts: accountsContract,
   inbox: inboxContract,
   decisions: decisionsContract,
+  procedures: proceduresContract,
   cycles: cyclesContract,
   administration: administrationContract,
   ruleSets: ruleSetsContract,

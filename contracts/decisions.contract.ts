@@ -24,6 +24,10 @@ export const DecisionArguments = z.discriminatedUnion('decision', [
   z.object({ decision: z.literal('recordGuidance'), summary: reason, agreements: lines }),
   z.object({ decision: z.literal('recordImprovementPlan'), goals: lines.min(1), support: z.string().trim().max(2000).default('') }),
   z.object({ decision: z.literal('concludeImprovement'), outcome: z.enum(['improved', 'notImproved']), summary: reason }),
+  z.object({ decision: z.literal('approve'), note: z.string().trim().max(2000).default('') }),
+  z.object({ decision: z.literal('return'), reason }),
+  z.object({ decision: z.literal('reject'), reason }),
+  z.object({ decision: z.literal('resubmit'), note: z.string().trim().max(2000).default('') }),
 ]);
 export type DecisionArguments = z.infer<typeof DecisionArguments>;
 

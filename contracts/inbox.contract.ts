@@ -1,6 +1,7 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { page, PageQuery, Uuid } from './primitives.ts';
+import { ProcedureTaskDetail } from './procedures.contract.ts';
 import {
   AppraisalView, CycleSummary, Decision, Evidence, EvaluationView, FollowUpView, Period, Predikat, Rating, ReportVersion, SkpVersion, TaskKind, TaskRow,
 } from './work.schemas.ts';
@@ -20,6 +21,7 @@ export const TaskDetail = z.object({
   cycle: CycleSummary,
   /** Decisions the signed-in person may take now; empty when only looking. */
   decisions: z.array(Decision),
+  procedure: z.null(),
   skp: SkpVersion.nullable(),
   /** The version that was returned before, for 'what changed'. */
   previousSkp: SkpVersion.nullable(),
@@ -42,5 +44,5 @@ export const inboxContract = {
   /** Open tasks of the signed-in person, soonest due first. */
   list: oc.route({ method: 'GET', path: '/inbox', summary: 'Open tasks' }).input(InboxQuery).output(page(TaskRow)),
   counts: oc.route({ method: 'GET', path: '/inbox/counts', summary: 'How many tasks are open' }).output(z.object({ open: z.number().int(), late: z.number().int(), soon: z.number().int(), byKind: z.record(z.string(), z.number().int()) })),
-  task: oc.route({ method: 'GET', path: '/tasks/{id}', summary: 'A task with all that its decision needs' }).input(z.object({ id: Uuid })).output(TaskDetail),
+  task: oc.route({ method: 'GET', path: '/tasks/{id}', summary: 'A task with all that its decision needs' }).input(z.object({ id: Uuid })).output(z.union([TaskDetail, ProcedureTaskDetail])),
 };

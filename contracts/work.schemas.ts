@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { NILAI_BERAKHLAK } from '#domain/skp/berakhlak.ts';
+import { PROCEDURE_KINDS } from '#domain/process/procedures.ts';
 import { DECISIONS, TASK_KINDS } from '#domain/process/tasks.ts';
 import { DateOnly, Instant, Person, UnitRef, Uuid } from './primitives.ts';
 
-export const TaskKind = z.enum(TASK_KINDS as ['draftSkp']);
-export const Decision = z.enum(DECISIONS as ['submitSkp']);
+export const TaskKind = z.enum(TASK_KINDS as unknown as ['draftSkp']);
+export const Decision = z.enum(DECISIONS as unknown as ['submitSkp']);
 export const Stage = z.enum(['skp', 'reporting', 'appraisal', 'acknowledgement', 'objection', 'evaluation', 'followUp', 'finished']);
+/** Stage of a task: of a cycle, or the kind of its procedure. */
+export const TaskStage = z.enum([...Stage.options, ...PROCEDURE_KINDS]);
 export const Rating = z.enum(['diAtas', 'sesuai', 'diBawah']);
 export const Predikat = z.enum(['sangatBaik', 'baik', 'butuhPerbaikan', 'kurang', 'sangatKurang']);
 export const FollowUpKind = z.enum(['rewardProposal', 'none', 'guidance', 'improvementPlan']);
@@ -76,9 +79,13 @@ export const WaitingFor = z.object({ taskId: Uuid, kind: TaskKind, assignee: z.s
 
 export const TaskRow = z.object({
   id: Uuid,
-  cycleId: Uuid,
+  /** A task belongs to a cycle or to a procedure. */
+  cycleId: Uuid.nullable(),
+  procedureId: Uuid.nullable(),
+  /** What a procedure is about. */
+  subject: z.string().nullable(),
   kind: TaskKind,
-  stage: Stage,
+  stage: TaskStage,
   round: z.number().int(),
   periodNo: z.number().int().nullable(),
   employee: Person.extend({ positionTitle: z.string(), unitName: z.string() }),
