@@ -12,6 +12,8 @@ import { decisionsRoutes } from './decisions/decisions.routes.ts';
 import { eventsRoutes } from './live/events.routes.ts';
 import { open } from './http/context.ts';
 import { sessionRoutes } from './accounts/session.routes.ts';
+import { procedureRunsRoutes } from './procedures/procedure-runs.routes.ts';
+import { proceduresRoutes } from './procedures/procedures.routes.ts';
 import { inboxRoutes } from './process/inbox.routes.ts';
 import { cyclesRoutes } from './process/cycles.routes.ts';
 import { evidenceContractRoutes } from './reporting/evidence.routes.ts';
@@ -26,8 +28,9 @@ export const routes = open.router({
   accounts: accountsRoutes,
   inbox: inboxRoutes,
   decisions: decisionsRoutes,
+  procedures: proceduresRoutes,
   cycles: { ...cyclesRoutes, ...draftsRoutes, ...evidenceContractRoutes },
-  administration: { ...employeesRoutes, ...rosterImportRoutes, ...personnelRoutes, ...ruleSetsRoutes, ...campaignsRoutes, ...runsRoutes, ...mailsRoutes },
+  administration: { ...employeesRoutes, ...rosterImportRoutes, ...personnelRoutes, ...ruleSetsRoutes, ...campaignsRoutes, ...runsRoutes, ...procedureRunsRoutes, ...mailsRoutes },
   ruleSets: { ...ruleSetDraftRoutes, ...ruleSetMoveRoutes },
   training: { ...trainingEventsRoutes, ...participationRoutes, ...trainingRecordsRoutes },
   guidelines: guidelinesRoutes,

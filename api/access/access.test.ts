@@ -48,6 +48,8 @@ const MATRIX: [route: string, path: () => string, allowed: ActorName[], refusal:
   ['the story of the employee', () => `/runs/${agency.cycles.employee}/story`, ['officer', 'admin', 'systemAdmin', 'auditor'], 404],
   ['the story of the outsider', () => `/runs/${agency.cycles.outsider}/story`, ['officer', 'branchOfficer', 'admin', 'systemAdmin', 'auditor'], 404],
   ["the engine's events", () => `/runs/${agency.cycles.employee}/engine-events`, ['officer', 'admin', 'systemAdmin', 'auditor'], 404],
+  ['procedures', () => '/procedure-runs', ['officer', 'branchOfficer', 'admin', 'systemAdmin', 'auditor'], 403],
+  ['own procedures', () => '/procedures/mine', [...ACTORS], 401],
   ['the mail log', () => '/mails', ['officer', 'branchOfficer', 'admin', 'systemAdmin', 'auditor'], 403],
 ];
 

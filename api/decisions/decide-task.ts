@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { DecisionArguments, Receipt } from '#contracts/decisions.contract.ts';
 import type { Reply } from '#domain/process/reply.ts';
-import { TASK_RULES, type Decision } from '#domain/process/tasks.ts';
+import { taskRuleOf, type Decision } from '#domain/process/tasks.ts';
 import { acceptCommand, settleCommand } from '#persistence/commands/commands.repository.ts';
 import { findReceipt, isCommandKnown, type ReceiptRow } from '#persistence/commands/receipts.queries.ts';
 import { readSkpVersions } from '#persistence/process/cycle-views.queries.ts';
@@ -32,6 +32,7 @@ export async function decideTask(context: SignedInContext, input: Input): Promis
     actorId: actor.employeeId,
     onBehalfOfPositionId: task.assigneeKind === 'position' ? task.assigneeId : null,
     cycleId: task.cycleId,
+    procedureId: task.procedureId,
     taskId: task.id,
     workflowId: task.workflowId,
     updateName: input.arguments.decision,
@@ -53,11 +54,13 @@ export async function receiptOf({ em, actor }: SignedInContext, commandId: strin
 /** Cheap checks before anything is stored; the workflow's activity makes the binding ones in its transaction. */
 async function requireDecidable({ ability, actor, em }: SignedInContext, task: TaskForDecision, args: DecisionArguments): Promise<void> {
   if (task.row.state !== 'open') throw alreadyDecided(task);
-  if (!TASK_RULES[task.row.kind].decisions.includes(args.decision)) {
+  if (!taskRuleOf(task.row.kind).decisions.includes(args.decision)) {
     throw new Problem('process.wrongDecision', { decision: args.decision, kind: task.row.kind });
   }
   if (task.employeeId === actor.employeeId && !task.isOwnTask) throw new Problem('access.ownItem');
+  if (task.barredIds.includes(actor.employeeId)) throw new Problem('process.secondPerson');
   if (!allows(ability, 'decide', 'Task', task)) throw new Problem('access.notAuthorised');
+  if (!task.cycleId) return;
   if (args.decision === 'submitSkp') {
     await requireOpenGate(em, task.cycleId);
     requireValidSkp(args.content);

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Decision } from '#domain/process/tasks.ts';
+import type { CycleDecision as Decision } from '#domain/process/tasks.ts';
 import { Command } from '#persistence/commands/commands.entities.ts';
 import { openSession } from '#persistence/accounts/sessions.repository.ts';
 import { PositionAssignment } from '#persistence/organisation/organisation.entities.ts';

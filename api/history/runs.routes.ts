@@ -49,7 +49,7 @@ async function presentStory({ em, deps }: SignedInContext, cycleId: string): Pro
     build: head.build,
     seq: head.seq,
     waitingFor: (await readWaitingFor(em, [cycleId])).get(cycleId) ?? [],
-    events: await readStory(em, cycleId),
+    events: await readStory(em, { cycleId }),
     mails: await readMailsOfCycle(em, cycleId),
     chain: { isIntact: brokenAt === null, brokenAt },
     engineUiUrl: temporalUiUrl ? `${temporalUiUrl}/namespaces/${temporalNamespace}/workflows/${head.workflowId}` : null,

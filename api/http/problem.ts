@@ -32,6 +32,7 @@ const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   'access.denied': 403,
   'access.notAuthorised': 403,
   'access.ownItem': 403,
+  'process.secondPerson': 403,
   'request.crossSite': 403,
   'not.found': 404,
   'request.tooLarge': 413,

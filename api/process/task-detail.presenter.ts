@@ -1,14 +1,17 @@
 import type { TaskDetail } from '#contracts/inbox.contract.ts';
-import { TASK_RULES, type Decision, type TaskKind } from '#domain/process/tasks.ts';
+import type { ProcedureTaskDetail } from '#contracts/procedures.contract.ts';
+import { taskRuleOf, type Decision, type TaskKind } from '#domain/process/tasks.ts';
 import {
   readAppraisal, readCycleSummaries, readEvaluation, readFollowUps, readMatrix, readPeriods, readReportVersions, readSkpVersions, type ReportVersionRow, type SkpVersionRow,
 } from '#persistence/process/cycle-views.queries.ts';
+import { findProcedure } from '#persistence/procedures/procedures.queries.ts';
 import { findTask, type TaskForDecision } from '#persistence/process/tasks.queries.ts';
 import { listEvidence } from '#persistence/reporting/evidence.repository.ts';
 import { sql } from '#persistence/sql.ts';
 import { allows } from '../access/ability.ts';
 import type { SignedInContext } from '../http/context.ts';
-import { notFound } from '../http/problem.ts';
+import { found, notFound } from '../http/problem.ts';
+import { readDecisions } from '../procedures/procedure-decisions.ts';
 import { suggestionsFor } from '../monitoring/suggestions.ts';
 
 /** The task, or 404 when there is none or it is not for the reader's eyes. */
@@ -26,10 +29,18 @@ const SHOWS: Readonly<Record<'period' | 'year' | 'result', ReadonlySet<TaskKind>
 };
 
 /** Everything one needs to decide a task without leaving the page. */
-export async function presentTaskDetail(context: SignedInContext, task: TaskForDecision): Promise<TaskDetail> {
+export async function presentTaskDetail(context: SignedInContext, task: TaskForDecision): Promise<TaskDetail | ProcedureTaskDetail> {
+  return task.cycleId ? presentCycleTask(context, task, task.cycleId) : presentProcedureTask(context, task);
+}
+
+async function presentProcedureTask(context: SignedInContext, task: TaskForDecision): Promise<ProcedureTaskDetail> {
+  const procedure = found(await findProcedure(context.em, task.procedureId!));
+  return { task: task.row, decisions: decisionsFor(context, task), procedure, earlier: await readDecisions(context.em, procedure.id) } as ProcedureTaskDetail;
+}
+
+async function presentCycleTask(context: SignedInContext, task: TaskForDecision, cycleId: string): Promise<TaskDetail> {
   const { em } = context;
   const { kind, round, periodNo } = task.row;
-  const { cycleId } = task;
   const isOfPeriod = SHOWS.period.has(kind);
   const isOfYear = SHOWS.year.has(kind);
   const [cycle] = await readCycleSummaries(em, sql`c.id = ${cycleId}`);
@@ -42,6 +53,7 @@ export async function presentTaskDetail(context: SignedInContext, task: TaskForD
     task: task.row,
     cycle: cycle!,
     decisions: decisionsFor(context, task),
+    procedure: null,
     skp: isOfSkp ? (skps.find((skp) => skp.round === round) ?? skps.at(-1) ?? null) : inForce(skps),
     previousSkp: isOfSkp ? lastReturnedBefore(skps, round) : null,
     report: isOfPeriod ? (reports.find((report) => report.round === round) ?? reports.at(-1) ?? null) : null,
@@ -59,9 +71,10 @@ export async function presentTaskDetail(context: SignedInContext, task: TaskForD
   return detail as TaskDetail;
 }
 
-/** What the reader may decide now; nothing on a task that is closed, somebody else's, or their own item. */
-export function decisionsFor({ ability }: SignedInContext, task: TaskForDecision): Decision[] {
-  return task.row.state === 'open' && allows(ability, 'decide', 'Task', task) ? [...TASK_RULES[task.row.kind].decisions] : [];
+/** What the reader may decide now; nothing on a task that is closed, somebody else's, their own item, or a further step of a procedure they decided in. */
+export function decisionsFor({ ability, actor }: SignedInContext, task: TaskForDecision): Decision[] {
+  const isBarred = task.barredIds.includes(actor.employeeId);
+  return task.row.state === 'open' && !isBarred && allows(ability, 'decide', 'Task', task) ? [...taskRuleOf(task.row.kind).decisions] : [];
 }
 
 /** The established SKP, else the last one that was handed in. */

@@ -11,6 +11,8 @@ import { MOVE_QUEUE, moveWorkflowId, RULE_SET_MOVE, type RuleSetMoveInput } from
 import { deliverDecision } from '#workflows/performance-cycle/performance-cycle.client.ts';
 import { deliverTrainingCommand } from '#workflows/training-event/training-event.client.ts';
 import { TRAINING_EVENT, TRAINING_QUEUE, trainingWorkflowId, type TrainingEventInput, type TrainingReply, type TrainingUpdate } from '#workflows/training-event/training-event.messages.ts';
+import { startProcedure } from '#workflows/procedure/procedure.client.ts';
+import type { ProcedureInput } from '#workflows/procedure/procedure.messages.ts';
 import { Problem } from '../http/problem.ts';
 
 /** A decision as it is handed to its workflow. */
@@ -32,6 +34,8 @@ export type EngineRunHistory = {
 export type Engine = {
   /** Hands a decision over and waits a bounded time. `pending`: not answered now, the relay sends it again. Never throws. */
   decide(command: CommandToDeliver): Promise<Reply | 'pending'>;
+  /** Starts the workflow of a procedure. `pending`: not now, the relay does. Never throws. */
+  startProcedure(workflowId: string, input: ProcedureInput): Promise<'started' | 'pending'>;
   /** Starts the workflow of a campaign or does nothing when it runs. Throws when Temporal is away. */
   startCampaign(campaignId: string): Promise<void>;
   /** Pauses or resumes a campaign. */
@@ -112,6 +116,12 @@ export function createEngine(config: EngineConfig): Engine {
       const delivery = await timed(config.commandWaitMs, () => deliverDecision(client, decision, config.commandWaitMs)).catch(() => null);
       return delivery?.kind === 'answered' ? delivery.reply : 'pending';
     },
+
+    startProcedure: (workflowId, input) =>
+      within(config.commandWaitMs, () => startProcedure(client, workflowId, input)).then(
+        () => 'started' as const,
+        () => 'pending' as const,
+      ),
 
     startCampaign: (campaignId) => start(CYCLE_CAMPAIGN, campaignWorkflowId(campaignId), CAMPAIGN_QUEUE, { campaignId } satisfies CycleCampaignInput),
     updateCampaign: (campaignId, update) => steer(campaignWorkflowId(campaignId), update, 'campaign.notOpen'),

@@ -3,6 +3,7 @@ import { Command } from '#persistence/commands/commands.entities.ts';
 import type { Orm } from '#persistence/orm.ts';
 import { Task } from '#persistence/process/process.entities.ts';
 import type { Reply } from '#domain/process/reply.ts';
+import type { CycleDecision } from '#domain/process/tasks.ts';
 import { stepCycle, take, type SteppedCycle } from '#test/faults/stepped-cycle.ts';
 import type { CommandToDeliver, Engine } from '../temporal/engine.ts';
 
@@ -28,7 +29,7 @@ export function createSteppedEngine(orm: () => Orm): { engine: Pick<Engine, 'dec
     const task = await em.findOneOrFail(Task, { id: taskId });
     cycle.moveTo(new Date());
     try {
-      const step = await cycle.decision(updateName, { actorId, commandId: id, task, acceptedAt, ...(periodNo !== null && { periodNo }) });
+      const step = await cycle.decision(updateName as CycleDecision, { actorId, commandId: id, task, acceptedAt, ...(periodNo !== null && { periodNo }) });
       return (await take<{ reply: Reply }>(step)).reply;
     } catch (error) {
       if (error instanceof Error && error.message.includes('is refused')) return { kind: 'refused', code: 'process.stepNotOpen' };

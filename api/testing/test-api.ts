@@ -29,6 +29,7 @@ export type TestClient = {
 /** An engine that never answers: what the API sees while Temporal is down. */
 export const ENGINE_DOWN: Engine = {
   decide: async () => 'pending',
+  startProcedure: async () => 'pending',
   startCampaign: async () => {
     throw new Error('no engine');
   },

@@ -1,0 +1,54 @@
+import type { ProcedureRunRow, ProcedureStory } from '#contracts/administration.contract.ts';
+import { readMailsOfProcedure } from '#persistence/notifications/mails.queries.ts';
+import { findBrokenProcedureLine, findProcedure, searchProcedures, type ProcedureRun } from '#persistence/procedures/procedures.queries.ts';
+import { readProceduresWaitingFor } from '#persistence/process/cycle-views.queries.ts';
+import { readStory } from '#persistence/process/runs.queries.ts';
+import { allows, requireSome } from '../access/ability.ts';
+import { presentEngineRun } from '../history/engine-events.presenter.ts';
+import { accessibleBy } from '../http/accessible-by.ts';
+import { signedIn, type SignedInContext } from '../http/context.ts';
+import { readCursor, TIMESTAMP, UUID, writeCursor } from '../http/cursor.ts';
+import { notFound } from '../http/problem.ts';
+
+/** The administration's view of procedures: the list, the story, the engine's events. */
+export const procedureRunsRoutes = {
+  procedures: signedIn.administration.procedures.handler(async ({ input, context }) => {
+    requireSome(context.ability, 'read', 'Run');
+    const after = readCursor(input.cursor, { openedAt: TIMESTAMP, id: UUID });
+    const { items, next } = await searchProcedures(context.em, accessibleBy(context.ability, 'read', 'Run'), input, after, input.limit);
+    return { items: await withWaiting(context, items), nextCursor: writeCursor(next) };
+  }),
+  procedureStory: signedIn.administration.procedureStory.handler(async ({ input, context }) => {
+    const procedure = await requireVisibleRun(context, input.id);
+    const { em, deps } = context;
+    const { temporalUiUrl, temporalNamespace } = deps.config;
+    const [row] = await withWaiting(context, [procedure]);
+    const brokenAt = await findBrokenProcedureLine(em, procedure.id);
+    return {
+      procedure: row!,
+      workflowId: procedure.workflowId,
+      build: procedure.build,
+      seq: procedure.seq,
+      waitingFor: row!.waitingFor,
+      events: await readStory(em, { procedureId: procedure.id }),
+      mails: await readMailsOfProcedure(em, procedure.id),
+      chain: { isIntact: brokenAt === null, brokenAt },
+      engineUiUrl: temporalUiUrl ? `${temporalUiUrl}/namespaces/${temporalNamespace}/workflows/${procedure.workflowId}` : null,
+    } as ProcedureStory;
+  }),
+  procedureEvents: signedIn.administration.procedureEvents.handler(async ({ input, context }) => {
+    const { workflowId } = await requireVisibleRun(context, input.id);
+    return (await context.deps.engine.history(workflowId)).map(presentEngineRun);
+  }),
+};
+
+async function requireVisibleRun({ em, ability }: SignedInContext, id: string): Promise<ProcedureRun> {
+  const procedure = await findProcedure(em, id);
+  if (!procedure || !allows(ability, 'read', 'Run', procedure)) throw notFound();
+  return procedure;
+}
+
+async function withWaiting({ em }: SignedInContext, procedures: readonly ProcedureRun[]): Promise<ProcedureRunRow[]> {
+  const waiting = await readProceduresWaitingFor(em, procedures.map(({ id }) => id));
+  return procedures.map(({ data: _data, ...procedure }) => ({ ...procedure, waitingFor: waiting.get(procedure.id) ?? [] }) as ProcedureRunRow);
+}

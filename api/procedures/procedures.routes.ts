@@ -1,0 +1,48 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { ProcedureProgress } from '#contracts/procedures.contract.ts';
+import { settleFact } from '#persistence/commands/facts.repository.ts';
+import { findProcedure, readOwnProcedures, type ProcedureRun } from '#persistence/procedures/procedures.queries.ts';
+import { queueWithdrawal } from '#persistence/procedures/procedures.repository.ts';
+import { readProceduresWaitingFor } from '#persistence/process/cycle-views.queries.ts';
+import { allows } from '../access/ability.ts';
+import { signedIn, type SignedInContext } from '../http/context.ts';
+import { notFound, Problem } from '../http/problem.ts';
+import { readDecisions } from './procedure-decisions.ts';
+
+export const proceduresRoutes = {
+  mine: signedIn.procedures.mine.handler(async ({ input, context }) => {
+    const found = await readOwnProcedures(context.em, context.actor.employeeId, input.kind ? [input.kind] : null);
+    return withProgress(context, found);
+  }),
+  get: signedIn.procedures.get.handler(async ({ input, context }) => {
+    const procedure = await requireVisible(context, input.id);
+    const [view] = await withProgress(context, [procedure]);
+    return { ...view!, earlier: await readDecisions(context.em, procedure.id) };
+  }),
+  withdraw: signedIn.procedures.withdraw.handler(async ({ input, context }) => {
+    const procedure = await requireVisible(context, input.id);
+    if (!canWithdraw(context, procedure)) throw new Problem('process.notWithdrawable');
+    const { commandId, workflowId, signalName, argument } = await context.em
+      .fork()
+      .transactional((em) => queueWithdrawal(em as EntityManager, procedure, context.actor.employeeId));
+    const outcome = await context.deps.engine.signal(workflowId, signalName, argument);
+    if (outcome === 'delivered') await settleFact(context.em.fork() as EntityManager, commandId);
+    return { noted: true as const };
+  }),
+};
+
+/** A procedure that the reader may see; 404 otherwise. */
+export async function requireVisible({ em, ability }: SignedInContext, id: string): Promise<ProcedureRun> {
+  const procedure = await findProcedure(em, id);
+  if (!procedure || !allows(ability, 'read', 'Procedure', procedure)) throw notFound();
+  return procedure;
+}
+
+/** Only who opened it can take it back, as long as somebody is asked. */
+const canWithdraw = ({ ability }: SignedInContext, procedure: ProcedureRun): boolean =>
+  procedure.state !== 'finished' && procedure.stage !== 'waiting' && allows(ability, 'edit', 'Procedure', procedure);
+
+async function withProgress(context: SignedInContext, procedures: readonly ProcedureRun[]): Promise<ProcedureProgress[]> {
+  const waiting = await readProceduresWaitingFor(context.em, procedures.map(({ id }) => id));
+  return procedures.map((procedure) => ({ ...procedure, waitingFor: waiting.get(procedure.id) ?? [], canWithdraw: canWithdraw(context, procedure) }) as ProcedureProgress);
+}
