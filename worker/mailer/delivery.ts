@@ -53,7 +53,7 @@ export function createDelivery({ orm, transport, from, publicUrl, retry, log }: 
     });
 
   const send = async (em: EntityManager, { claims, recipient, facts }: Batch): Promise<void> => {
-    const to = await checkedAddress(em, claims, recipient);
+    const to = await checkedAddress(em, claims, recipient, facts[0]?.address ?? null);
     if (!recipient || !to) return;
     const lines = await wordedLines(em, claims, facts, { recipient, publicUrl });
     const printed = new Set(lines.map((line) => line.outboxId));
@@ -122,11 +122,11 @@ const withResetTokens = (em: EntityManager, facts: MailFacts[]): Promise<MailFac
     }),
   );
 
-/** The recipient's address, or null after the rows were failed because it cannot be used. */
-async function checkedAddress(em: EntityManager, claims: ClaimedRow[], recipient: Recipient | null): Promise<Address | null> {
+/** The recipient's address, or the other one that the mail is for, or null after the rows were failed because it cannot be used. */
+async function checkedAddress(em: EntityManager, claims: ClaimedRow[], recipient: Recipient | null, other: string | null): Promise<Address | null> {
   try {
     if (!recipient) throw new AddressError('the recipient is unknown');
-    return addressOf(recipient.name, recipient.email);
+    return addressOf(recipient.name, other ?? recipient.email);
   } catch (error) {
     if (!(error instanceof AddressError)) throw error;
     await markFailed(em, claims, error.message);
@@ -157,9 +157,9 @@ async function wordedLines(
   return lines;
 }
 
-/** An invented first message of a cycle: mail programs show all mails that refer to it together. */
+/** An invented first message of a cycle or a procedure: mail programs show all mails that refer to it together. */
 function threadOf(facts: MailFacts[], host: string): string | null {
-  const cycles = new Set(facts.map(({ cycleId }) => cycleId));
-  const [cycleId] = cycles;
-  return cycles.size === 1 && cycleId ? `<cycle-${cycleId}@${host}>` : null;
+  const threads = new Set(facts.map(({ cycleId, procedure }) => (cycleId ? `cycle-${cycleId}` : procedure && `procedure-${procedure.id}`)));
+  const [thread] = threads;
+  return threads.size === 1 && thread ? `<${thread}@${host}>` : null;
 }

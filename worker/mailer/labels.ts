@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Predikat } from '#domain/appraisal/predikat.ts';
 import type { AccountNotice } from '#domain/notifications/account-notices.ts';
 import type { TrainingMailStep } from '#domain/notifications/mail.ts';
+import type { ProcedureOutcome } from '#domain/process/procedures.ts';
 import type { Stage, TaskKind } from '#domain/process/tasks.ts';
 import type { EventKind } from '#domain/training/event.ts';
 import type { Locale } from './dates.ts';
@@ -11,11 +12,12 @@ export type Labels = {
   taskKinds: Record<TaskKind, string>;
   stages: Record<Stage, string>;
   predikats: Record<Predikat, string>;
+  outcomes: Record<ProcedureOutcome, string>;
   roles: Record<'superior' | 'superiorOfSuperior' | 'personnelOfficer', string>;
   timing: Record<'before' | 'beforeOne' | 'now' | 'after' | 'afterOne', string>;
   details: Record<
     | 'task' | 'stage' | 'person' | 'position' | 'year' | 'period' | 'due' | 'timing' | 'waitingFor' | 'escalatedTo' | 'round'
-    | 'fromPosition' | 'predikat' | 'objectionUntil' | 'time' | 'validUntil' | 'device',
+    | 'fromPosition' | 'predikat' | 'objectionUntil' | 'time' | 'validUntil' | 'device' | 'subject' | 'concerned',
     string
   >;
   period: string;

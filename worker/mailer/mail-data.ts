@@ -24,16 +24,21 @@ const escalation = z.object({
   role: z.enum(['assignee', 'superior', 'superiorOfSuperior', 'personnelOfficer']),
 });
 const reassigned = z.object({ taskKind, dueAt: instant, periodNo, role: z.enum(['new', 'old']) });
-const returned = z.object({ taskKind: z.enum(['draftSkp', 'submitReport']), periodNo, reason: z.string(), dueAt: instant });
+const returned = z.object({ taskKind: z.enum(['draftSkp', 'submitReport', 'reviseGuideline', 'reviseRuleSet']), periodNo, reason: z.string(), dueAt: instant });
 const result = z.object({ predikat: z.enum(PREDIKATS), objectionUntil: instant.nullish().transform((value) => value ?? null) });
 const training = z.object({ step: z.enum(TRAINING_MAIL_STEPS), eventId: z.uuid(), sequence: z.number().int().default(0) });
 
 const accountNotice = z.object({ notice: z.enum(ACCOUNT_NOTICES), at: instant, device: z.string().default('') });
 /** `token` is made when the mail is written and lies in no table. */
-const passwordReset = z.object({ expiresAt: instant, token: z.string() });
+const secretLink = z.object({ expiresAt: instant, token: z.string() });
+const procedureFinished = z.object({
+  outcome: z.enum(['granted', 'rejected', 'withdrawn', 'expired']),
+  reason: z.string().nullish().transform((value) => value ?? ''),
+});
 
 const MAIL_DATA = {
-  'task-assigned': taskAssigned, reminder, escalation, reassigned, returned, result, 'account-notice': accountNotice, 'password-reset': passwordReset, training,
+  'task-assigned': taskAssigned, reminder, escalation, reassigned, returned, result, 'account-notice': accountNotice, 'password-reset': secretLink,
+  'procedure-finished': procedureFinished, 'registration-proof': secretLink, 'registration-granted': secretLink, training,
 } as const satisfies Record<MailTemplate, z.ZodType>;
 
 /** The checked data of a mail, with the kind of mail beside it. */

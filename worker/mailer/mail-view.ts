@@ -1,4 +1,4 @@
-import { TASK_RULES } from '#domain/process/tasks.ts';
+import { taskRuleOf } from '#domain/process/tasks.ts';
 import type { MailFacts, Recipient } from '#persistence/notifications/outbox.repository.ts';
 import { formatDates, formatInstant, type Locale } from './dates.ts';
 import { fill, LABELS, type Labels } from './labels.ts';
@@ -22,6 +22,9 @@ export type MailLine = {
   isNewAssignee: boolean;
   isAssignee: boolean;
   hasObjection: boolean;
+  isProcedure: boolean;
+  /** How a procedure ended, as one sentence. */
+  outcome: string;
   objectionUntil: string;
 };
 
@@ -64,28 +67,40 @@ export function mailLine(facts: MailFacts, context: Context): MailLine {
   if (data.template === 'training') return trainingLine(facts, data, context);
   const isAboutRecipient = facts.subjectId === recipient.id;
   const period = periodText(data, facts, recipient.locale);
+  const instant = (at: Date | null): string => (at ? formatInstant(at, recipient.timeZone, recipient.locale) : '');
   const objectionUntil = data.template === 'result' ? data.objectionUntil : null;
+  const subject = oneLine(facts.procedure?.subject ?? '');
   return {
     outboxId: facts.id,
     notice: { subject: '', title: '', lead: '' },
-    title: data.template === 'result' ? '' : labels.taskKinds[data.taskKind],
+    title: titleOf(data, facts, labels),
     person: isAboutRecipient ? '' : oneLine(facts.subjectName ?? ''),
-    summary: [isAboutRecipient ? '' : oneLine(facts.subjectPosition ?? ''), period].filter(Boolean).join(' · '),
+    summary: [isAboutRecipient ? '' : oneLine(facts.subjectPosition ?? ''), subject, period].filter(Boolean).join(' · '),
     waitingFor: isLateAssignee(data) ? '' : oneLine(facts.waitingForName ?? ''),
-    due: data.template === 'result' ? '' : formatInstant(data.dueAt, recipient.timeZone, recipient.locale),
+    due: isOfTask(data) ? instant(data.dueAt) : '',
     timing: data.template === 'reminder' ? timingText(data.offsetWorkingDays, labels) : '',
     link: linkOf(data, facts, context.publicUrl),
     details: detailsOf(data, facts, { recipient, labels, period, isAboutRecipient }),
-    reason: data.template === 'returned' ? paragraphs(data.reason) : [],
+    reason: data.template === 'returned' || data.template === 'procedure-finished' ? paragraphs(data.reason) : [],
     isAssignee: isLateAssignee(data),
     isNewAssignee: data.template === 'reassigned' && data.role === 'new',
     hasObjection: objectionUntil !== null,
-    objectionUntil: objectionUntil ? formatInstant(objectionUntil, recipient.timeZone, recipient.locale) : '',
+    isProcedure: facts.procedure !== null,
+    outcome: data.template === 'procedure-finished' ? labels.outcomes[data.outcome] : '',
+    objectionUntil: instant(objectionUntil),
   };
 }
 
 type AccountData = Extract<MailData, { template: 'account-notice' | 'password-reset' }>;
-type CycleData = Exclude<MailData, AccountData | { template: 'training' }>;
+type MatterData = Exclude<MailData, AccountData | { template: 'training' }>;
+type TaskData = Extract<MatterData, { taskKind: unknown }>;
+
+const isOfTask = (data: MatterData): data is TaskData => 'taskKind' in data;
+
+function titleOf(data: MatterData, { procedure }: MailFacts, labels: Labels): string {
+  if (isOfTask(data)) return labels.taskKinds[data.taskKind];
+  return procedure ? labels.stages[procedure.kind] : '';
+}
 
 /** A mail about the reader's own account. The address of a reset is a secret: its token stands after `#`, where no server sees it. */
 function accountLine(data: AccountData, outboxId: string, { recipient, publicUrl }: Context): MailLine {
@@ -102,48 +117,55 @@ function accountLine(data: AccountData, outboxId: string, { recipient, publicUrl
     link: data.template === 'password-reset' ? `${publicUrl}/reset-password#${data.token}` : `${publicUrl}/profile/security`,
     details: [{ label: data.template === 'password-reset' ? details.validUntil : details.time, value: time }, ...(device ? [{ label: details.device, value: device }] : [])],
     reason: words.text,
-    isAssignee: false, isNewAssignee: false, hasObjection: false, objectionUntil: '',
+    isAssignee: false, isNewAssignee: false, hasObjection: false, objectionUntil: '', isProcedure: false, outcome: '',
   };
 }
 
 type DetailContext = { recipient: Recipient; labels: Labels; period: string; isAboutRecipient: boolean };
 
 /** The table of a mail, top to bottom; rows without a value are left out. */
-function detailsOf(data: CycleData, facts: MailFacts, { recipient, labels, period, isAboutRecipient }: DetailContext) {
+function detailsOf(data: MatterData, facts: MailFacts, { recipient, labels, period, isAboutRecipient }: DetailContext) {
   const instant = (at: Date | null) => (at ? formatInstant(at, recipient.timeZone, recipient.locale) : '');
-  const isTask = data.template !== 'result';
+  const { procedure } = facts;
+  const person = isAboutRecipient ? '' : oneLine(facts.subjectName ?? '');
   const values: Partial<Record<keyof Labels['details'], string>> = {
     predikat: data.template === 'result' ? labels.predikats[data.predikat] : '',
-    task: isTask ? labels.taskKinds[data.taskKind] : '',
-    stage: isTask ? labels.stages[TASK_RULES[data.taskKind].stage] : '',
+    task: isOfTask(data) ? labels.taskKinds[data.taskKind] : '',
+    stage: isOfTask(data) ? labels.stages[taskRuleOf(data.taskKind).stage] : '',
+    subject: oneLine(procedure?.subject ?? ''),
     waitingFor: isLateAssignee(data) ? '' : oneLine(facts.waitingForName ?? ''),
-    person: isAboutRecipient ? '' : oneLine(facts.subjectName ?? ''),
+    person: procedure ? '' : person,
+    concerned: procedure ? person : '',
     position: isAboutRecipient ? '' : oneLine(facts.subjectPosition ?? ''),
     year: facts.year === null ? '' : String(facts.year),
     period,
     round: data.template === 'task-assigned' && data.round > 1 ? String(data.round) : '',
     fromPosition: data.template === 'reassigned' ? oneLine(facts.fromPositionTitle ?? '') : '',
-    due: isTask ? instant(data.dueAt) : '',
+    due: isOfTask(data) ? instant(data.dueAt) : '',
     timing: data.template === 'reminder' ? timingText(data.offsetWorkingDays, labels) : '',
     escalatedTo: data.template === 'escalation' && data.role !== 'assignee' ? labels.roles[data.role] : '',
     objectionUntil: data.template === 'result' ? instant(data.objectionUntil) : '',
+    validUntil: 'expiresAt' in data ? instant(data.expiresAt) : '',
   };
   return Object.entries(values)
     .filter(([, value]) => value !== '')
     .map(([name, value]) => ({ label: labels.details[name as keyof Labels['details']], value: value! }));
 }
 
-/** The page that a mail opens. It only shows; whoever no longer has the task, or watches over it, is led to the cycle. */
-function linkOf(data: CycleData, facts: MailFacts, publicUrl: string): string {
+/** The page that a mail opens. It only shows; whoever no longer has the task, or watches over it, is led to the cycle or to the own inbox. */
+function linkOf(data: MatterData, facts: MailFacts, publicUrl: string): string {
+  if (data.template === 'registration-proof') return `${publicUrl}/register/proof#${data.token}`;
+  if (data.template === 'registration-granted') return `${publicUrl}/register/password#${data.token}`;
+  if (data.template === 'procedure-finished') return facts.procedure ? `${publicUrl}/procedures/${facts.procedure.id}` : `${publicUrl}/tasks`;
   const isWatcher = (data.template === 'escalation' && data.role !== 'assignee') || (data.template === 'reassigned' && data.role === 'old');
-  if (facts.taskId && !(isWatcher && facts.cycleId)) return `${publicUrl}/tasks/${facts.taskId}`;
+  if (facts.taskId && !(isWatcher && (facts.cycleId || facts.procedure))) return `${publicUrl}/tasks/${facts.taskId}`;
   return facts.cycleId ? `${publicUrl}/cycles/${facts.cycleId}` : `${publicUrl}/tasks`;
 }
 
-const isLateAssignee = (data: CycleData): boolean => data.template === 'escalation' && data.role === 'assignee';
+const isLateAssignee = (data: MatterData): boolean => data.template === 'escalation' && data.role === 'assignee';
 
-function periodText(data: CycleData, facts: MailFacts, locale: Locale): string {
-  if (data.template === 'result' || data.periodNo === null) return '';
+function periodText(data: MatterData, facts: MailFacts, locale: Locale): string {
+  if (!isOfTask(data) || data.periodNo === null) return '';
   const number = fill(LABELS[locale].period, data.periodNo);
   return facts.period ? `${number} (${formatDates(facts.period.startsOn, facts.period.endsOn, locale)})` : number;
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { PREDIKATS } from '#domain/appraisal/predikat.ts';
 import { MAIL_TEMPLATES, type MailTemplate } from '#domain/notifications/mail.ts';
-import { TASK_KINDS, TASK_RULES } from '#domain/process/tasks.ts';
+import { TASK_KINDS, taskRuleOf } from '#domain/process/tasks.ts';
 import type { MailFacts, Recipient } from '#persistence/notifications/outbox.repository.ts';
 import { buildTemplates } from './build-templates.ts';
 import { LABELS } from './labels.ts';
@@ -16,12 +16,17 @@ const taskId = '0199a1b2-0000-7000-8000-00000000000a';
 
 const recipientIn = (locale: 'id' | 'en'): Recipient => ({ id: 'recipient', name: 'Bambang Wicaksono', email: 'b@example.go.id', locale, timeZone: 'Asia/Jayapura' });
 
+const procedureId = '0199a1b2-0000-7000-8000-00000000000d';
+const isOfProcedure = (template: MailTemplate): boolean => ['procedure-finished', 'registration-proof', 'registration-granted'].includes(template);
+
 const factsOf = (template: MailTemplate): MailFacts => ({
   id: 'row-1',
   template,
   data: SAMPLE_DATA[template],
   cycleId,
   taskId,
+  procedure: isOfProcedure(template) ? { id: procedureId, kind: 'correctionRequest', subject: 'Atasan langsung keliru' } : null,
+  address: null,
   year: 2026,
   subjectId: template === 'result' || template === 'returned' ? 'recipient' : 'subject',
   subjectName: 'Siti Rahmawati',
@@ -49,12 +54,18 @@ const SUBJECTS: Record<MailTemplate, { id: string; en: string }> = {
   'account-notice': { id: 'Akun Anda dipakai masuk dari perangkat baru', en: 'Your account was used to sign in from a new device' },
   'password-reset': { id: 'Atur ulang kata sandi', en: 'Reset your password' },
   training: { id: 'Undangan: Bimbingan teknis penyusunan SKP', en: 'Invitation: Bimbingan teknis penyusunan SKP' },
+  'procedure-finished': { id: 'Permohonan selesai: Perbaikan data kepegawaian', en: 'Request completed: Correction of personnel data' },
+  'registration-proof': { id: 'Konfirmasi alamat surel untuk pendaftaran akun', en: 'Confirm your e-mail address for the registration' },
+  'registration-granted': { id: 'Akun E-Kinerja Anda disetujui: buat kata sandi', en: 'Your E-Kinerja account is approved: choose a password' },
 };
 const LINKS: Partial<Record<MailTemplate, string>> = {
   escalation: `${publicUrl}/cycles/${cycleId}`,
   'account-notice': `${publicUrl}/profile/security`,
   'password-reset': `${publicUrl}/reset-password#sample-token`,
   training: `${publicUrl}/training/events/${SAMPLE_TRAINING.id}`,
+  'procedure-finished': `${publicUrl}/procedures/${procedureId}`,
+  'registration-proof': `${publicUrl}/register/proof#sample-token`,
+  'registration-granted': `${publicUrl}/register/password#sample-token`,
 };
 const DUE = { id: '24 November 2026 pukul 15.45 WIT', en: '24 November 2026 at 15:45 WIT' };
 const SAYS: Record<MailTemplate, { id: string[]; en: string[] }> = {
@@ -67,6 +78,9 @@ const SAYS: Record<MailTemplate, { id: string[]; en: string[] }> = {
   'account-notice': { id: ['Perangkat', 'Firefox, Linux', 'segera ubah kata sandi'], en: ['Device', 'Firefox, Linux', 'change your password at once'] },
   'password-reset': { id: ['Berlaku sampai', 'satu kali'], en: ['Valid until', 'can be used once'] },
   training: { id: ['Bimbingan teknis', 'Aula Gedung A', 'undangan kalender terlampir'], en: ['Technical guidance', 'Aula Gedung A', 'a calendar entry is attached'] },
+  'procedure-finished': { id: ['Ditolak', 'Bukti belum lengkap.', 'Atasan langsung keliru'], en: ['Rejected', 'Bukti belum lengkap.', 'Subject'] },
+  'registration-proof': { id: ['Tidak ada akun yang dibuat', 'Berlaku sampai'], en: ['No account is created', 'Valid until'] },
+  'registration-granted': { id: ['satu kali', 'Berlaku sampai'], en: ['works once', 'Valid until'] },
 };
 const BUTTON = { id: 'Buka di E-Kinerja', en: 'Open in E-Kinerja' };
 const ONLY_OPENS = {
@@ -84,7 +98,7 @@ describe.each(MAIL_TEMPLATES)('%s', (template) => {
     });
 
     it('says the same in HTML and in plain text', () => {
-      for (const words of [DUE[locale], ...SAYS[template][locale], 'Bambang Wicaksono', ONLY_OPENS[locale], BUTTON[locale]]) {
+      for (const words of [template === 'procedure-finished' ? '' : DUE[locale], ...SAYS[template][locale], 'Bambang Wicaksono', ONLY_OPENS[locale], BUTTON[locale]]) {
         expect(mail.text).toContain(words);
         expect(mail.html).toContain(words);
       }
@@ -181,7 +195,7 @@ it('has a word for everything in both languages', () => {
     Object.entries(value).flatMap(([key, inner]) => (typeof inner === 'string' ? [key] : keysOf(inner as object).map((rest) => `${key}.${rest}`)));
   expect(keysOf(LABELS.en).sort()).toEqual(keysOf(LABELS.id).sort());
   expect(Object.keys(LABELS.id.taskKinds).sort()).toEqual([...TASK_KINDS].sort());
-  expect(Object.keys(LABELS.id.stages).sort()).toEqual([...new Set(TASK_KINDS.map((kind) => TASK_RULES[kind].stage))].sort());
+  expect(Object.keys(LABELS.id.stages).sort()).toEqual([...new Set(TASK_KINDS.map((kind) => taskRuleOf(kind).stage))].sort());
   expect(Object.keys(LABELS.id.predikats).sort()).toEqual([...PREDIKATS].sort());
 });
 

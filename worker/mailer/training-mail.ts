@@ -31,7 +31,7 @@ export function trainingLine(facts: MailFacts, data: TrainingData, { recipient, 
     isNewAssignee: false,
     isAssignee: false,
     hasObjection: false,
-    objectionUntil: '',
+    objectionUntil: '', isProcedure: false, outcome: '',
   };
 }
 

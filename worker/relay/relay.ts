@@ -7,15 +7,22 @@ import type { Reply } from '#domain/process/reply.ts';
 import { Command } from '#persistence/commands/commands.entities.ts';
 import { settleCommand, takePendingCommands, type PendingCommand } from '#persistence/commands/commands.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
+import { Procedure } from '#persistence/procedures/procedures.entities.ts';
+import { START_PROCEDURE } from '#persistence/procedures/procedures.repository.ts';
 import { Cycle } from '#persistence/process/process.entities.ts';
 import { isTrainingOver, settleTrainingCommand } from '#persistence/training/training-commands.repository.ts';
 import { deliverDecision } from '#workflows/performance-cycle/performance-cycle.client.ts';
 import { deliverTrainingCommand } from '#workflows/training-event/training-event.client.ts';
 import { isTrainingUpdate } from '#workflows/training-event/training-event.ids.ts';
+import { startProcedure } from '#workflows/procedure/procedure.client.ts';
+import type { ProcedureInput } from '#workflows/procedure/procedure.messages.ts';
 
 /** Commands that are delivered at the same time. */
 const PARALLEL = 16;
 const WAIT_MS = 10_000;
+
+/** The answer to a message that only has to arrive. */
+const arrived = (): Reply => ({ kind: 'applied', seq: 0, taskId: '', at: Date.now() });
 
 export type RelayOptions = { orm: Orm; client: Client; log: Logger; pollMs?: number };
 
@@ -50,11 +57,21 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
   async function deliver(command: PendingCommand): Promise<void> {
     try {
       if (isTrainingUpdate(command.updateName)) return await deliverTraining(command);
-      const reply = command.updateName.startsWith('signal:') ? await signal(command) : await decide(command);
+      const reply = await handOver(command);
       if (reply) await settleCommand(em(), command.id, reply);
     } catch (error) {
       log.warn({ command: command.id, attempts: command.attempts, reason: String(error) }, 'a command is not delivered yet');
     }
+  }
+
+  function handOver(command: PendingCommand): Promise<Reply | null> {
+    if (command.updateName === START_PROCEDURE) return start(command);
+    return command.updateName.startsWith('signal:') ? signal(command) : decide(command);
+  }
+
+  async function start(command: PendingCommand): Promise<Reply> {
+    await client.withDeadline(Date.now() + WAIT_MS, () => startProcedure(client, command.workflowId, command.arguments as ProcedureInput));
+    return arrived();
   }
 
   async function decide(command: PendingCommand): Promise<Reply | null> {
@@ -83,7 +100,7 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
     const handle = client.workflow.getHandle(command.workflowId);
     try {
       await client.withDeadline(Date.now() + WAIT_MS, () => handle.signal(command.updateName.slice('signal:'.length), command.arguments));
-      return { kind: 'applied', seq: 0, taskId: '', at: Date.now() };
+      return arrived();
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return refusalOfFinished(command);
       throw error;
@@ -92,9 +109,9 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
 
   /** Nobody answers any more. Null while the workflow has not been started yet: the command waits for it. */
   async function refusalOfFinished(command: PendingCommand): Promise<Reply | null> {
-    const { cycleId } = await em().findOneOrFail(Command, { id: command.id });
-    const cycle = cycleId ? await em().findOne(Cycle, { id: cycleId }) : null;
-    return cycle?.state === 'finished' ? { kind: 'refused', code: 'process.finished' } : null;
+    const { cycleId, procedureId } = await em().findOneOrFail(Command, { id: command.id });
+    const owner = cycleId ? await em().findOne(Cycle, { id: cycleId }) : procedureId ? await em().findOne(Procedure, { id: procedureId }) : null;
+    return owner?.state === 'finished' ? { kind: 'refused', code: 'process.finished' } : null;
   }
 
   function em(): EntityManager {

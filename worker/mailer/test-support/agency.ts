@@ -17,6 +17,9 @@ export const SAMPLE_DATA: Readonly<Record<MailTemplate, Record<string, unknown>>
   'account-notice': { notice: 'newDevice', at: DUE_AT, device: 'Firefox, Linux' },
   'password-reset': { expiresAt: DUE_AT, token: 'sample-token' },
   training: { step: 'invitation', eventId: '0199a1b2-0000-7000-8000-0000000000e1', sequence: 0 },
+  'procedure-finished': { outcome: 'rejected', reason: 'Bukti belum lengkap.' },
+  'registration-proof': { expiresAt: DUE_AT, token: 'sample-token' },
+  'registration-granted': { expiresAt: DUE_AT, token: 'sample-token' },
 };
 
 /** The event that the sample mail about a training speaks of. */
