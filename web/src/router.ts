@@ -14,12 +14,13 @@ declare module 'vue-router' {
     /** Wider pages for lists beside details and for tables. */
     isWide?: boolean;
     /** Texts that are loaded with the page: a folder of `i18n`. */
-    texts?: string;
+    texts?: string | readonly string[];
   }
 }
 
 const page = (path: string, title: string, component: RouteRecordRaw['component'], more: object = {}): RouteRecordRaw => ({ path, component, meta: { title, ...more } }) as RouteRecordRaw;
-const admin = (path: string, title: string, needs: [Action, Subject], component: RouteRecordRaw['component']): RouteRecordRaw => page(path, title, component, { needs, isWide: true, texts: 'administration' });
+const admin = (path: string, title: string, needs: [Action, Subject], component: RouteRecordRaw['component'], texts: readonly string[] = ['administration']): RouteRecordRaw =>
+  page(path, title, component, { needs, isWide: true, texts });
 
 export const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/inbox' },
@@ -38,6 +39,8 @@ export const routes: RouteRecordRaw[] = [
   page('/cycles/:cycleId/skp/print', 'page.skpPrint', () => import('./features/skp/pages/SkpPrintPage.vue')),
   page('/cycles/:cycleId/reports/:periodNo', 'page.reportEditor', () => import('./features/reporting/pages/ReportEditorPage.vue')),
   page('/cycles/:cycleId/self-assessment', 'page.selfAssessment', () => import('./features/appraisal/pages/SelfAssessmentPage.vue')),
+  page('/requests', 'page.requests', () => import('./features/procedures/pages/RequestsPage.vue'), { texts: 'procedures' }),
+  page('/procedures/:id', 'page.procedure', () => import('./features/procedures/pages/ProcedurePage.vue'), { texts: 'procedures' }),
   page('/profile', 'page.profile', () => import('./features/profile/pages/ProfilePage.vue')),
   page('/profile/security', 'page.security', () => import('./features/accounts/pages/SecurityPage.vue'), { texts: 'accounts' }),
   admin('/admin/campaigns', 'page.campaigns', ['read', 'Campaign'], () => import('./features/administration/pages/CampaignsPage.vue')),
@@ -46,6 +49,8 @@ export const routes: RouteRecordRaw[] = [
   admin('/admin/roster-import', 'page.rosterImport', ['administer', 'Employee'], () => import('./features/administration/pages/RosterImportPage.vue')),
   admin('/admin/runs', 'page.runs', ['read', 'Run'], () => import('./features/administration/pages/RunsPage.vue')),
   admin('/admin/runs/:cycleId', 'page.run', ['read', 'Run'], () => import('./features/administration/pages/RunPage.vue')),
+  admin('/admin/procedures', 'page.procedures', ['read', 'Run'], () => import('./features/procedures/pages/ProcedureRunsPage.vue'), ['administration', 'procedures']),
+  admin('/admin/procedures/:id', 'page.procedureRun', ['read', 'Run'], () => import('./features/procedures/pages/ProcedureRunPage.vue'), ['administration', 'procedures']),
   admin('/admin/mails', 'page.mails', ['read', 'Mail'], () => import('./features/administration/pages/MailsPage.vue')),
   page('/forbidden', 'page.forbidden', () => import('./features/session/pages/ForbiddenPage.vue')),
   page('/:rest(.*)*', 'page.notFound', () => import('./features/session/pages/NotFoundPage.vue')),
@@ -66,7 +71,7 @@ export function makeRouter() {
     return true;
   });
   router.beforeResolve(async (to) => {
-    if (to.meta.texts) await loadTexts(to.meta.texts);
+    await Promise.all([to.meta.texts ?? []].flat().map((part) => loadTexts(part)));
   });
   // After a release the files of a lazy page have new names: load the app afresh at the wanted page.
   router.onError((error, to) => {

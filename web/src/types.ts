@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import type * as administration from '#contracts/administration.contract.ts';
 import type * as cycles from '#contracts/cycles.contract.ts';
 import type * as inbox from '#contracts/inbox.contract.ts';
+import type * as procedures from '#contracts/procedures.contract.ts';
 import type * as work from '#contracts/work.schemas.ts';
+import type { ProcedureKind } from '#domain/process/procedures.ts';
 import type { Decision, TaskKind } from '#domain/process/tasks.ts';
 
 /** Names for the parts of the contract's answers that screens hand to each other. Types only: no schema reaches the bundle. */
@@ -27,10 +29,15 @@ export type CycleView = Omit<cycles.CycleView, 'myTasks' | 'waitingFor'> & { myT
 export type DraftKind = z.infer<typeof cycles.DraftKind>;
 export type TeamMember = z.infer<typeof cycles.TeamMember>;
 export type TaskDetail = Omit<inbox.TaskDetail, 'task' | 'decisions'> & { task: TaskRow; decisions: Decision[] };
+/** A task of a procedure; `procedure` tells it from the tasks of a cycle. */
+export type ProcedureTaskDetail = Omit<procedures.ProcedureTaskDetail, 'task' | 'decisions' | 'procedure'> & { task: TaskRow; decisions: Decision[]; procedure: ProcedureView };
+export type ProcedureView = Omit<procedures.ProcedureView, 'kind'> & { kind: ProcedureKind };
+export type ProcedureProgress = ProcedureView & { waitingFor: WaitingFor[]; canWithdraw: boolean };
 export type Suggestion = z.infer<typeof inbox.Suggestion>;
 export type CampaignRow = administration.CampaignRow;
 export type EmployeeRow = z.infer<typeof administration.EmployeeRow>;
 export type RunRow = z.infer<typeof administration.RunRow>;
+export type EngineRun = z.infer<typeof administration.EngineRun>;
 export type StoryEvent = z.infer<typeof administration.StoryEvent>;
 export type MailRow = z.infer<typeof administration.MailRow>;
 export type RosterReport = administration.RosterReport;

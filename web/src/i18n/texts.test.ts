@@ -5,6 +5,7 @@ import { PREDIKATS, RATINGS } from '#domain/appraisal/predikat.ts';
 import { ALL_ERROR_CODES } from '#domain/error-codes.ts';
 import { SUGGESTION_CODES } from '#domain/monitoring/evaluation.ts';
 import { MAIL_TEMPLATES } from '#domain/notifications/mail.ts';
+import { PROCEDURE_KINDS } from '#domain/process/procedures.ts';
 import { DECISIONS, TASK_KINDS } from '#domain/process/tasks.ts';
 import { NILAI_BERAKHLAK } from '#domain/skp/berakhlak.ts';
 import { SMART_CODES } from '#domain/skp/smart-check.ts';
@@ -15,7 +16,8 @@ const STORY_KINDS = [
   'cycleStarted', 'taskOpened', 'skpSubmitted', 'skpApproved', 'skpReturned', 'reportSubmitted', 'reportAccepted', 'reportReturned', 'periodOpened', 'appraisalOpened',
   'selfAssessed', 'selfAssessmentLapsed', 'rated', 'acknowledged', 'objected', 'objectionWindowClosed', 'objectionDecided', 'evaluated', 'rewardProposed', 'guidanceGiven',
   'improvementPlanned', 'improvementPeriodEnded', 'improvementConcluded', 'reminded', 'escalated', 'reassigned', 'superiorChanged', 'segmentEnded', 'employeeDied',
-  'ruleSetAdopted', 'continuedAsNew', 'cycleFinished', 'tasksLapsed',
+  'ruleSetAdopted', 'continuedAsNew', 'cycleFinished', 'tasksLapsed', 'procedureStarted', 'procedureApproved', 'procedureReturned', 'procedureRejected', 'procedureResubmitted',
+  'procedureEffective', 'procedureExpired', 'procedureWithdrawn', 'procedureFinished',
 ];
 
 const flat = (texts: Texts, prefix = ''): [string, string][] =>
@@ -69,6 +71,7 @@ describe('texts', () => {
       ...STORY_KINDS.map((kind) => `story.${kind}`),
       ...MAIL_TEMPLATES.map((template) => `mail.template.${template}`),
       ...stages.map((stage) => `cycle.stage.${stage}`),
+      ...PROCEDURE_KINDS.map((kind) => `procedure.kind.${kind}`),
     ];
     expect(needed.filter((key) => !indonesian.has(key))).toEqual([]);
   });

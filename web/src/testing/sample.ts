@@ -83,6 +83,8 @@ export const sampleCycle = (part: Partial<CycleSummary> = {}): CycleSummary => (
 export const sampleTask = (part: Partial<TaskRow> = {}): TaskRow => ({
   id: id(20),
   cycleId: id(10),
+  procedureId: null,
+  subject: null,
   kind: 'approveSkp',
   stage: 'skp',
   round: 1,
@@ -122,6 +124,7 @@ export const sampleDetail = (part: Partial<TaskDetail> = {}): TaskDetail => ({
   task: sampleTask(),
   cycle: sampleCycle(),
   decisions: ['approveSkp', 'returnSkp'],
+  procedure: null,
   skp: sampleSkpVersion(),
   previousSkp: null,
   report: null,

@@ -118,7 +118,7 @@ export function useDecision(taskId: string) {
   }
 
   function refresh(): void {
-    for (const key of ['inbox', 'cycle', 'cycles', 'team']) void queries.invalidateQueries({ queryKey: [key] });
+    for (const key of ['inbox', 'cycle', 'cycles', 'team', 'procedures']) void queries.invalidateQueries({ queryKey: [key] });
   }
 
   return { state, problem, refusal, receipt, taken, send, sendAgain, change };
