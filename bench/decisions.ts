@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Decision } from '#domain/process/tasks.ts';
+import type { CycleDecision } from '#domain/process/tasks.ts';
 import { taskKindOf } from '#domain/process/tasks.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
 import { findReceipt } from '#persistence/commands/receipts.queries.ts';
@@ -42,7 +42,7 @@ export async function startCycles(engine: Engine, cycles: readonly RunningCycle[
 }
 
 /** What the API does to accept a decision: reads the open task with its cycle, writes the command and commits. */
-export async function accept(em: EntityManager, cycleId: string, actorId: string, decision: Decision, periodNo: number | null = null) {
+export async function accept(em: EntityManager, cycleId: string, actorId: string, decision: CycleDecision, periodNo: number | null = null) {
   const [task] = await em.execute<{ id: string; workflow_id: string; period_no: number | null }[]>(
     `select t.id, c.workflow_id, t.period_no from task t join cycle c on c.id = t.cycle_id
      where t.cycle_id = ? and t.kind = ? and t.state = 'open' and (?::int is null or t.period_no = ?)`,
@@ -59,7 +59,7 @@ export async function accept(em: EntityManager, cycleId: string, actorId: string
 export type Until = 'answered' | 'noted';
 
 /** A decision from the click to the answer: ledger, update, activity; then the outcome is read as the API reads it. */
-export async function decide(engine: Engine, cycle: RunningCycle, decision: Decision, periodNo: number | null = null, until: Until = 'noted'): Promise<void> {
+export async function decide(engine: Engine, cycle: RunningCycle, decision: CycleDecision, periodNo: number | null = null, until: Until = 'noted'): Promise<void> {
   const actorId = BY_EMPLOYEE.has(decision) ? cycle.employee.id : cycle.employee.superiorId;
   const accepted = await accept(engine.em(), cycle.id, actorId, decision, periodNo);
   const isOver = new AbortController();
@@ -71,7 +71,7 @@ export async function decide(engine: Engine, cycle: RunningCycle, decision: Deci
   if (receipt?.outcome?.kind !== 'applied') throw new Error(`${decision}: ${JSON.stringify(receipt ?? (await noted))}`);
 }
 
-const BY_EMPLOYEE: ReadonlySet<Decision> = new Set(['submitSkp', 'submitReport', 'submitSelfAssessment', 'acknowledgeResult']);
+const BY_EMPLOYEE: ReadonlySet<CycleDecision> = new Set(['submitSkp', 'submitReport', 'submitSelfAssessment', 'acknowledgeResult']);
 
 export async function waitUntil(isSo: () => Promise<boolean>, timeoutMs = 120_000): Promise<void> {
   for (const until = Date.now() + timeoutMs; !(await isSo()); ) {

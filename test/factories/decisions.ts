@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Client } from '@temporalio/client';
-import type { Decision } from '#domain/process/tasks.ts';
+import type { CycleDecision } from '#domain/process/tasks.ts';
 import { taskKindOf } from '#domain/process/tasks.ts';
 import type { Reply } from '#domain/process/reply.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
@@ -24,7 +24,7 @@ export const skpContent = {
 export const reportContent = { realisations: [{ indicatorId: 'i1', value: '3', narrative: 'Selesai' }], narrative: 'Berjalan lancar', obstacles: '' };
 
 /** Arguments that make each decision valid. */
-export const ARGUMENTS: Record<Decision, Record<string, unknown>> = {
+export const ARGUMENTS: Record<CycleDecision, Record<string, unknown>> = {
   submitSkp: { content: skpContent },
   approveSkp: { note: '' },
   returnSkp: { reason },
@@ -44,13 +44,13 @@ export const ARGUMENTS: Record<Decision, Record<string, unknown>> = {
 };
 
 /** The open task of a cycle that a decision answers. */
-export async function openTaskFor(em: EntityManager, cycleId: string, decision: Decision, periodNo?: number): Promise<Task | null> {
+export async function openTaskFor(em: EntityManager, cycleId: string, decision: CycleDecision, periodNo?: number): Promise<Task | null> {
   return em.fork().findOne(Task, { cycleId, kind: taskKindOf(decision), state: 'open', ...(periodNo ? { periodNo } : {}) });
 }
 
 export type Deed = {
   cycleId: string;
-  decision: Decision;
+  decision: CycleDecision;
   actorId: string;
   periodNo?: number;
   args?: Record<string, unknown>;

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Client } from '@temporalio/client';
-import type { Decision, TaskKind } from '#domain/process/tasks.ts';
+import type { CycleDecision, CycleTaskKind } from '#domain/process/tasks.ts';
 import { act, ARGUMENTS } from './decisions.ts';
 
-type OpenTask = { id: string; cycle_id: string; kind: TaskKind; round: number; period_no: number | null; actor_id: string | null };
+type OpenTask = { id: string; cycle_id: string; kind: CycleTaskKind; round: number; period_no: number | null; actor_id: string | null };
 
 /** Open tasks with a person who may decide them: the holder, a member of the desk, never the subject nor the contested appraiser. */
 const OPEN_TASKS = `
@@ -27,7 +27,7 @@ export function lot(cycleId: string, purpose: string, n: number): number {
 const RATINGS = ['diAtas', 'sesuai', 'diBawah'] as const;
 
 /** What the person does with a task, fixed by the cycle's lot; null: never does it. */
-function choose(task: OpenTask): { decision: Decision; args?: Record<string, unknown> } | null {
+function choose(task: OpenTask): { decision: CycleDecision; args?: Record<string, unknown> } | null {
   const of = (purpose: string, n: number): number => lot(task.cycle_id, `${purpose}:${task.period_no ?? ''}`, n);
   switch (task.kind) {
     case 'draftSkp':

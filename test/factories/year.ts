@@ -3,7 +3,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { addDays } from '#domain/calendar/calendar-date.ts';
 import { DAY_MS, dateOf, startOfDay, type CalendarClock } from '#domain/calendar/clock.ts';
-import type { Decision } from '#domain/process/tasks.ts';
+import type { CycleDecision } from '#domain/process/tasks.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { takeDueLadderSteps } from '#persistence/process/ladder.repository.ts';
 import { Cycle, Task } from '#persistence/process/process.entities.ts';
@@ -11,7 +11,7 @@ import { cycleState } from '#workflows/performance-cycle/performance-cycle.messa
 import { act, openTaskFor } from './decisions.ts';
 
 /** What somebody does on a legal date. */
-export type Entry = { on: string; by: string; decision: Decision; periodNo?: number; args?: Record<string, unknown> };
+export type Entry = { on: string; by: string; decision: CycleDecision; periodNo?: number; args?: Record<string, unknown> };
 
 /** A clock that runs at the pace of the wall but starts the year now: legal dates do not depend on the day the test runs. */
 export const yearFromNow = (startsAt: number, startsOn = '2026-01-01' as CalendarDate): Extract<CalendarClock, { kind: 'compressed' }> => ({

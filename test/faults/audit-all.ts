@@ -5,7 +5,7 @@ import { temporal } from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import { decide, evolve, newProcess, stepOf, type Boundary, type CycleProcess, type Trigger } from '#domain/process/cycle.ts';
 import type { Reply } from '#domain/process/reply.ts';
-import { taskKindOf, type Decision, type FollowUp } from '#domain/process/tasks.ts';
+import { taskKindOf, type CycleDecision, type FollowUp } from '#domain/process/tasks.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { firstBrokenLine } from '#persistence/audit/audit.repository.ts';
 import { Command, Effect } from '#persistence/commands/commands.entities.ts';
@@ -164,7 +164,7 @@ function modelProblems({ cycle, story, tasks, commands, effects }: Own): string[
   for (const [index, seq] of boundarySteps.entries()) triggers.set(seq, { kind: 'boundary', boundary: boundaries[index]! });
   for (const command of commands) {
     if (command.outcome?.kind !== 'applied' || !isDecision(command)) continue;
-    const decision = command.updateName as Decision;
+    const decision = command.updateName as CycleDecision;
     const task = tasks.find((candidate) => candidate.id === command.taskId)!;
     if (task.kind !== taskKindOf(decision)) return [`forked: ${decision} answered a task ${task.kind}`];
     triggers.set(command.outcome.seq, { kind: 'decision', decision, step: stepOf(decision, task.periodNo ?? null), followUp: (cycle.followUp as FollowUp) ?? undefined });

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { DAY_MS } from '#domain/calendar/clock.ts';
-import type { Decision } from '#domain/process/tasks.ts';
+import type { CycleDecision } from '#domain/process/tasks.ts';
 import { Command } from '#persistence/commands/commands.entities.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
 import { Task } from '#persistence/process/process.entities.ts';
@@ -38,7 +38,7 @@ export async function startDrill(options: StackOptions, count: number) {
   });
   let year = 2026;
 
-  const send = (actorId: string, taskId: string, decision: Decision, commandId: string = randomUUID()): Promise<HttpAnswer> =>
+  const send = (actorId: string, taskId: string, decision: CycleDecision, commandId: string = randomUUID()): Promise<HttpAnswer> =>
     sendDecision(stack.apiUrl, population.cookies.get(actorId)!, taskId, commandId, decision);
 
   /** Rules of a year that starts now and whose days are so long. */
@@ -54,7 +54,7 @@ export async function startDrill(options: StackOptions, count: number) {
   }
 
   /** Somebody who is asked something now, and what they decide; null when nobody is or the database is away. */
-  async function somethingToDecide(cycleIds: readonly string[], random: Random): Promise<{ task: Task; actorId: string; decision: Decision } | null> {
+  async function somethingToDecide(cycleIds: readonly string[], random: Random): Promise<{ task: Task; actorId: string; decision: CycleDecision } | null> {
     try {
       const open = await em().find(Task, { cycleId: { $in: [...cycleIds] }, state: 'open' }, { limit: 200 });
       const task = open.length ? random.pick(open) : null;
@@ -65,7 +65,7 @@ export async function startDrill(options: StackOptions, count: number) {
     }
   }
 
-  async function repeatUntilTold({ task, actorId, decision }: { task: Task; actorId: string; decision: Decision }, told: Told): Promise<void> {
+  async function repeatUntilTold({ task, actorId, decision }: { task: Task; actorId: string; decision: CycleDecision }, told: Told): Promise<void> {
     const commandId = randomUUID();
     for (let attempt = 0; attempt < 200; attempt += 1) {
       const answer = await send(actorId, task.id, decision, commandId).catch(() => null);
@@ -97,7 +97,7 @@ export async function startDrill(options: StackOptions, count: number) {
     },
 
     /** Sends until it is carried out, for the steps that lead to what a drill is about. */
-    async decideSurely(cycleId: string, actorId: string, decision: Decision): Promise<void> {
+    async decideSurely(cycleId: string, actorId: string, decision: CycleDecision): Promise<void> {
       const task = (await openTaskFor(em(), cycleId, decision))!;
       const commandId = randomUUID();
       await untilTrue(`${decision} is applied`, async () => (await send(actorId, task.id, decision, commandId)).status === 200, PATIENCE_MS);
@@ -138,8 +138,8 @@ export async function startDrill(options: StackOptions, count: number) {
         }
         const { task, actorId, decision } = deed;
         const command = { commandId: randomUUID(), taskId: task.id, periodNo: task.periodNo ?? null };
-        const workflowId = cycleWorkflowId(task.cycleId);
-        await acceptCommand(em(), { id: command.commandId, actorId, onBehalfOfPositionId: null, cycleId: task.cycleId, taskId: task.id, workflowId, updateName: decision, arguments: ARGUMENTS[decision] });
+        const workflowId = cycleWorkflowId(task.cycleId!);
+        await acceptCommand(em(), { id: command.commandId, actorId, onBehalfOfPositionId: null, cycleId: task.cycleId!, taskId: task.id, workflowId, updateName: decision, arguments: ARGUMENTS[decision] });
         await deliverDecision(stack.client, { workflowId, decision, command }, 3000);
       }
     },

@@ -11,7 +11,7 @@ import { createAgency, createCycle, type Agency } from '#test/factories/agency.t
 import { ARGUMENTS, act, openTaskFor } from '#test/factories/decisions.ts';
 import { deliverDecision, type Delivery } from '#workflows/performance-cycle/performance-cycle.client.ts';
 import { CYCLE_QUEUE, PERFORMANCE_CYCLE, cycleState, cycleWorkflowId, superiorChanged, type AgendaItem } from '#workflows/performance-cycle/performance-cycle.messages.ts';
-import type { Decision } from '#domain/process/tasks.ts';
+import type { CycleDecision } from '#domain/process/tasks.ts';
 import { decideIn, stepCycle, take, type SteppedCycle } from './stepped-cycle.ts';
 
 /** Races between people, the calendar, repeats and continue-as-new, on the real engine. */
@@ -56,7 +56,7 @@ async function expectAgreement(cycleId: string): Promise<void> {
   await expect.poll(async () => (await engine.client.workflow.getHandle(cycleWorkflowId(cycleId)).query(cycleState)).seq).toBe(await seqOf(cycleId));
 }
 
-async function accepted(cycleId: string, decision: Decision, actorId: string, task: Task, commandId: string = randomUUID()): Promise<() => Promise<Delivery>> {
+async function accepted(cycleId: string, decision: CycleDecision, actorId: string, task: Task, commandId: string = randomUUID()): Promise<() => Promise<Delivery>> {
   const workflowId = cycleWorkflowId(cycleId);
   await acceptCommand(em(), { id: commandId, actorId, onBehalfOfPositionId: null, cycleId, taskId: task.id, workflowId, updateName: decision, arguments: ARGUMENTS[decision] });
   return () => deliverDecision(engine.client, { workflowId, decision, command: { commandId, taskId: task.id, periodNo: task.periodNo ?? null } }, 15_000);

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { hashToken } from '#api/accounts/session-cookie.ts';
-import type { Decision, TaskKind } from '#domain/process/tasks.ts';
-import { TASK_RULES } from '#domain/process/tasks.ts';
+import type { CycleDecision, CycleTaskKind } from '#domain/process/tasks.ts';
+import { CYCLE_TASK_RULES } from '#domain/process/tasks.ts';
 import { Account } from '#persistence/accounts/accounts.entities.ts';
 import { openSession } from '#persistence/accounts/sessions.repository.ts';
 import { Employee, EmployeeNumber, Position, PositionAssignment } from '#persistence/organisation/organisation.entities.ts';
@@ -52,19 +52,19 @@ export async function peopleAsked(em: EntityManager, task: Task): Promise<string
 }
 
 /** What somebody decides on a task: now and then a return or an objection, and never for ever. */
-export function chooseDecision(task: Pick<Task, 'kind' | 'round'>, random: Random): Decision {
-  const { decisions } = TASK_RULES[task.kind as TaskKind];
+export function chooseDecision(task: Pick<Task, 'kind' | 'round'>, random: Random): CycleDecision {
+  const { decisions } = CYCLE_TASK_RULES[task.kind as CycleTaskKind];
   const isContrary = decisions.length > 1 && task.round < 3 && random.next() < 0.4;
   return decisions[isContrary ? 1 : 0]!;
 }
 
 /** What the API's body carries. */
-export const bodyOf = (commandId: string, decision: Decision): string => JSON.stringify({ commandId, arguments: { decision, ...ARGUMENTS[decision] } });
+export const bodyOf = (commandId: string, decision: CycleDecision): string => JSON.stringify({ commandId, arguments: { decision, ...ARGUMENTS[decision] } });
 
 export type HttpAnswer = { status: number; body: Record<string, unknown> };
 
 /** Sends a decision as a browser would. Throws when no answer comes. */
-export async function sendDecision(apiUrl: string, cookie: string, taskId: string, commandId: string, decision: Decision): Promise<HttpAnswer> {
+export async function sendDecision(apiUrl: string, cookie: string, taskId: string, commandId: string, decision: CycleDecision): Promise<HttpAnswer> {
   const response = await fetch(`${apiUrl}/api/tasks/${taskId}/decisions`, {
     method: 'POST', headers: { 'content-type': 'application/json', cookie }, body: bodyOf(commandId, decision), signal: AbortSignal.timeout(10_000),
   });

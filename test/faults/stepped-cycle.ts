@@ -5,7 +5,7 @@ import type { ActivityDependencies } from '#activities/dependencies.ts';
 import type { DecisionResult, NewBoundary, StepInput } from '#activities/process/step.contract.ts';
 import { decide, evolve, newProcess, stageOf, stepOf, type Boundary, type CycleProcess, type Transition, type Trigger } from '#domain/process/cycle.ts';
 import type { Reply } from '#domain/process/reply.ts';
-import type { Decision } from '#domain/process/tasks.ts';
+import type { CycleDecision } from '#domain/process/tasks.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
 import { Cycle, Task } from '#persistence/process/process.entities.ts';
@@ -108,7 +108,7 @@ export function stepCycle(orm: Orm, cycleId: string, options: { at?: Date; gen?:
     noteContinuation: () => prepared('noteContinuation', activities.noteContinuation, { ...inputFor(NOTHING), workflowBuild: 'build-2' }),
 
     /** Stores the command and makes the call that carries it out. */
-    async decision(decision: Decision, { actorId, periodNo, args, acceptedAt, onBehalfOfPositionId, commandId = randomUUID(), task }: DecisionOptions): Promise<PreparedStep> {
+    async decision(decision: CycleDecision, { actorId, periodNo, args, acceptedAt, onBehalfOfPositionId, commandId = randomUUID(), task }: DecisionOptions): Promise<PreparedStep> {
       const answered = task ?? (await openTaskFor(em(), cycleId, decision, periodNo));
       if (!answered) throw new Error(`no open task for ${decision}`);
       const cycle = await em().findOneOrFail(Cycle, { id: cycleId });
@@ -133,7 +133,7 @@ export async function take<Result = unknown>(step: PreparedStep): Promise<Result
 }
 
 /** Takes a decision once and returns its reply. */
-export async function decideIn(cycle: SteppedCycle, decision: Decision, options: DecisionOptions): Promise<Reply> {
+export async function decideIn(cycle: SteppedCycle, decision: CycleDecision, options: DecisionOptions): Promise<Reply> {
   const { reply } = await take<DecisionResult>(await cycle.decision(decision, options));
   return reply;
 }
