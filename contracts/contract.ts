@@ -4,6 +4,7 @@ import { cyclesContract } from './cycles.contract.ts';
 import { decisionsContract } from './decisions.contract.ts';
 import { eventsContract } from './events.contract.ts';
 import { guidelinesContract } from './guidelines.contract.ts';
+import { libraryContract } from './library.contract.ts';
 import { inboxContract } from './inbox.contract.ts';
 import { ruleSetsContract } from './rule-sets.contract.ts';
 import { proceduresContract } from './procedures.contract.ts';
@@ -22,5 +23,6 @@ export const contract = {
   ruleSets: ruleSetsContract,
   training: trainingContract,
   guidelines: guidelinesContract,
+  library: libraryContract,
   events: eventsContract,
 };

@@ -1,6 +1,7 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { GUIDELINE_KINDS, GUIDELINE_STATUSES } from '#domain/guidelines/guideline.ts';
+import { OpeningReceipt } from './procedures.contract.ts';
 import { DateOnly, Instant, page, PageQuery, Person, UnitRef, Uuid } from './primitives.ts';
 
 const longText = z.string().max(50_000);
@@ -51,6 +52,8 @@ export type GuidelineView = z.infer<typeof GuidelineView>;
 
 export const GuidelineDraft = z.object({
   version: z.number().int(), content: GuidelineContent, updatedAt: Instant.nullable(), updatedBy: Person.nullable(), findings: z.array(Finding), returnedReason: z.string().nullable(),
+  /** The task by which a returned draft is sent back; null when it is handed in with `submit`. */
+  resubmitTaskId: Uuid.nullable(),
 });
 
 /** A field of two versions as pieces that stayed, went or came. */
@@ -81,6 +84,7 @@ export const guidelinesContract = {
     .input(oneVersion.extend({ edit: z.number().int(), content: GuidelineContent }))
     .output(z.object({ version: z.number().int(), updatedAt: Instant, findings: z.array(Finding) })),
   removeDraft: oc.route({ method: 'DELETE', path: '/guidelines/{id}/versions/{version}', summary: 'Remove a draft that was never published' }).input(oneVersion).output(z.object({ removed: z.literal(true) })),
+  submit: oc.route({ method: 'POST', path: '/guidelines/{id}/versions/{version}/submission', summary: 'Hand in a draft: review by a second person, approval by the leader, in force on its day' }).input(oneVersion).output(OpeningReceipt),
   diff: oc
     .route({ method: 'GET', path: '/guidelines/{id}/diff', summary: 'What changed between two versions, field by field' })
     .input(guideline.extend({ from: z.coerce.number().int().min(1), to: z.coerce.number().int().min(1) }))

@@ -4,6 +4,7 @@ import { JENJANG_FUNGSIONAL } from '#domain/appraisal/angka-kredit.ts';
 import { PREDIKATS, PREDIKATS_ORGANISASI, RATINGS } from '#domain/appraisal/predikat.ts';
 import { HUKUMAN_DISIPLIN } from '#domain/rewards-and-sanctions/discipline.ts';
 import { RULE_SECTIONS } from '#domain/rule-sets/rule-set.ts';
+import { OpeningReceipt } from './procedures.contract.ts';
 import { DateOnly, Instant, Person, UnitRef, Uuid } from './primitives.ts';
 import { FollowUpKind, Predikat, Rating, Stage } from './work.schemas.ts';
 
@@ -111,6 +112,8 @@ export const RuleSetDraftSummary = z.object({
 export const RuleSetDraftView = RuleSetDraftSummary.extend({
   version: z.number().int(), content: RuleSetContent, returnedReason: z.string().nullable(), findings: z.array(Finding), baseContent: RuleSetContent,
   canEdit: z.boolean(), createdBy: Person,
+  /** The task by which a returned draft is sent back; null when it is handed in with `submitDraft`. */
+  resubmitTaskId: Uuid.nullable(),
 });
 export type RuleSetDraftView = z.infer<typeof RuleSetDraftView>;
 
@@ -156,6 +159,7 @@ export const ruleSetsContract = {
     .route({ method: 'PUT', path: '/rule-set-drafts/{id}', summary: 'Save a draft on top of a version; 409 `draft.conflict` when somebody saved in between' })
     .input(one.extend({ version: z.number().int(), content: RuleSetContent }))
     .output(z.object({ version: z.number().int(), updatedAt: Instant, findings: z.array(Finding) })),
+  submitDraft: oc.route({ method: 'POST', path: '/rule-set-drafts/{id}/submission', summary: 'Hand in a draft for approval by two persons' }).input(one).output(OpeningReceipt),
   withdrawDraft: oc.route({ method: 'DELETE', path: '/rule-set-drafts/{id}', summary: 'Withdraw a draft' }).input(one).output(z.object({ withdrawn: z.literal(true) })),
   previewDraft: oc.route({ method: 'GET', path: '/rule-set-drafts/{id}/preview', summary: 'What a draft would change' }).input(PreviewPage.extend({ id: Uuid })).output(RulePreview),
   moves: oc.route({ method: 'GET', path: '/rule-set-moves', summary: 'Moves of running cycles to another rule set' }).output(z.array(MoveRow)),

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { calendarDate, type CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { FIVE_DAY_WEEKEND, type WorkingCalendar } from '#domain/calendar/working-days.ts';
+import type { GuidelineContent } from '#domain/guidelines/guideline.ts';
 import type { RuleSet } from '#domain/rule-sets/rule-set.ts';
+import type { LibraryIndicator } from '#domain/skp/library.ts';
 
 /** Reads the data files of this folder for seeders and tests. */
 
@@ -41,6 +43,18 @@ export const readDemoRoster = (): CsvRow[] => parseCsv(read('demo-agency', 'rost
 
 /** The rows of the demo agency's tree of units. */
 export const readDemoUnits = (): CsvRow[] => parseCsv(read('demo-agency', 'units.csv'));
+
+/** The indicator library of the demo agency. */
+export const readLibraryIndicators = (): LibraryIndicator[] =>
+  parseCsv(read('library', 'indicators.csv')).map((row) => ({
+    job: row.jabatan!, indikator: row.indikator!, aspek: row.aspek as LibraryIndicator['aspek'], satuan: row.satuan!, measure: row.cara_ukur!, target: row.target!,
+  }));
+
+/** Templates for SKPs: results with the texts of their indicators in the library. */
+export const readLibraryTemplates = (): { job: string; name: string; results: { rencana: string; indicators: string[] }[] }[] => JSON.parse(read('library', 'templates.json')) as never;
+
+/** Guidelines of the demo agency. */
+export const readDemoGuidelines = (): { status: 'berlaku' | 'draf'; content: Partial<GuidelineContent> }[] => JSON.parse(read('library', 'guidelines.json')) as never;
 
 /** The national default rule sets, one for each frequency of periodic reports. */
 export const readRuleSet = (code: 'permenpanrb-6-2022-bulanan' | 'permenpanrb-6-2022-triwulanan'): RuleSet =>

@@ -54,6 +54,7 @@ const ROLE_RULES: Record<RoleName, (unitIds: readonly string[]) => AccessRule[]>
     { action: 'read', subject: ['Cycle', 'Task', 'Employee', 'Run', 'Mail', 'Procedure'], conditions: { unitId: { $in: units } } },
     { action: 'read', subject: 'Campaign' },
     { action: 'administer', subject: ['Guideline', 'IndicatorLibrary'] },
+    { action: 'approve', subject: ['Guideline', 'RuleSet'] },
     { action: 'export', subject: 'Cycle', conditions: { unitId: { $in: units } } },
     ...organiserRules(units),
   ],

@@ -1,11 +1,11 @@
 /** E-mails the product sends; each has a subject, an HTML and a text template per locale. */
 export type MailTemplate =
   | 'task-assigned' | 'reminder' | 'escalation' | 'reassigned' | 'returned' | 'result' | 'account-notice' | 'password-reset' | 'training'
-  | 'procedure-finished' | 'registration-proof' | 'registration-granted';
+  | 'procedure-finished' | 'registration-proof' | 'registration-granted' | 'guideline';
 
 export const MAIL_TEMPLATES: readonly MailTemplate[] = [
   'task-assigned', 'reminder', 'escalation', 'reassigned', 'returned', 'result', 'account-notice', 'password-reset', 'training',
-  'procedure-finished', 'registration-proof', 'registration-granted',
+  'procedure-finished', 'registration-proof', 'registration-granted', 'guideline',
 ];
 
 /**
@@ -13,6 +13,10 @@ export const MAIL_TEMPLATES: readonly MailTemplate[] = [
  * repeats anyway) are dropped in that case.
  */
 export const MUST_ARRIVE: ReadonlySet<MailTemplate> = new Set(MAIL_TEMPLATES.filter((template) => template !== 'reminder'));
+
+/** What a mail about a guideline says: it is in force, its reading is due soon, or it is late. */
+export const GUIDELINE_MAIL_STEPS = ['announced', 'reminder', 'late'] as const;
+export type GuidelineMailStep = (typeof GUIDELINE_MAIL_STEPS)[number];
 
 /** What a mail about a training says: an invitation, news of it, a reminder, what was missed, or the certificate. */
 export const TRAINING_MAIL_STEPS = ['invitation', 'changed', 'cancelled', 'promoted', 'reminder', 'missed', 'missedTeam', 'certificate'] as const;
