@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { MUST_ARRIVE, type MailTemplate } from '#domain/notifications/mail.ts';
 import type { ProcedureKind } from '#domain/process/procedures.ts';
+import type { GuidelineKind } from '#domain/guidelines/guideline.ts';
 import type { EventKind } from '#domain/training/event.ts';
 
 /*
@@ -42,7 +43,12 @@ export type MailFacts = {
   taskState: 'open' | 'done' | 'lapsed' | null;
   /** The event of a mail about a training. */
   training: TrainingFacts | null;
+  /** The version a mail about a guideline speaks of. */
+  guideline: GuidelineFacts | null;
 };
+
+/** A guideline as a mail tells of it. `isToRead`: the reader has not read it yet and it still holds. */
+export type GuidelineFacts = { kind: GuidelineKind; number: string; year: number | null; title: string; issuer: string; version: number; isToRead: boolean };
 
 /** A training as a mail tells of it. `missing`: names of the people the mail is about, for their superior. */
 export type TrainingFacts = {
@@ -127,6 +133,7 @@ type FactsRow = {
   id: string; template: MailTemplate; data: Record<string, unknown>; cycle_id: string | null; task_id: string | null; year: number | null;
   procedure: MailFacts['procedure']; address: string | null; subject_id: string | null; subject_name: string | null; subject_position: string | null; waiting_for_name: string | null;
   from_position_title: string | null; starts_on: string | null; ends_on: string | null; task_state: MailFacts['taskState'];
+  guideline: GuidelineFacts | null;
   training: (Omit<TrainingFacts, 'startsAt' | 'endsAt'> & { startsAt: string; endsAt: string }) | null;
 };
 
@@ -138,6 +145,10 @@ const TRAINING_FACTS = `select json_build_object('id', v.id, 'kind', v.kind, 'ti
     'missing', coalesce((select json_agg(x.name order by x.name) from employee x where x.id::text in (select jsonb_array_elements_text(coalesce(o.data->'employeeIds', '[]')))), '[]'))
   from training_event v where v.id = ${uuidIn('eventId')}`;
 
+const GUIDELINE_FACTS = `select json_build_object('kind', v.kind, 'number', v.number, 'year', v.year, 'title', v.title, 'issuer', v.content ->> 'issuer', 'version', v.version,
+    'isToRead', v.status = 'berlaku' and exists (select 1 from guideline_reader r where r.version_id = v.id and r.employee_id = o.recipient_id and r.acknowledged_at is null))
+  from guideline_version v where v.id = ${uuidIn('versionId')}`;
+
 /** Reads what the mails of these rows speak about, soonest due task first. */
 export async function readMailFacts(em: EntityManager, ids: readonly string[]): Promise<MailFacts[]> {
   const rows = await em.execute<FactsRow[]>(
@@ -145,7 +156,8 @@ export async function readMailFacts(em: EntityManager, ids: readonly string[]): 
             case when pr.id is not null then json_build_object('id', pr.id, 'kind', pr.kind, 'subject', pr.subject) end as procedure, e.name as subject_name,
             p.title as subject_position, w.name as waiting_for_name, f.title as from_position_title,
             pd.starts_on::text as starts_on, pd.ends_on::text as ends_on, t.state as task_state,
-            case when o.template = 'training' then (${TRAINING_FACTS}) end as training
+            case when o.template = 'training' then (${TRAINING_FACTS}) end as training,
+            case when o.template = 'guideline' then (${GUIDELINE_FACTS}) end as guideline
      from outbox o
      left join cycle c on c.id = o.cycle_id
      left join procedure pr on pr.id = o.procedure_id
@@ -175,6 +187,7 @@ export async function readMailFacts(em: EntityManager, ids: readonly string[]): 
     fromPositionTitle: row.from_position_title,
     period: row.starts_on && row.ends_on ? { startsOn: row.starts_on, endsOn: row.ends_on } : null,
     taskState: row.task_state,
+    guideline: row.guideline,
     training: row.training && { ...row.training, startsAt: new Date(row.training.startsAt), endsAt: new Date(row.training.endsAt) },
   }));
 }

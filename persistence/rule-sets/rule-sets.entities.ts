@@ -11,6 +11,11 @@ export const RuleSetSchema = defineEntity({
     validFrom: p.date(),
     validTo: p.date().nullable(),
     data: p.json<RuleSetData>(),
+    /** Versions of one series follow one another in time; a rule set without one is a series of its own, named by its code. */
+    series: p.text().nullable(),
+    basedOnId: p.uuid().nullable(),
+    publishedAt: p.datetime().nullable(),
+    publishedById: p.uuid().nullable(),
   },
 });
 export class RuleSet extends RuleSetSchema.class {}
