@@ -5,6 +5,7 @@ import { mailsRoutes } from './notifications/mails.routes.ts';
 import { employeesRoutes } from './organisation/employees.routes.ts';
 import { personnelRoutes } from './organisation/personnel.routes.ts';
 import { rosterImportRoutes } from './organisation/roster-import.routes.ts';
+import { libraryRoutes } from './library/library.routes.ts';
 import { guidelinesRoutes } from './guidelines/guidelines.routes.ts';
 import { ruleSetDraftRoutes, ruleSetsRoutes } from './rule-sets/rule-sets.routes.ts';
 import { ruleSetMoveRoutes } from './rule-sets/rule-set-moves.routes.ts';
@@ -34,5 +35,6 @@ export const routes = open.router({
   ruleSets: { ...ruleSetDraftRoutes, ...ruleSetMoveRoutes },
   training: { ...trainingEventsRoutes, ...participationRoutes, ...trainingRecordsRoutes },
   guidelines: guidelinesRoutes,
+  library: libraryRoutes,
   events: eventsRoutes,
 });

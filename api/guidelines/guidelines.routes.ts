@@ -7,10 +7,13 @@ import type { Problem as Finding } from '#domain/result.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import { findAttachment, listArticles, listAttachments, listGuidelines, listVersions, readLinks, removeAttachment } from '#persistence/guidelines/guidelines.queries.ts';
 import {
-  addGuideline, addGuidelineVersion, findGuidelineVersion, removeGuidelineDraft, saveGuidelineDraft, type GuidelineVersionRow,
+  addGuideline, addGuidelineVersion, findGuidelineVersion, removeGuidelineDraft, saveGuidelineDraft, setGuidelineStatus, type GuidelineVersionRow,
 } from '#persistence/guidelines/guidelines.repository.ts';
 import { acknowledge, countUnread, findReading, listMyReadings, listReaders, readCoverage } from '#persistence/guidelines/readers.repository.ts';
+import { findRevisionTask, isInProcedure, openerOf } from '#persistence/procedures/subjects.queries.ts';
+import type { OpenedProcedure } from '#persistence/procedures/procedures.repository.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
+import { open, startOpened } from '../procedures/start-procedure.ts';
 import { requireSome } from '../access/ability.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
@@ -44,22 +47,30 @@ export const guidelinesRoutes = {
     });
     return { id: input.id, version };
   }),
-  draft: signedIn.guidelines.draft.handler(async ({ input, context }) => presentDraft(await requireVersion(context, input))),
+  draft: signedIn.guidelines.draft.handler(async ({ input, context }) => presentDraft(context, await requireVersion(context, input))),
   saveDraft: signedIn.guidelines.saveDraft.handler(async ({ input, context }) => {
     const version = await requireVersion(context, input);
     if (version.status !== 'draf') throw new Problem('guideline.notDraft');
     const content = input.content as Content;
     const saved = await saveGuidelineDraft(context.em, { id: version.id, edit: input.edit, content, savedById: context.actor.employeeId });
-    if (!saved) throw new Problem('draft.conflict', { current: presentDraft(await requireVersion(context, input)) });
+    if (!saved) throw new Problem('draft.conflict', { current: await presentDraft(context, await requireVersion(context, input)) });
     return { ...saved, findings: findingsOf({ ...version, content }) };
   }),
   removeDraft: signedIn.guidelines.removeDraft.handler(async ({ input, context }) => {
     const version = await requireVersion(context, input);
+    if (await isInProcedure(context.em, version.id)) throw new Problem('guideline.inProcedure');
     await audited(context, 'guidelineDraftRemoved', async (em) => {
       if (!(await removeGuidelineDraft(em, version.id))) throw new Problem('guideline.notDraft');
       return [null, { guidelineId: input.id, version: input.version }];
     });
     return { removed: true as const };
+  }),
+  submit: signedIn.guidelines.submit.handler(async ({ input, context }) => {
+    const version = await requireVersion(context, input);
+    if (version.status !== 'draf') throw new Problem('guideline.notDraft');
+    const findings = findingsOf(version);
+    if (findings.length) throw new Problem('content.invalid', undefined, findings.map(({ path, code }) => ({ path, message: code })));
+    return startOpened(context, await handIn(context, version));
   }),
   diff: signedIn.guidelines.diff.handler(async ({ input, context }) => {
     const [from, to] = await Promise.all([readableVersion(context, input.id, input.from), readableVersion(context, input.id, input.to)]);
@@ -122,9 +133,10 @@ export async function requireVersion(context: SignedInContext, { id, version }: 
 
 export const findingsOf = ({ content, guidelineId }: Pick<GuidelineVersionRow, 'content' | 'guidelineId'>): Finding[] => validateGuideline(content, guidelineId, today() as CalendarDate);
 
-function presentDraft(row: GuidelineVersionRow): z.infer<typeof GuidelineDraft> {
+async function presentDraft({ em, actor }: SignedInContext, row: GuidelineVersionRow): Promise<z.infer<typeof GuidelineDraft>> {
   const findings = row.status === 'draf' ? findingsOf(row).map(({ code, path, detail }) => ({ code, path, ...(detail && { detail: { ...detail } }) })) : [];
-  return { version: row.edit, content: row.content as GuidelineContent, updatedAt: row.updatedAt, updatedBy: row.updatedBy, findings, returnedReason: row.returnedReason };
+  const resubmitTaskId = await findRevisionTask(em, row.id, actor.employeeId);
+  return { version: row.edit, content: row.content as GuidelineContent, updatedAt: row.updatedAt, updatedBy: row.updatedBy, findings, returnedReason: row.returnedReason, resubmitTaskId };
 }
 
 async function presentGuideline(context: SignedInContext, id: string, version: number | null): Promise<GuidelineView> {
@@ -143,6 +155,20 @@ async function presentGuideline(context: SignedInContext, id: string, version: n
     canEdit: canAdminister && row.status === 'draf',
     canAdminister,
   };
+}
+
+/** The draft is closed to changes and its procedure is opened, in one transaction. */
+function handIn(context: SignedInContext, version: GuidelineVersionRow): Promise<OpenedProcedure> {
+  const { title, number, year } = version.content;
+  return audited(context, 'guidelineHandedIn', async (em) => {
+    if (await isInProcedure(em, version.id)) throw new Problem('guideline.inProcedure');
+    if (!(await setGuidelineStatus(em, version.id, ['draf'], 'ditinjau'))) throw new Problem('guideline.notDraft');
+    const opened = await open(em, {
+      kind: 'guidelinePublication', subject: `${title} (${number}/${year}, v${version.version})`, subjectId: version.id, ...(await openerOf(em, context.actor.employeeId)),
+      data: { guidelineId: version.guidelineId, version: version.version },
+    });
+    return [opened, { guidelineId: version.guidelineId, version: version.version, procedureId: opened.id }];
+  });
 }
 
 /** Writes with its line in the agency's audit log. */

@@ -6,6 +6,8 @@ import type { RuleSet } from '#domain/rule-sets/rule-set.ts';
 import { validateRuleSet } from '#domain/rule-sets/validate-rule-set.ts';
 import { validityProblems } from '#domain/rule-sets/validity.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
+import type { OpenedProcedure } from '#persistence/procedures/procedures.repository.ts';
+import { findRevisionTask, isInProcedure, openerOf } from '#persistence/procedures/subjects.queries.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
 import {
   addRuleSetDraft, findRuleSetDraft, isCodeTaken, listRuleSetDrafts, readSeries, saveRuleSetDraft, setDraftState, type RuleSetDraftRow,
@@ -15,6 +17,7 @@ import { sql } from '#persistence/sql.ts';
 import { requireSome } from '../access/ability.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
 import { found, Problem } from '../http/problem.ts';
+import { open, startOpened } from '../procedures/start-procedure.ts';
 import { previewRules } from './rule-set-preview.ts';
 
 export const ruleSetsRoutes = {
@@ -56,12 +59,20 @@ export const ruleSetDraftRoutes = {
   }),
   withdrawDraft: signedIn.ruleSets.withdrawDraft.handler(async ({ input, context }) => {
     await requireDraft(context, input.id);
+    if (await isInProcedure(context.em, input.id)) throw new Problem('ruleSet.inProcedure');
     await context.em.fork().transactional(async (inner) => {
       const em = inner as EntityManager;
       if (!(await setDraftState(em, input.id, ['draft'], 'withdrawn'))) throw new Problem('ruleSet.notDraft');
       await appendAuditEvent(em, { kind: 'ruleSetDraftWithdrawn', at: new Date(), actorId: context.actor.employeeId, data: { draftId: input.id } });
     });
     return { withdrawn: true as const };
+  }),
+  submitDraft: signedIn.ruleSets.submitDraft.handler(async ({ input, context }) => {
+    const draft = await requireDraft(context, input.id);
+    if (draft.state !== 'draft') throw new Problem('ruleSet.notDraft');
+    const findings = await findingsOf(context.em, draft);
+    if (findings.length) throw new Problem('content.invalid', undefined, findings.map(({ path, code }) => ({ path, message: code })));
+    return startOpened(context, await handIn(context, draft));
   }),
   previewDraft: signedIn.ruleSets.previewDraft.handler(async ({ input, context }) => {
     const draft = await requireReadableDraft(context, input.id);
@@ -87,6 +98,18 @@ async function requireReadableDraft(context: SignedInContext, id: string): Promi
   return found(await findRuleSetDraft(context.em, id));
 }
 
+/** The draft is closed to changes and its procedure is opened, in one transaction. */
+function handIn({ em, actor }: SignedInContext, draft: RuleSetDraftRow): Promise<OpenedProcedure> {
+  return em.fork().transactional(async (inner) => {
+    const manager = inner as EntityManager;
+    if (await isInProcedure(manager, draft.id)) throw new Problem('ruleSet.inProcedure');
+    if (!(await setDraftState(manager, draft.id, ['draft'], 'inReview'))) throw new Problem('ruleSet.notDraft');
+    const opened = await open(manager, { kind: 'ruleSetApproval', subject: `${draft.content.name} (${draft.code})`, subjectId: draft.id, ...(await openerOf(manager, actor.employeeId)), data: { draftId: draft.id } });
+    await appendAuditEvent(manager, { kind: 'ruleSetHandedIn', at: new Date(), actorId: actor.employeeId, data: { draftId: draft.id, procedureId: opened.id } });
+    return opened;
+  });
+}
+
 /** All that stands against a draft, at the field. */
 export async function findingsOf(em: EntityManager, draft: RuleSetDraftRow): Promise<Finding[]> {
   const series = await readSeries(em, draft.series);
@@ -108,6 +131,7 @@ async function presentDraft(context: SignedInContext, id: string): Promise<RuleS
     content: draft.content as unknown as RuleSetContent,
     baseContent: draft.baseContent as unknown as RuleSetContent,
     findings: (await findingsOf(context.em, draft)).map(({ code, path, detail }) => ({ code, path, ...(detail && { detail: { ...detail } }) })),
+    resubmitTaskId: await findRevisionTask(context.em, id, context.actor.employeeId),
     canEdit: draft.state === 'draft' && context.ability.can('administer', 'RuleSet'),
   };
 }

@@ -148,6 +148,10 @@ async function wordedLines(
       await markDropped(em, rowClaims, 'the task is no longer open');
       continue;
     }
+    if (row.guideline && !row.guideline.isToRead) {
+      await markDropped(em, rowClaims, 'the guideline was read or is no longer in force');
+      continue;
+    }
     try {
       lines.push(mailLine(row, context));
     } catch (error) {

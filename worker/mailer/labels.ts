@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Predikat } from '#domain/appraisal/predikat.ts';
 import type { AccountNotice } from '#domain/notifications/account-notices.ts';
-import type { TrainingMailStep } from '#domain/notifications/mail.ts';
 import type { ProcedureOutcome } from '#domain/process/procedures.ts';
+import type { GuidelineKind } from '#domain/guidelines/guideline.ts';
+import type { GuidelineMailStep, TrainingMailStep } from '#domain/notifications/mail.ts';
 import type { Stage, TaskKind } from '#domain/process/tasks.ts';
 import type { EventKind } from '#domain/training/event.ts';
 import type { Locale } from './dates.ts';
@@ -27,6 +28,11 @@ export type Labels = {
     notices: Record<TrainingMailStep, { subject: string; title: string; lead: string }>;
     kinds: Record<EventKind, string>;
     details: Record<'event' | 'kind' | 'time' | 'place' | 'address' | 'organiser' | 'speakers' | 'missing', string>;
+  };
+  guideline: {
+    notices: Record<GuidelineMailStep, { subject: string; title: string; lead: string }>;
+    kinds: Record<GuidelineKind, string>;
+    details: Record<'guideline' | 'number' | 'issuer' | 'version' | 'due', string>;
   };
   words: Record<'product' | 'productLong' | 'greeting' | 'button' | 'due' | 'waitingFor' | 'fallback' | 'onlyOpens' | 'automatic', string>;
 };

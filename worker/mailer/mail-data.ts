@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PREDIKATS } from '#domain/appraisal/predikat.ts';
 import { ACCOUNT_NOTICES } from '#domain/notifications/account-notices.ts';
-import { TRAINING_MAIL_STEPS, type MailTemplate } from '#domain/notifications/mail.ts';
+import { GUIDELINE_MAIL_STEPS, TRAINING_MAIL_STEPS, type MailTemplate } from '#domain/notifications/mail.ts';
 import { TASK_KINDS } from '#domain/process/tasks.ts';
 
 /*
@@ -28,6 +28,7 @@ const returned = z.object({ taskKind: z.enum(['draftSkp', 'submitReport', 'revis
 const result = z.object({ predikat: z.enum(PREDIKATS), objectionUntil: instant.nullish().transform((value) => value ?? null) });
 const training = z.object({ step: z.enum(TRAINING_MAIL_STEPS), eventId: z.uuid(), sequence: z.number().int().default(0) });
 
+const guideline = z.object({ step: z.enum(GUIDELINE_MAIL_STEPS), versionId: z.uuid(), guidelineId: z.uuid(), dueAt: instant });
 const accountNotice = z.object({ notice: z.enum(ACCOUNT_NOTICES), at: instant, device: z.string().default('') });
 /** `token` is made when the mail is written and lies in no table. */
 const secretLink = z.object({ expiresAt: instant, token: z.string() });
@@ -38,7 +39,7 @@ const procedureFinished = z.object({
 
 const MAIL_DATA = {
   'task-assigned': taskAssigned, reminder, escalation, reassigned, returned, result, 'account-notice': accountNotice, 'password-reset': secretLink,
-  'procedure-finished': procedureFinished, 'registration-proof': secretLink, 'registration-granted': secretLink, training,
+  'procedure-finished': procedureFinished, 'registration-proof': secretLink, 'registration-granted': secretLink, training, guideline,
 } as const satisfies Record<MailTemplate, z.ZodType>;
 
 /** The checked data of a mail, with the kind of mail beside it. */

@@ -3,6 +3,7 @@ import type { MailFacts, Recipient } from '#persistence/notifications/outbox.rep
 import { formatDates, formatInstant, type Locale } from './dates.ts';
 import { fill, LABELS, type Labels } from './labels.ts';
 import { parseMailData, type MailData } from './mail-data.ts';
+import { guidelineLine } from './guideline-mail.ts';
 import { trainingLine } from './training-mail.ts';
 
 /** One matter in a mail. All texts are ready to print; `''` and `[]` where there is nothing to say. */
@@ -65,6 +66,7 @@ export function mailLine(facts: MailFacts, context: Context): MailLine {
   const data = parseMailData(facts.template, facts.data);
   if (data.template === 'account-notice' || data.template === 'password-reset') return accountLine(data, facts.id, context);
   if (data.template === 'training') return trainingLine(facts, data, context);
+  if (data.template === 'guideline') return guidelineLine(facts, data, context);
   const isAboutRecipient = facts.subjectId === recipient.id;
   const period = periodText(data, facts, recipient.locale);
   const instant = (at: Date | null): string => (at ? formatInstant(at, recipient.timeZone, recipient.locale) : '');
@@ -92,7 +94,7 @@ export function mailLine(facts: MailFacts, context: Context): MailLine {
 }
 
 type AccountData = Extract<MailData, { template: 'account-notice' | 'password-reset' }>;
-type MatterData = Exclude<MailData, AccountData | { template: 'training' }>;
+type MatterData = Exclude<MailData, AccountData | { template: 'training' | 'guideline' }>;
 type TaskData = Extract<MatterData, { taskKind: unknown }>;
 
 const isOfTask = (data: MatterData): data is TaskData => 'taskKind' in data;

@@ -8,7 +8,7 @@ import { buildTemplates } from './build-templates.ts';
 import { LABELS } from './labels.ts';
 import { mailLine, mailView } from './mail-view.ts';
 import { renderMail } from './render.ts';
-import { SAMPLE_DATA, SAMPLE_TRAINING } from './test-support/agency.ts';
+import { SAMPLE_DATA, SAMPLE_GUIDELINE, SAMPLE_TRAINING } from './test-support/agency.ts';
 
 const publicUrl = 'https://kinerja.example.go.id';
 const cycleId = '0199a1b2-0000-7000-8000-00000000000c';
@@ -36,6 +36,7 @@ const factsOf = (template: MailTemplate): MailFacts => ({
   period: template === 'reminder' || template === 'escalation' ? { startsOn: '2026-03-01', endsOn: '2026-03-31' } : null,
   taskState: 'open',
   training: template === 'training' ? SAMPLE_TRAINING : null,
+  guideline: template === 'guideline' ? SAMPLE_GUIDELINE : null,
 });
 
 function render(facts: MailFacts, recipient: Recipient, count = 1) {
@@ -57,6 +58,7 @@ const SUBJECTS: Record<MailTemplate, { id: string; en: string }> = {
   'procedure-finished': { id: 'Permohonan selesai: Perbaikan data kepegawaian', en: 'Request completed: Correction of personnel data' },
   'registration-proof': { id: 'Konfirmasi alamat surel untuk pendaftaran akun', en: 'Confirm your e-mail address for the registration' },
   'registration-granted': { id: 'Akun E-Kinerja Anda disetujui: buat kata sandi', en: 'Your E-Kinerja account is approved: choose a password' },
+  guideline: { id: 'Pedoman baru: Pengelolaan Kinerja', en: 'New guideline: Pengelolaan Kinerja' },
 };
 const LINKS: Partial<Record<MailTemplate, string>> = {
   escalation: `${publicUrl}/cycles/${cycleId}`,
@@ -66,6 +68,7 @@ const LINKS: Partial<Record<MailTemplate, string>> = {
   'procedure-finished': `${publicUrl}/procedures/${procedureId}`,
   'registration-proof': `${publicUrl}/register/proof#sample-token`,
   'registration-granted': `${publicUrl}/register/password#sample-token`,
+  guideline: `${publicUrl}/guidelines/0199a1b2-0000-7000-8000-0000000000d1`,
 };
 const DUE = { id: '24 November 2026 pukul 15.45 WIT', en: '24 November 2026 at 15:45 WIT' };
 const SAYS: Record<MailTemplate, { id: string[]; en: string[] }> = {
@@ -81,6 +84,7 @@ const SAYS: Record<MailTemplate, { id: string[]; en: string[] }> = {
   'procedure-finished': { id: ['Ditolak', 'Bukti belum lengkap.', 'Atasan langsung keliru'], en: ['Rejected', 'Bukti belum lengkap.', 'Subject'] },
   'registration-proof': { id: ['Tidak ada akun yang dibuat', 'Berlaku sampai'], en: ['No account is created', 'Valid until'] },
   'registration-granted': { id: ['satu kali', 'Berlaku sampai'], en: ['works once', 'Valid until'] },
+  guideline: { id: ['Surat Edaran 3/2026', 'nyatakan sudah membaca', 'Sekretaris Jenderal'], en: ['Surat Edaran 3/2026', 'say in the application', 'Version'] },
 };
 const BUTTON = { id: 'Buka di E-Kinerja', en: 'Open in E-Kinerja' };
 const ONLY_OPENS = {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MailTemplate } from '#domain/notifications/mail.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
-import type { TrainingFacts } from '#persistence/notifications/outbox.repository.ts';
+import type { GuidelineFacts, TrainingFacts } from '#persistence/notifications/outbox.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
 
 export const DUE_AT = '2026-11-24T06:45:00.000Z';
@@ -20,7 +20,11 @@ export const SAMPLE_DATA: Readonly<Record<MailTemplate, Record<string, unknown>>
   'procedure-finished': { outcome: 'rejected', reason: 'Bukti belum lengkap.' },
   'registration-proof': { expiresAt: DUE_AT, token: 'sample-token' },
   'registration-granted': { expiresAt: DUE_AT, token: 'sample-token' },
+  guideline: { step: 'announced', versionId: '0199a1b2-0000-7000-8000-0000000000d2', guidelineId: '0199a1b2-0000-7000-8000-0000000000d1', dueAt: DUE_AT },
 };
+
+/** The guideline that the sample mail about one speaks of. */
+export const SAMPLE_GUIDELINE: GuidelineFacts = { kind: 'suratEdaran', number: '3', year: 2026, title: 'Pengelolaan Kinerja', issuer: 'Sekretaris Jenderal', version: 2, isToRead: true };
 
 /** The event that the sample mail about a training speaks of. */
 export const SAMPLE_TRAINING: TrainingFacts = {
@@ -45,6 +49,13 @@ export async function createAgency(orm: Orm, subordinates = 1): Promise<Agency> 
      values (?, ?, ?, 'bimtek', ?, ?, ?, ?, ?, ?, ?, '\\x00') on conflict do nothing`,
     [SAMPLE_TRAINING.id, 'training-sample', unitId, SAMPLE_TRAINING.title, SAMPLE_TRAINING.agenda, SAMPLE_TRAINING.place, SAMPLE_TRAINING.startsAt, SAMPLE_TRAINING.endsAt, SAMPLE_TRAINING.timeZone, SAMPLE_TRAINING.organiser],
   );
+  const { guidelineId, versionId } = SAMPLE_DATA.guideline;
+  await em.execute(`insert into guideline (id) values (?) on conflict do nothing`, [guidelineId]);
+  await em.execute(
+    `insert into guideline_version (id, guideline_id, version, status, content) values (?, ?, ?, 'berlaku', ?::jsonb) on conflict do nothing`,
+    [versionId, guidelineId, SAMPLE_GUIDELINE.version, JSON.stringify({ ...SAMPLE_GUIDELINE, links: [], articles: [] })],
+  );
+  await em.execute(`insert into guideline_reader (version_id, employee_id, announced_at, due_at) values (?, ?, now(), now())`, [versionId, superiorId]);
   const agency: Agency = { unitId, positionId, superiorId, cycleIds: [], taskIds: [], subordinateIds: [] };
   for (let index = 0; index < subordinates; index += 1) {
     const employeeId = await createEmployee(orm, unitId, { name: `Siti Rahmawati ${index + 1}` });
