@@ -10,6 +10,11 @@ export type ReplyCode =
   | 'access.notAuthorised'
   | 'access.ownItem'
   | 'process.secondPerson'
+  | 'correction.outdated'
+  | 'personnel.noPosition'
+  | 'personnel.notActive'
+  | 'personnel.ownSuperior'
+  | 'personnel.positionHeld'
   | 'appraisal.objectionLate'
   | 'content.invalid'
   | 'training.gateClosed';
