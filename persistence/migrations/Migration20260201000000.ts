@@ -3,7 +3,7 @@ import { Migration } from '@mikro-orm/migrations';
 /** Procedures (administrative matters beside cycles), self-registration and correction requests. */
 export class Migration20260201000000 extends Migration {
   override up(): void {
-    for (const statement of [PROCEDURES, LINKS]) this.addSql(statement);
+    for (const statement of [PROCEDURES, LINKS, REGISTRATIONS]) this.addSql(statement);
   }
 }
 
@@ -54,4 +54,27 @@ alter table audit_event add column procedure_id uuid references procedure(id);
 create index audit_event_procedure on audit_event (procedure_id, number) where procedure_id is not null;
 alter table outbox add column procedure_id uuid references procedure(id);
 alter table outbox add column address text;
+`;
+
+const REGISTRATIONS = `
+create table registration_claim (
+  id uuid primary key default gen_random_uuid(),
+  receipt_hash bytea not null unique,
+  employee_id uuid references employee(id),
+  email text,
+  state text not null default 'asked',
+  requested_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  proved_at timestamptz,
+  procedure_id uuid references procedure(id),
+  decided_at timestamptz,
+  reason text
+);
+create index registration_claim_employee on registration_claim (employee_id, requested_at desc) where employee_id is not null;
+create table registration_token (
+  token_hash bytea primary key,
+  claim_id uuid not null references registration_claim(id) on delete cascade,
+  purpose text not null
+);
+create index registration_token_claim on registration_token (claim_id);
 `;
