@@ -21,6 +21,8 @@ export type ProcedureEffect = { story?: StoryEvent[] } | { refusal: ReplyCode; d
  * `procedure.expiresAt`, `procedure.subject` and `procedure.data`.
  */
 export type ProcedureHandler = {
+  /** The kind writes its own mail when it is granted; otherwise the person concerned and the opener get the usual one. */
+  saysGranted?: true;
   /** The procedure starts; its first task is about to be opened. */
   started?(context: ProcedureContext): Promise<{ story?: StoryEvent[] }>;
   /** A decision is applied. */
