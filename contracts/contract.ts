@@ -1,6 +1,7 @@
 import { accountsContract } from './accounts.contract.ts';
 import { administrationContract } from './administration.contract.ts';
 import { cyclesContract } from './cycles.contract.ts';
+import { correctionsContract } from './corrections.contract.ts';
 import { decisionsContract } from './decisions.contract.ts';
 import { eventsContract } from './events.contract.ts';
 import { guidelinesContract } from './guidelines.contract.ts';
@@ -8,6 +9,7 @@ import { libraryContract } from './library.contract.ts';
 import { inboxContract } from './inbox.contract.ts';
 import { ruleSetsContract } from './rule-sets.contract.ts';
 import { proceduresContract } from './procedures.contract.ts';
+import { registrationsContract } from './registrations.contract.ts';
 import { sessionContract } from './session.contract.ts';
 import { trainingContract } from './training.contract.ts';
 
@@ -18,6 +20,8 @@ export const contract = {
   inbox: inboxContract,
   decisions: decisionsContract,
   procedures: proceduresContract,
+  registrations: registrationsContract,
+  corrections: correctionsContract,
   cycles: cyclesContract,
   administration: administrationContract,
   ruleSets: ruleSetsContract,
