@@ -14,6 +14,8 @@ import { eventsRoutes } from './live/events.routes.ts';
 import { open } from './http/context.ts';
 import { sessionRoutes } from './accounts/session.routes.ts';
 import { procedureRunsRoutes } from './procedures/procedure-runs.routes.ts';
+import { correctionsRoutes } from './organisation/corrections.routes.ts';
+import { registrationsRoutes } from './accounts/registrations.routes.ts';
 import { proceduresRoutes } from './procedures/procedures.routes.ts';
 import { inboxRoutes } from './process/inbox.routes.ts';
 import { cyclesRoutes } from './process/cycles.routes.ts';
@@ -30,6 +32,8 @@ export const routes = open.router({
   inbox: inboxRoutes,
   decisions: decisionsRoutes,
   procedures: proceduresRoutes,
+  registrations: registrationsRoutes,
+  corrections: correctionsRoutes,
   cycles: { ...cyclesRoutes, ...draftsRoutes, ...evidenceContractRoutes },
   administration: { ...employeesRoutes, ...rosterImportRoutes, ...personnelRoutes, ...ruleSetsRoutes, ...campaignsRoutes, ...runsRoutes, ...procedureRunsRoutes, ...mailsRoutes },
   ruleSets: { ...ruleSetDraftRoutes, ...ruleSetMoveRoutes },

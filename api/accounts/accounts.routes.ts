@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { normalizeNip } from '#domain/accounts/nip.ts';
-import { passwordProblem, shortestPassword, type PasswordOwner } from '#domain/accounts/password-rules.ts';
+import { shortestPassword } from '#domain/accounts/password-rules.ts';
 import { changePassword, completeReset, findReset, requestReset } from '#persistence/accounts/password-reset.repository.ts';
 import {
   beginEnrolment, confirmEnrolment, countRecoveryCodes, hasConfirmedFactor, readFactor, removeSecondFactor, replaceRecoveryCodes, spendRecoveryCode, takeStep,
@@ -10,6 +10,7 @@ import { linkedSince, unlinkIdentity } from '#persistence/accounts/sso.repositor
 import { open, signedIn, signIn, type RequestContext, type SignedInContext } from '../http/context.ts';
 import { found, Problem } from '../http/problem.ts';
 import { enrolmentOf, hashRecoveryCode, isRecoveryCode, judgeCode, newRecoveryCodes, newSecret } from './authenticator.ts';
+import { requireGoodPassword } from './good-password.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { seal, unseal } from './sealed-secret.ts';
 import { knownDeviceOf, needsFactor, presentMe, requireHalfSession, startSession } from './sign-in.ts';
@@ -175,9 +176,4 @@ async function guarded(context: RequestContext, employeeId: string, judge: () =>
   }
   await deps.throttle.succeeded(...who);
   return verdict;
-}
-
-function requireGoodPassword(password: string, hasSecondFactor: boolean, owner: PasswordOwner): void {
-  const code = passwordProblem(password, hasSecondFactor, owner);
-  if (code) throw new Problem(code, { shortest: shortestPassword(hasSecondFactor) });
 }
