@@ -7,6 +7,7 @@ import {
   type ClaimedRow, type MailFacts, type Recipient,
 } from '#persistence/notifications/outbox.repository.ts';
 import { issueResetToken } from '#persistence/accounts/password-reset.repository.ts';
+import { issueRegistrationToken } from '#persistence/accounts/registrations.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
 import { AddressError, addressOf, type Address } from './addresses.ts';
 import { mailLine, mailView, type MailLine } from './mail-view.ts';
@@ -49,7 +50,7 @@ export function createDelivery({ orm, transport, from, publicUrl, retry, log }: 
       const [first] = claims;
       if (!first) return null;
       const recipient = await findRecipient(em, first.recipientId);
-      return { claims, recipient, facts: await withResetTokens(em as EntityManager, await readMailFacts(em, claims.map(({ id }) => id))) };
+      return { claims, recipient, facts: await withLinkTokens(em as EntityManager, await readMailFacts(em, claims.map(({ id }) => id))) };
     });
 
   const send = async (em: EntityManager, { claims, recipient, facts }: Batch): Promise<void> => {
@@ -113,14 +114,21 @@ export function createDelivery({ orm, transport, from, publicUrl, retry, log }: 
   };
 }
 
-/** The secret of a reset link is made when its mail is written: no table ever holds it, the mails' own included. */
-const withResetTokens = (em: EntityManager, facts: MailFacts[]): Promise<MailFacts[]> =>
+/** The secret of a link is made when its mail is written: no table ever holds it, the mails' own included. */
+const withLinkTokens = (em: EntityManager, facts: MailFacts[]): Promise<MailFacts[]> =>
   Promise.all(
     facts.map(async (fact) => {
-      const { resetId } = fact.data;
-      return fact.template === 'password-reset' && typeof resetId === 'string' ? { ...fact, data: { ...fact.data, token: await issueResetToken(em, resetId) } } : fact;
+      const token = await issueToken(em, fact);
+      return token === null ? fact : { ...fact, data: { ...fact.data, token } };
     }),
   );
+
+async function issueToken(em: EntityManager, { template, data }: MailFacts): Promise<string | null> {
+  if (template === 'password-reset' && typeof data.resetId === 'string') return issueResetToken(em, data.resetId);
+  if (template === 'registration-proof' && typeof data.claimId === 'string') return issueRegistrationToken(em, data.claimId, 'proof');
+  if (template === 'registration-granted' && typeof data.claimId === 'string') return issueRegistrationToken(em, data.claimId, 'password');
+  return null;
+}
 
 /** The recipient's address, or the other one that the mail is for, or null after the rows were failed because it cannot be used. */
 async function checkedAddress(em: EntityManager, claims: ClaimedRow[], recipient: Recipient | null, other: string | null): Promise<Address | null> {

@@ -158,6 +158,7 @@ function detailsOf(data: MatterData, facts: MailFacts, { recipient, labels, peri
 function linkOf(data: MatterData, facts: MailFacts, publicUrl: string): string {
   if (data.template === 'registration-proof') return `${publicUrl}/register/proof#${data.token}`;
   if (data.template === 'registration-granted') return `${publicUrl}/register/password#${data.token}`;
+  if (facts.procedure?.kind === 'accountRegistration' && data.template === 'procedure-finished') return `${publicUrl}/register/status`;
   if (data.template === 'procedure-finished') return facts.procedure ? `${publicUrl}/procedures/${facts.procedure.id}` : `${publicUrl}/tasks`;
   const isWatcher = (data.template === 'escalation' && data.role !== 'assignee') || (data.template === 'reassigned' && data.role === 'old');
   if (facts.taskId && !(isWatcher && (facts.cycleId || facts.procedure))) return `${publicUrl}/tasks/${facts.taskId}`;
