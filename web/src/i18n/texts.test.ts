@@ -17,7 +17,7 @@ const STORY_KINDS = [
   'selfAssessed', 'selfAssessmentLapsed', 'rated', 'acknowledged', 'objected', 'objectionWindowClosed', 'objectionDecided', 'evaluated', 'rewardProposed', 'guidanceGiven',
   'improvementPlanned', 'improvementPeriodEnded', 'improvementConcluded', 'reminded', 'escalated', 'reassigned', 'superiorChanged', 'segmentEnded', 'employeeDied',
   'ruleSetAdopted', 'continuedAsNew', 'cycleFinished', 'tasksLapsed', 'procedureStarted', 'procedureApproved', 'procedureReturned', 'procedureRejected', 'procedureResubmitted',
-  'procedureEffective', 'procedureExpired', 'procedureWithdrawn', 'procedureFinished',
+  'procedureEffective', 'procedureExpired', 'procedureWithdrawn', 'procedureFinished', 'secondFactorRemoved', 'superiorCorrected', 'unitCorrected',
 ];
 
 const flat = (texts: Texts, prefix = ''): [string, string][] =>

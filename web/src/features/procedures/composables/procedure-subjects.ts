@@ -9,6 +9,8 @@ import { loadTexts } from '../../../i18n/index.ts';
 export const PROCEDURE_SUBJECTS: Partial<Record<ProcedureKind, Component>> = {
   guidelinePublication: lazy(() => loadTexts('guidelines').then(() => import('../../guidelines/components/GuidelineSubject.vue'))),
   ruleSetApproval: lazy(() => loadTexts('ruleSets').then(() => import('../../rule-sets/components/RuleSetSubject.vue'))),
+  accountRegistration: lazy(() => import('../../registration/components/RegistrationSubject.vue')),
+  correctionRequest: lazy(() => import('../../corrections/components/CorrectionSubject.vue')),
 };
 
 /** Makes a component of a kind from its file. */
