@@ -15,7 +15,7 @@ import { createAgency, seat, type Agency } from '#test/factories/agency.ts';
 import { wholeHistory, writeHistories } from '#test/factories/histories.ts';
 import { actOnProcedure, openProcedureTask, openTestProcedure, startTestProcedure } from '#test/factories/procedures.ts';
 import { procedureWorkflowId } from './procedure.ids.ts';
-import { procedureState, withdrawProcedure } from './procedure.messages.ts';
+import { withdrawProcedure } from './procedure.messages.ts';
 
 let database: TestDatabase;
 let orm: Orm;
@@ -52,32 +52,6 @@ const record = async (name: string, id: string): Promise<void> => {
 };
 
 describe('procedure', () => {
-  it('S1.2 is reviewed, returned, revised, reviewed again, approved by another person, and takes effect on its date', async () => {
-    const effectiveAt = new Date(Date.now() + 2500);
-    const id = await started('guidelinePublication', 'superior', { effectiveAt });
-    expect(await openProcedureTask(em(), id)).toMatchObject({ kind: 'reviewGuideline', assigneeKind: 'desk', employeeId: agency.people.superior.id });
-    expect(await act(id, 'return', 'head')).toMatchObject({ kind: 'applied' });
-    expect(await openProcedureTask(em(), id)).toMatchObject({ kind: 'reviseGuideline', assigneeId: agency.people.superior.id, isOwnTask: true });
-    await act(id, 'resubmit', 'superior');
-    expect(await openProcedureTask(em(), id)).toMatchObject({ kind: 'reviewGuideline', round: 2 });
-    await act(id, 'approve', 'head');
-    const approval = (await openProcedureTask(em(), id))!;
-    expect(approval).toMatchObject({ kind: 'approveGuideline' });
-    expect(approval.barredIds.sort()).toEqual([agency.people.superior.id, agency.people.head.id].sort());
-    await act(id, 'approve', 'secretary');
-    expect(await row(id)).toMatchObject({ state: 'running', stage: 'waiting', outcome: null });
-    await finished(id);
-    expect(await row(id)).toMatchObject({ outcome: 'granted', stage: 'finished' });
-    expect((await row(id)).finishedAt!.getTime()).toBeGreaterThanOrEqual(effectiveAt.getTime());
-    const story = await em().find(AuditEvent, { procedureId: id }, { orderBy: { number: 1 } });
-    expect(story.map(({ kind }) => kind).filter((kind) => kind !== 'taskOpened')).toEqual([
-      'procedureStarted', 'procedureReturned', 'procedureResubmitted', 'procedureApproved', 'procedureApproved', 'procedureEffective', 'procedureFinished',
-    ]);
-    expect(await findBrokenProcedureLine(em(), id)).toBeNull();
-    expect((await engine.client.workflow.getHandle(procedureWorkflowId(id)).query(procedureState)).seq).toBe((await row(id)).seq);
-    await record('guideline', id);
-  });
-
   it('nobody decides on their own item, and nobody twice in one procedure', async () => {
     const id = await started('secondFactorReset', 'employee');
     await seat(em(), 'agencyAdmin', agency.unitId, agency.people.officer.id);
