@@ -1,0 +1,175 @@
+import pg from 'pg';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { startTestApi, type Answer, type TestApi } from '#api/testing/test-api.ts';
+import { createTwoUnits, type TwoUnits } from '#api/testing/two-units.ts';
+import { Account } from '#persistence/accounts/accounts.entities.ts';
+import { issueRegistrationToken } from '#persistence/accounts/registrations.repository.ts';
+import { Outbox } from '#persistence/notifications/notifications.entities.ts';
+import { Employee, EmployeeNumber } from '#persistence/organisation/organisation.entities.ts';
+import { openOrm, type Orm } from '#persistence/orm.ts';
+import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
+import type { Person } from '#test/factories/agency.ts';
+import { actOnProcedure, openProcedureTask } from '#test/factories/procedures.ts';
+import { startRelay } from '#worker/relay/relay.ts';
+
+const PASSWORD = 'kuda hijau melompat pagar';
+let api: TestApi;
+let engine: TestEngine;
+let engineOrm: Orm;
+let agency: TwoUnits;
+let relay: { stop(): Promise<void> };
+/** Statements of the connections that are opened from now on. */
+const query = vi.spyOn(pg.Client.prototype, 'query');
+
+/** The API never reaches the engine here: every claim goes through the ledger and the relay. */
+beforeAll(async () => {
+  api = await startTestApi();
+  agency = await createTwoUnits(api.em());
+  engineOrm = await openOrm(api.databaseUrl);
+  engine = await startTestEngine(engineOrm);
+  relay = startRelay({ orm: api.orm, client: engine.client, log: pino({ level: 'silent' }), pollMs: 50 });
+});
+afterAll(async () => {
+  await relay?.stop();
+  await engine?.stop();
+  await engineOrm?.close();
+  await api?.close();
+  query.mockRestore();
+});
+
+const numberOf = async (person: Person): Promise<string> => (await api.em().findOneOrFail(EmployeeNumber, { employeeId: person.id })).number;
+const claim = (number: string, bornOn = '1985-03-01', email: string | null = null): Promise<Answer> => api.nobody.post('/registrations', { number, bornOn, email });
+const statusOf = async (receipt: string): Promise<{ state: string; reason: string | null }> => (await api.nobody.post('/registrations/status', { receipt })).body;
+
+/** The link of the newest mail of a kind to somebody, as the mailer makes it. */
+async function linkTo(person: Person, template: 'registration-proof' | 'registration-granted'): Promise<string> {
+  const mail = await api.em().findOneOrFail(Outbox, { recipientId: person.id, template }, { orderBy: { createdAt: 'desc' } });
+  return issueRegistrationToken(api.em() as EntityManager, String(mail.data.claimId), template === 'registration-proof' ? 'proof' : 'password');
+}
+async function proved(person: Person, email: string | null = null): Promise<{ receipt: string; procedureId: string }> {
+  const { receipt } = (await claim(await numberOf(person), '1985-03-01', email)).body;
+  expect((await api.nobody.post('/registrations/proof', { token: await linkTo(person, 'registration-proof') })).body).toEqual({ state: 'waitingForApproval' });
+  const [row] = await api.em().execute<{ procedure_id: string }[]>(`select procedure_id from registration_claim where employee_id = ? and state = 'proved'`, [person.id]);
+  await api.em().execute(`update command set next_attempt_at = now() where procedure_id = ?`, [row!.procedure_id]);
+  await expect.poll(() => openProcedureTask(api.em(), row!.procedure_id)).toBeTruthy();
+  return { receipt, procedureId: row!.procedure_id };
+}
+const decide = (procedureId: string, decision: 'approve' | 'reject', person: Person) => actOnProcedure(api.em(), engine.client, { procedureId, decision, actorId: person.id });
+
+describe('self-registration', () => {
+  it('S3.2 claim, proof, approval in the inbox, first password, sign-in; with the engine away the relay starts it', async () => {
+    const person = agency.people.employee;
+    const { receipt, procedureId } = await proved(person);
+    expect(await statusOf(receipt)).toMatchObject({ state: 'waitingForApproval' });
+    const officer = await api.as(agency.people.officer.id);
+    const { items } = (await officer.get('/inbox?kind=approveRegistration')).body;
+    expect(items).toMatchObject([{ procedureId, employee: { id: person.id } }]);
+    expect((await officer.get(`/tasks/${items[0].id}`)).body).toMatchObject({ decisions: ['approve', 'reject'], procedure: { data: { givenEmail: null, number: await numberOf(person) } } });
+
+    expect(await decide(procedureId, 'approve', agency.people.officer)).toMatchObject({ kind: 'applied' });
+    expect(await statusOf(receipt)).toMatchObject({ state: 'approved' });
+    const token = await linkTo(person, 'registration-granted');
+    expect((await api.nobody.post('/registrations/password', { token, password: 'pendek' })).body).toMatchObject({ code: 'password.tooShort' });
+    expect((await api.nobody.post('/registrations/password', { token, password: PASSWORD })).body).toEqual({ done: true });
+    expect((await api.em().findOneOrFail(Account, { employeeId: person.id })).passwordHash).toMatch(/^\$argon2id\$/);
+    expect(await statusOf(receipt)).toMatchObject({ state: 'active' });
+    expect((await api.nobody.post('/registrations/password', { token, password: PASSWORD })).body).toMatchObject({ code: 'registration.linkInvalid' });
+    expect((await api.nobody.post('/session', { number: await numberOf(person), password: PASSWORD })).status).toBe(200);
+    expect(await api.em().count(Outbox, { procedureId, template: 'procedure-finished' })).toBe(0);
+  });
+
+  it('S3.2 rejected with a reason, which the receipt and a mail tell', async () => {
+    const { receipt, procedureId } = await proved(agency.people.colleague);
+    await decide(procedureId, 'reject', agency.people.officer);
+    expect(await statusOf(receipt)).toMatchObject({ state: 'rejected', reason: 'Alasan yang cukup panjang untuk dibaca.' });
+    expect(await api.em().find(Outbox, { procedureId, template: 'procedure-finished' })).toMatchObject([{ recipientId: agency.people.colleague.id, data: { outcome: 'rejected' } }]);
+  });
+
+  it('S3.2 another official address: the officer sees both, and it counts once it was approved', async () => {
+    const person = agency.people.outsider;
+    const { procedureId } = await proved(person, 'pegawai.balai@balai.contoh.go.id');
+    const officer = await api.as(agency.people.branchOfficer.id);
+    const { items } = (await officer.get('/inbox?kind=approveRegistration')).body;
+    expect((await officer.get(`/tasks/${items[0].id}`)).body.procedure.data).toMatchObject({ rosterEmail: 'p20@contoh.go.id', givenEmail: 'pegawai.balai@balai.contoh.go.id' });
+    expect((await api.em().findOneOrFail(Outbox, { recipientId: person.id, template: 'registration-proof' })).address).toBe('pegawai.balai@balai.contoh.go.id');
+    await decide(procedureId, 'approve', agency.people.branchOfficer);
+    expect((await api.em().findOneOrFail(Outbox, { recipientId: person.id, template: 'registration-granted' })).address).toBe('pegawai.balai@balai.contoh.go.id');
+    await api.nobody.post('/registrations/password', { token: await linkTo(person, 'registration-granted'), password: PASSWORD });
+    expect((await api.em().findOneOrFail(Employee, { id: person.id })).email).toBe('pegawai.balai@balai.contoh.go.id');
+  });
+
+  it('S3.2 a link that was not used in time opens nothing', async () => {
+    const person = agency.people.auditor;
+    const { receipt } = (await claim(await numberOf(person))).body;
+    const token = await linkTo(person, 'registration-proof');
+    await api.em().execute(`update registration_claim set expires_at = now() - interval '1 second' where employee_id = ?`, [person.id]);
+    expect((await api.nobody.post('/registrations/proof', { token })).body).toMatchObject({ code: 'registration.linkInvalid' });
+    expect((await api.nobody.post('/registrations/proof', { token: 'x'.repeat(43) })).body).toMatchObject({ code: 'registration.linkInvalid' });
+    expect(await statusOf(receipt)).toMatchObject({ state: 'expired' });
+  });
+
+  it('S3.2 a proof that is sent 50 times opens one procedure', async () => {
+    const person = agency.people.systemAdmin;
+    await claim(await numberOf(person));
+    const token = await linkTo(person, 'registration-proof');
+    const answers = await Promise.all(Array.from({ length: 50 }, () => api.nobody.post('/registrations/proof', { token })));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const [{ n }] = (await api.em().execute<{ n: number }[]>(`select count(*)::int as n from procedure where employee_id = ?`, [person.id])) as [{ n: number }];
+    expect(n).toBe(1);
+  });
+});
+
+describe('numbers that nobody has', () => {
+  /** The statements a request causes, without its values. */
+  async function statementsOf(request: () => Promise<Answer>): Promise<{ answer: Answer; statements: string[] }> {
+    query.mockClear();
+    const answer = await request();
+    const texts = (query.mock.calls as unknown as [string | { text: string }][]).map(([first]) => (typeof first === 'string' ? first : first.text));
+    return { answer, statements: texts.filter((text) => /registration|sign_in_throttle|outbox/i.test(text)) };
+  }
+  const shapeOf = ({ status, body, headers }: Answer) => ({ status, keys: Object.keys(body).sort(), receipt: String(body.receipt).replace(/[0-9A-F]/g, '#'), type: headers.get('content-type') });
+
+  it('S3.2 are answered alike and cost the same work as a known one, a wrong birth date and somebody who has an account', async () => {
+    await relay.stop();
+    const known = await numberOf(agency.people.secretary);
+    const cases: [string, string, string][] = [
+      ['known', known, '1985-03-01'],
+      ['wrong birth date', await numberOf(agency.people.head), '1985-03-02'],
+      ['has an account', await numberOf(agency.people.employee), '1985-03-01'],
+      ['nobody', '198503012010011999', '1985-03-01'],
+    ];
+    await claim('198503012010011998');
+    const seen: { shape: object; statements: string[]; state: string }[] = [];
+    for (const [, number, bornOn] of cases) {
+      const { answer, statements } = await statementsOf(() => claim(number, bornOn));
+      seen.push({ shape: shapeOf(answer), statements, state: (await statusOf(answer.body.receipt)).state });
+    }
+    expect(seen[0]).toMatchObject({ shape: { status: 202 }, state: 'waitingForProof' });
+    expect(seen[0]!.statements.some((text) => text.includes('registration_claim'))).toBe(true);
+    for (const [index, [name]] of cases.entries()) expect(seen[index], name).toEqual(seen[0]);
+    expect(await api.em().count(Outbox, { recipientId: agency.people.head.id })).toBe(0);
+    relay = startRelay({ orm: api.orm, client: engine.client, log: pino({ level: 'silent' }), pollMs: 50 });
+  });
+
+  it('S3.2 repeated claims are slowed down, whether the number is known or not', async () => {
+    const tries = async (number: string): Promise<number[]> => {
+      const statuses: number[] = [];
+      for (let index = 0; index < 7; index += 1) statuses.push((await claim(number)).status);
+      return statuses;
+    };
+    const known = await tries(await numberOf(agency.people.superior));
+    expect(known).toContain(429);
+    expect(await tries('198503012010011997')).toEqual(known);
+    expect(await api.em().count(Outbox, { recipientId: agency.people.superior.id, template: 'registration-proof' })).toBeLessThanOrEqual(3);
+  });
+
+  it('S3.2 what cannot be a number is said so, with its code, before anything is looked up', async () => {
+    expect(await claim('12345')).toMatchObject({ status: 422, body: { code: 'nip.format' } });
+    expect(await claim('199002302015051001')).toMatchObject({ status: 422, body: { code: 'nip.lahir' } });
+    expect(await claim('199001012015131001')).toMatchObject({ status: 422, body: { code: 'nip.bulan' } });
+    expect(await claim('198503012010011996', '1985-03-01', 'saya@gmail.com')).toMatchObject({ status: 422, body: { code: 'registration.email' } });
+    expect((await api.nobody.post('/registrations/status', { receipt: 'ABCD' })).status).toBe(404);
+  });
+});
