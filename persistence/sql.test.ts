@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { containing, joinSql, NO_SQL, sql, whereSql } from './sql.ts';
+import { containing, joinSql, limitTo, NO_SQL, sql, whereSql } from './sql.ts';
 
 describe('sql', () => {
   it('makes every value a parameter and splices pieces in', () => {
     const inner = sql`b = ${2}`;
     expect(sql`select a where ${inner} and c = ${"x' or 1=1"} ${NO_SQL}`).toEqual({ text: 'select a where b = ? and c = ? ', params: [2, "x' or 1=1"] });
     expect(joinSql([inner, sql`c`], ' and ')).toEqual({ text: 'b = ? and c', params: [2] });
+  });
+
+  it('writes limits into the text, and only numbers of rows', () => {
+    expect(sql`select a ${limitTo(21)}`).toEqual({ text: 'select a limit 21', params: [] });
+    for (const wrong of [-1, 0.5, NaN, '1; drop table a' as never]) expect(() => limitTo(wrong)).toThrow(RangeError);
   });
 
   it('writes arrays as PostgreSQL reads them, whatever stands in them', () => {

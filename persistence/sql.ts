@@ -23,6 +23,16 @@ export function sql(strings: TemplateStringsArray, ...values: unknown[]): Sql {
 
 export const NO_SQL: Sql = { text: '', params: [] };
 
+/**
+ * A limit that is written into the text, where it decides the plan: of a limit that is a parameter PostgreSQL assumes a tenth of all
+ * rows, finds that too dear and plans the query anew each time.
+ * @throws when it is no whole number from 0 on
+ */
+export function limitTo(rows: number): Sql {
+  if (!Number.isSafeInteger(rows) || rows < 0) throw new RangeError(`no number of rows: ${rows}`);
+  return { text: `limit ${rows}`, params: [] };
+}
+
 /** Joins pieces with a separator that is written in code. */
 export function joinSql(pieces: readonly Sql[], separator: string): Sql {
   return { text: pieces.map((piece) => piece.text).join(separator), params: pieces.flatMap((piece) => piece.params) };

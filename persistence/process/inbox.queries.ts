@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Actor } from '#domain/access/actor.ts';
 import { assigneeIdsOf } from '#domain/access/actor.ts';
 import type { TaskKind } from '#domain/process/tasks.ts';
-import { containing, joinSql, NO_SQL, select, selectOne, sql, type Sql } from '../sql.ts';
+import { containing, joinSql, limitTo, NO_SQL, select, selectOne, sql, type Sql } from '../sql.ts';
 import { presentTask, TASK_COLUMNS, taskNames, type TaskListRow, type TaskRecord } from './task-rows.ts';
 
 export type InboxFilter = { kind?: TaskKind | undefined; due: 'all' | 'late' | 'soon'; search?: string | undefined };
@@ -25,15 +25,18 @@ export async function readInbox(em: EntityManager, actor: Actor, filter: InboxFi
   };
 }
 
-/** The query of a page; its plan is looked at by a test. */
+/**
+ * The query of a page; its plan is looked at by a test. The number of addresses and of rows stands in its text: they decide the
+ * plan, which PostgreSQL then keeps instead of making it anew for each page.
+ */
 export function inboxQuery(actor: Actor, filter: InboxFilter, after: InboxCursor | null, limit: number): Sql {
   return sql`select ${TASK_COLUMNS} from (
-      select mine.* from unnest(${assigneeIdsOf(actor)}::uuid[]) as me(id)
+      select mine.* from (values ${joinSql(assigneeIdsOf(actor).map((id) => sql`(${id}::uuid)`), ', ')}) as me(id)
       cross join lateral (
         select t.* from task t where t.assignee_id = me.id and t.state = 'open' ${conditions(filter)}
           ${after ? sql`and (t.due_at, t.id) > (${after.dueAt}::timestamptz, ${after.id}::uuid)` : NO_SQL}
-        order by t.due_at, t.id limit ${limit}) mine
-      order by mine.due_at, mine.id limit ${limit}) t
+        order by t.due_at, t.id ${limitTo(limit)}) mine
+      order by mine.due_at, mine.id ${limitTo(limit)}) t
     ${taskNames(actor.employeeId)}
     order by t.due_at, t.id`;
 }
