@@ -4,7 +4,7 @@ import { assigneeIdsOf, type Actor, type RoleName } from './actor.ts';
 export type Action = 'read' | 'edit' | 'decide' | 'administer' | 'approve' | 'export';
 
 /** What it is done to; names are those of the entities. */
-export type Subject = 'Cycle' | 'Task' | 'Draft' | 'Evidence' | 'Employee' | 'Campaign' | 'Run' | 'Mail' | 'RuleSet' | 'Guideline' | 'IndicatorLibrary' | 'Unit' | 'TrainingEvent' | 'TrainingRecord' | 'Procedure';
+export type Subject = 'Cycle' | 'Task' | 'Draft' | 'Evidence' | 'Employee' | 'Campaign' | 'Run' | 'Mail' | 'RuleSet' | 'Guideline' | 'IndicatorLibrary' | 'Unit' | 'TrainingEvent' | 'TrainingRecord' | 'Procedure' | 'RosterRow' | 'RosterImport' | 'Role';
 
 /** CASL's raw rule, restricted to the condition operators that the SQL filter knows. */
 export type AccessRule = {
@@ -52,6 +52,8 @@ const organiserRules = (units: readonly string[]): AccessRule[] => [
 const ROLE_RULES: Record<RoleName, (unitIds: readonly string[]) => AccessRule[]> = {
   personnelOfficer: (units) => [
     { action: 'read', subject: ['Cycle', 'Task', 'Employee', 'Run', 'Mail', 'Procedure'], conditions: { unitId: { $in: units } } },
+    { action: ['read', 'edit'], subject: 'RosterRow', conditions: { unitId: { $in: units } } },
+    { action: 'read', subject: 'Role', conditions: { unitId: { $in: units } } },
     { action: 'read', subject: 'Campaign' },
     { action: 'administer', subject: ['Guideline', 'IndicatorLibrary'] },
     { action: 'approve', subject: ['Guideline', 'RuleSet'] },
@@ -59,8 +61,10 @@ const ROLE_RULES: Record<RoleName, (unitIds: readonly string[]) => AccessRule[]>
     ...organiserRules(units),
   ],
   agencyAdmin: (units) => [
-    { action: ['read', 'administer'], subject: ['Employee', 'Run', 'Mail'], conditions: { unitId: { $in: units } } },
     { action: 'read', subject: ['Cycle', 'Task', 'Procedure'], conditions: { unitId: { $in: units } } },
+    { action: ['read', 'administer'], subject: ['Employee', 'Run', 'Mail', 'Role'], conditions: { unitId: { $in: units } } },
+    { action: ['read', 'edit'], subject: 'RosterRow', conditions: { unitId: { $in: units } } },
+    { action: 'administer', subject: 'RosterImport' },
     { action: ['read', 'administer'], subject: 'Campaign' },
     { action: 'administer', subject: ['RuleSet', 'Guideline', 'IndicatorLibrary', 'Unit'] },
     ...organiserRules(units),

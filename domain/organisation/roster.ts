@@ -41,6 +41,7 @@ const ROSTER_PROBLEMS = {
   'roster.birthDate': { severity: 'error', owner: 'personnelOfficer' },
   'roster.email': { severity: 'error', owner: 'personnelOfficer' },
   'roster.unitUnknown': { severity: 'error', owner: 'agencyAdmin' },
+  'roster.endedUnknown': { severity: 'error', owner: 'personnelOfficer' },
   'roster.superiorUnknown': { severity: 'error', owner: 'personnelOfficer' },
   'roster.superiorIsSelf': { severity: 'error', owner: 'personnelOfficer' },
   'roster.superiorCycle': { severity: 'error', owner: 'agencyAdmin' },
@@ -102,7 +103,14 @@ export type RosterContext = {
   readonly today: CalendarDate;
   /** NIP of employees that are already in the system and may be named as superiors. */
   readonly knownNips?: ReadonlySet<string>;
+  /** Line of each given row, when only some rows of a file are checked again; else the first one is line 2. */
+  readonly rowNumbers?: readonly number[];
+  /** Numbers and addresses that other rows of the same file hold, with their line. */
+  readonly others?: { readonly nips: ReadonlyMap<string, number>; readonly emails: ReadonlyMap<string, number> };
 };
+
+/** Status of people whose service has ended; a roster may say so of somebody who is known. */
+export const ENDED_STATUSES: readonly string[] = ['pensiun', 'berhenti', 'meninggal'];
 
 /** A row that can be read by itself; its place in the tree is judged afterwards. */
 type ReadRow = { readonly entry: RosterEntry; readonly superior: string };
@@ -111,7 +119,7 @@ const KNOWN_VALUES: Partial<Record<RosterColumn, readonly string[]>> = {
   jenis_kelamin: ['L', 'P'],
   status_kepegawaian: ['PNS', 'CPNS', 'PPPK'],
   jenis_jabatan: ['JPT Utama', 'JPT Madya', 'JPT Pratama', 'Pejabat Administrasi', 'Fungsional', 'Pelaksana'],
-  status: ['aktif', 'cuti di luar tanggungan negara', 'tugas belajar', 'diberhentikan sementara'],
+  status: ['aktif', 'cuti di luar tanggungan negara', 'tugas belajar', 'diberhentikan sementara', ...ENDED_STATUSES],
 };
 
 const OPTIONAL: readonly RosterColumn[] = ['nip', 'jenjang', 'nip_atasan', 'catatan'];
@@ -127,23 +135,31 @@ const EMAIL = /^[^\s@"(),:;<>[\\\]]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9
 export function checkRoster(rows: readonly RosterRow[], context: RosterContext): RosterCheck {
   const problems: RosterProblem[] = [];
   const read = new Map<string, ReadRow>();
-  const mentioned = new Set<string>();
-  rows.forEach((row, index) => {
-    const rowNumber = index + 2;
+  const mentioned = new Set<string>(context.others?.nips.keys());
+  const unitCodes = new Set(context.units.map(({ code }) => code));
+  const sheet: Sheet = new Map(rows.map((row, index) => [context.rowNumbers?.[index] ?? index + 2, row]));
+  for (const [rowNumber, row] of sheet) {
     const nip = parseNip(row.nip ?? '', context.today);
-    const found = cellProblems(row, rowNumber, context);
+    const found = cellProblems(row, rowNumber, unitCodes);
     if (!nip.ok) found.unshift(problemAt(rowNumber, 'nip', nip.code satisfies NipError, row, nip.detail));
-    else if (!mentioned.has(nip.value.digits)) mentioned.add(nip.value.digits);
-    else found.unshift(problemAt(rowNumber, 'nip', 'roster.nipDuplicate', row, firstHolder(nip.value.digits, read)));
+    else if (mentioned.has(nip.value.digits)) found.unshift(problemAt(rowNumber, 'nip', 'roster.nipDuplicate', row, firstHolder(nip.value.digits, read, context)));
+    else mentioned.add(nip.value.digits);
+    if (nip.ok && isEndOfNobody(row, nip.value, context)) found.push(problemAt(rowNumber, 'status', 'roster.endedUnknown', row));
     if (nip.ok && !found.some(isError)) {
       found.push(...masterDataProblems(row, rowNumber, nip.value));
       read.set(nip.value.digits, { entry: entryOf(row, rowNumber, nip.value), superior: (row.nip_atasan ?? '').replace(/[\s.-]/g, '') });
     }
     problems.push(...found);
-  });
-  problems.push(...sharedEmailProblems(read, rows), ...superiorProblems(read, mentioned, rows, context));
+  }
+  problems.push(...sharedEmailProblems(read, sheet, context), ...superiorProblems(read, mentioned, sheet, context));
   return { entries: settle(read, problems), problems: problems.sort((a, b) => a.row - b.row) };
 }
+
+/** Rows by their line. */
+type Sheet = ReadonlyMap<number, RosterRow>;
+
+const isEndOfNobody = (row: RosterRow, nip: Nip, { knownNips }: RosterContext): boolean =>
+  knownNips !== undefined && ENDED_STATUSES.includes((row.status ?? '').trim()) && !knownNips.has(nip.digits);
 
 export type UnitTreeProblem = { readonly code: string; readonly problem: 'unit.duplicate' | 'unit.parentUnknown' | 'unit.cycle' };
 
@@ -161,7 +177,7 @@ export function unitTreeProblems(units: readonly RosterUnit[]): UnitTreeProblem[
   });
 }
 
-function cellProblems(row: RosterRow, rowNumber: number, { units }: RosterContext): RosterProblem[] {
+function cellProblems(row: RosterRow, rowNumber: number, unitCodes: ReadonlySet<string>): RosterProblem[] {
   const cell = (column: RosterColumn): string => (row[column] ?? '').trim();
   const found = REQUIRED.filter((column) => cell(column) === '').map((column) => problemAt(rowNumber, column, 'roster.valueMissing', row));
   const add = (column: RosterColumn, code: RosterCode, isWrong: boolean): void => {
@@ -172,7 +188,7 @@ function cellProblems(row: RosterRow, rowNumber: number, { units }: RosterContex
   }
   add('tanggal_lahir', 'roster.birthDate', !parseCalendarDate(cell('tanggal_lahir')).ok);
   add('surel', 'roster.email', cell('surel').length > 254 || !EMAIL.test(cell('surel')));
-  add('kode_unit', 'roster.unitUnknown', !units.some(({ code }) => code === cell('kode_unit')));
+  add('kode_unit', 'roster.unitUnknown', !unitCodes.has(cell('kode_unit')));
   return found;
 }
 
@@ -187,19 +203,19 @@ function masterDataProblems(row: RosterRow, rowNumber: number, nip: Nip): Roster
   return found;
 }
 
-function sharedEmailProblems(read: ReadonlyMap<string, ReadRow>, rows: readonly RosterRow[]): RosterProblem[] {
-  const firstRowBy = new Map<string, number>();
+function sharedEmailProblems(read: ReadonlyMap<string, ReadRow>, sheet: Sheet, { others }: RosterContext): RosterProblem[] {
+  const firstRowBy = new Map<string, number>(others?.emails);
   return [...read.values()].flatMap(({ entry }) => {
     const first = firstRowBy.get(entry.email);
     if (first === undefined) firstRowBy.set(entry.email, entry.row);
-    return first === undefined ? [] : [problemAt(entry.row, 'surel', 'roster.emailShared', rows[entry.row - 2]!, { firstRow: first })];
+    return first === undefined ? [] : [problemAt(entry.row, 'surel', 'roster.emailShared', sheet.get(entry.row)!, { firstRow: first })];
   });
 }
 
 function superiorProblems(
   read: ReadonlyMap<string, ReadRow>,
   mentioned: ReadonlySet<string>,
-  rows: readonly RosterRow[],
+  sheet: Sheet,
   context: RosterContext,
 ): RosterProblem[] {
   const rootUnits = new Set(context.units.filter(({ parentCode }) => parentCode === null).map(({ code }) => code));
@@ -208,19 +224,19 @@ function superiorProblems(
     if (superior === '') return rootUnits.has(entry.unitCode) ? null : 'roster.superiorMissing';
     if (superior === digits) return 'roster.superiorIsSelf';
     if (read.has(superior)) return isInCycle(digits, superiorOf) ? 'roster.superiorCycle' : null;
-    if (mentioned.has(superior)) return 'roster.superiorRefused';
-    return context.knownNips?.has(superior) ? null : 'roster.superiorUnknown';
+    if (context.knownNips?.has(superior) && !isRefusedHere(superior, read, mentioned, context)) return null;
+    return mentioned.has(superior) ? 'roster.superiorRefused' : 'roster.superiorUnknown';
   };
   const found = [...read].flatMap(([digits, row]) => {
     const code = codeFor(digits, row);
-    return code ? [problemAt(row.entry.row, 'nip_atasan', code, rows[row.entry.row - 2]!)] : [];
+    return code ? [problemAt(row.entry.row, 'nip_atasan', code, sheet.get(row.entry.row)!)] : [];
   });
   const refusedRows = new Set(found.filter(isError).map(({ row }) => row));
   const orphaned = [...read.values()].filter(({ entry, superior }) => {
     const above = read.get(superior)?.entry.row;
     return above !== undefined && refusedRows.has(above) && !refusedRows.has(entry.row);
   });
-  return [...found, ...orphaned.map(({ entry }) => problemAt(entry.row, 'nip_atasan', 'roster.superiorRefused', rows[entry.row - 2]!))];
+  return [...found, ...orphaned.map(({ entry }) => problemAt(entry.row, 'nip_atasan', 'roster.superiorRefused', sheet.get(entry.row)!))];
 }
 
 /** The rows without an error, in the order of the file, held where a warning waits. */
@@ -268,12 +284,17 @@ function isInCycle(start: string, next: (node: string) => string | null): boolea
   return false;
 }
 
-function firstHolder(digits: string, read: ReadonlyMap<string, ReadRow>): Detail | undefined {
-  const first = read.get(digits)?.entry.row;
+/** Whether a superior stands in this file with a row that cannot be taken, though they may be known from before. */
+const isRefusedHere = (digits: string, read: ReadonlyMap<string, ReadRow>, mentioned: ReadonlySet<string>, { others }: RosterContext): boolean =>
+  mentioned.has(digits) && !read.has(digits) && !others?.nips.has(digits);
+
+function firstHolder(digits: string, read: ReadonlyMap<string, ReadRow>, { others }: RosterContext): Detail | undefined {
+  const first = read.get(digits)?.entry.row ?? others?.nips.get(digits);
   return first === undefined ? undefined : { firstRow: first };
 }
 
-function problemAt(row: number, column: RosterColumn, code: RosterCode, cells: RosterRow, detail?: Detail): RosterProblem {
+/** A problem of a cell, with what its code says about it. */
+export function problemAt(row: number, column: RosterColumn, code: RosterCode, cells: RosterRow, detail?: Detail): RosterProblem {
   const { severity, owner } = ROSTER_PROBLEMS[code];
   return { row, column, code, severity, value: cells[column] ?? '', fixKey: `roster.fix.${code}`, owner, ...(detail && { detail }) };
 }
