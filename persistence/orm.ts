@@ -13,6 +13,8 @@ import {
   DeskSchema, EmployeeNumberSchema, EmployeeSchema, PositionAssignmentSchema, PositionSchema, RoleAssignmentSchema, UnitSchema,
 } from './organisation/organisation.entities.ts';
 import { ProcedureSchema } from './procedures/procedures.entities.ts';
+import { PersonnelActSchema } from './organisation/personnel-acts.entities.ts';
+import { RosterImportRowSchema, RosterImportSchema } from './organisation/roster-import.entities.ts';
 import { CycleSchema, PeriodSchema, TaskSchema } from './process/process.entities.ts';
 import { EvidenceSchema, ReportSchema } from './reporting/reporting.entities.ts';
 import { FollowUpRecordSchema } from './rewards-and-sanctions/rewards-and-sanctions.entities.ts';
@@ -37,6 +39,7 @@ export const ENTITIES = [
   TrainingEventSchema, TrainingParticipantSchema, TrainingMaterialSchema, TrainingTestSchema, TrainingAttemptSchema, TrainingCertificateSchema, JpEntrySchema,
   TrainingWaiverSchema,
   RuleSetMoveSchema, RuleSetMoveItemSchema, GuidelineVersionSchema, GuidelineReaderSchema,
+  RosterImportSchema, RosterImportRowSchema, PersonnelActSchema,
 ];
 
 export type Orm = MikroORM;

@@ -76,12 +76,32 @@ export async function endService(em: EntityManager, act: PersonnelAct & { kind: 
   ];
 }
 
+/** Begins a leave. One that vacates the posts lets the tasks of those below go elsewhere. */
+export async function startLeave(em: EntityManager, act: PersonnelAct & { status: string | null; vacatesPosts: boolean; leaveKind: string }): Promise<QueuedFact[]> {
+  if (act.status) await select(em, sql`update employee set status = ${act.status} where id = ${act.employeeId}`);
+  const vacated = act.vacatesPosts ? await endPosts(em, act, sql`true`) : [];
+  await audit(em, act, 'leaveStarted', { leaveKind: act.leaveKind });
+  return queueFacts(em, { about: { positionIds: vacated }, signal: 'superiorChanged', actorId: act.actorId });
+}
+
+/** Brings somebody back from leave, to their post or to another one when they hold none any more. */
+export async function settleIn(em: EntityManager, act: PersonnelAct & { position: PositionForAct | null }): Promise<QueuedFact[]> {
+  await select(em, sql`update employee set status = 'aktif' where id = ${act.employeeId}`);
+  if (act.position) {
+    await endPosts(em, act, sql`a.kind = 'definitif'`);
+    await select(em, sql`insert into position_assignment (position_id, employee_id, kind, valid_from) values (${act.position.id}, ${act.employeeId}, 'definitif', ${act.effectiveOn}::date)`);
+    await select(em, sql`update employee set unit_id = ${act.position.unitId} where id = ${act.employeeId}`);
+  }
+  await audit(em, act, 'leaveEnded', { positionId: act.position?.id ?? null });
+  return queueFacts(em, { about: { positionIds: act.position ? [act.position.id] : [] }, signal: 'superiorChanged', actorId: act.actorId });
+}
+
 /** Ends current posts on the day before the act takes effect; returns the positions. */
 async function endPosts(em: EntityManager, act: PersonnelAct, which: Sql): Promise<string[]> {
   const ended = await select<{ positionId: string }>(
     em,
     sql`update position_assignment a set valid_to = greatest(a.valid_from - 1, ${act.effectiveOn}::date - 1)
-        where a.employee_id = ${act.employeeId} and a.valid_to is null and ${which} returning a.position_id as "positionId"`,
+        where a.employee_id = ${act.employeeId} and (a.valid_to is null or a.valid_to >= ${act.effectiveOn}::date) and ${which} returning a.position_id as "positionId"`,
   );
   return ended.map(({ positionId }) => positionId);
 }

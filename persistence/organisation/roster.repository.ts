@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { parse } from 'csv-parse';
-import { v7 as uuidv7 } from 'uuid';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
-import { checkRoster, type RosterEntry, type RosterProblem, type RosterRow, type RosterUnit } from '#domain/organisation/roster.ts';
+import { checkRoster, type RosterProblem, type RosterRow } from '#domain/organisation/roster.ts';
 import { queueFacts } from '../commands/facts.repository.ts';
 import { select, sql, type Sql } from '../sql.ts';
+import { makePlan, numberFrom, readKnown, readUnits, type Change, type Plan } from './roster-plan.ts';
 
 export type RosterImport = {
   isDryRun: boolean;
@@ -57,81 +57,6 @@ export async function importRoster(em: EntityManager, rows: readonly RosterRow[]
   };
 }
 
-type UnitRow = RosterUnit & { id: string };
-
-const readUnits = (em: EntityManager, unitIds: readonly string[] | null): Promise<UnitRow[]> =>
-  select<UnitRow>(
-    em,
-    sql`select u.id, u.code, parent.code as "parentCode" from unit u left join unit parent on parent.id = u.parent_id
-        where ${unitIds === null ? sql`true` : sql`u.id = any(${unitIds}::uuid[])`} order by u.path`,
-  );
-
-/** What a roster says about a person, in the words of the tables. */
-type Facts = {
-  name: string; bornOn: string; sex: 'L' | 'P'; email: string; employment: 'PNS' | 'PPPK'; grade: string; status: string; unitId: string; notes: string;
-  title: string; positionKind: string; gradeLevel: string; isUnitHead: boolean; superiorPositionId: string | null;
-};
-type Known = { employeeId: string; positionId: string | null; facts: Facts };
-
-async function readKnown(em: EntityManager): Promise<Map<string, Known>> {
-  const found = await select<Facts & { number: string; employeeId: string; positionId: string | null }>(
-    em,
-    sql`select n.number, e.id as "employeeId", e.name, e.born_on as "bornOn", e.sex, e.email, e.employment, e.grade, e.status, e.unit_id as "unitId", e.notes,
-          p.id as "positionId", p.title, p.kind as "positionKind", p.grade_level as "gradeLevel", p.is_unit_head as "isUnitHead", p.superior_position_id as "superiorPositionId"
-        from employee_number n join employee e on e.id = n.employee_id
-        left join lateral (
-          select p.* from position_assignment a join position p on p.id = a.position_id
-          where a.employee_id = e.id and a.kind = 'definitif' and a.valid_to is null order by a.valid_from desc limit 1) p on true
-        where n.valid_to is null`,
-  );
-  return new Map(found.map(({ number, employeeId, positionId, ...facts }) => [number, { employeeId, positionId, facts }]));
-}
-
-type Change = { entry: RosterEntry; employeeId: string; positionId: string; facts: Facts; isNewPosition: boolean; hasNewSuperior: boolean };
-type Plan = { added: Change[]; changed: Change[] };
-
-function makePlan(entries: readonly RosterEntry[], known: ReadonlyMap<string, Known>, unitIds: ReadonlyMap<string, string>): Plan {
-  const drafted = entries.map((entry) => {
-    const before = known.get(entry.nip.digits);
-    const unitId = unitIds.get(entry.unitCode)!;
-    // A post stays with its unit: who moves to another unit gets a post there.
-    const isNewPosition = !before?.positionId || before.facts.unitId !== unitId;
-    return { entry, before, unitId, isNewPosition, employeeId: before?.employeeId ?? uuidv7(), positionId: isNewPosition ? uuidv7() : before!.positionId! };
-  });
-  const positionByNip = new Map(drafted.map(({ entry, positionId }) => [entry.nip.digits, positionId]));
-  const superiorOf = (nip: string | null): string | null => (nip === null ? null : (positionByNip.get(nip) ?? known.get(nip)?.positionId ?? null));
-  const plan: Plan = { added: [], changed: [] };
-  for (const { before, unitId, ...draft } of drafted) {
-    const facts = factsOf(draft.entry, unitId, superiorOf(draft.entry.superiorNip));
-    if (!before) plan.added.push({ ...draft, facts, hasNewSuperior: false });
-    else if (draft.isNewPosition || !isSame(facts, before.facts)) {
-      plan.changed.push({ ...draft, facts, hasNewSuperior: facts.superiorPositionId !== before.facts.superiorPositionId });
-    }
-  }
-  return plan;
-}
-
-function factsOf(entry: RosterEntry, unitId: string, superiorPositionId: string | null): Facts {
-  return {
-    name: entry.name,
-    bornOn: entry.bornOn,
-    sex: entry.sex === 'female' ? 'P' : 'L',
-    email: entry.email,
-    employment: entry.employment,
-    grade: entry.golongan,
-    status: entry.status,
-    unitId,
-    notes: entry.note,
-    title: entry.jabatan,
-    positionKind: entry.jenisJabatan,
-    gradeLevel: entry.jenjang,
-    isUnitHead: entry.jenjang === 'Pimpinan',
-    superiorPositionId,
-  };
-}
-
-const isSame = (a: Facts, b: Facts): boolean => (Object.keys(a) as (keyof Facts)[]).every((key) => a[key] === b[key]);
-
 async function carryOut(em: EntityManager, { added, changed }: Plan, options: RosterImport): Promise<void> {
   const from = options.postsFrom ?? options.today;
   const all = [...added, ...changed];
@@ -166,7 +91,7 @@ const recordset = (changes: readonly Change[]): Sql => sql`jsonb_to_recordset(${
     employeeId,
     positionId,
     number: entry.nip.digits,
-    numberFrom: `${entry.nip.appointedYear}-${String(entry.nip.appointedMonth ?? 1).padStart(2, '0')}-01`,
+    numberFrom: numberFrom(entry),
     isReady: entry.state === 'ready',
   })),
 )}::jsonb) as r("employeeId" uuid, "positionId" uuid, number text, "numberFrom" date, "isReady" boolean, name text, "bornOn" date, sex text, email text, employment text,

@@ -1,0 +1,218 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { normalizeNip } from '#domain/accounts/nip.ts';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { checkRoster, problemAt, type RosterContext, type RosterEntry, type RosterProblem, type RosterRow } from '#domain/organisation/roster.ts';
+import { queueFacts } from '../commands/facts.repository.ts';
+import { select, sql, type Sql } from '../sql.ts';
+import { makePlan, numberFrom, readKnown, readUnits, type Change, type Facts, type Plan, type UnitRow } from './roster-plan.ts';
+
+const BATCH = 2000;
+
+export type CheckOptions = {
+  unitIds: readonly string[] | null;
+  today: CalendarDate;
+  /** Rows of the first check, or those that are still open after the others were applied. */
+  rows: 'all' | 'open';
+  onProgress?: (done: number) => Promise<void>;
+};
+
+type StoredRow = { number: number; cells: RosterRow; isConfirmed: boolean };
+
+/**
+ * Checks the rows of an import against each other and against what is known, and writes down what is wrong and what would
+ * become of each. Nothing else changes. Repeating it gives the same.
+ */
+export async function checkImportRows(em: EntityManager, importId: string, { unitIds, today, rows, onProgress }: CheckOptions): Promise<void> {
+  const units = await readUnits(em, unitIds);
+  const stored = await readRows(em, importId, rows, units);
+  const numbers = rows === 'all' ? null : [...new Set(stored.flatMap(({ cells }) => [normalizeNip(cells.nip ?? ''), normalizeNip(cells.nip_atasan ?? '')]))];
+  const known = await readKnown(em, numbers);
+  const others = rows === 'all' ? null : await readOthers(em, importId, numbers ?? []);
+  const context: RosterContext = {
+    units, today, knownNips: new Set(known.keys()), rowNumbers: stored.map(({ number }) => number), ...(others && { others }),
+  };
+  const { entries, problems } = checkRoster(stored.map(({ cells }) => cells), context);
+  const plan = makePlan(entries, known, new Map(units.map(({ code, id }) => [code, id])));
+  const confirmed = new Set(stored.filter(({ isConfirmed }) => isConfirmed).map(({ number }) => number));
+  await writeVerdicts(em, importId, { stored, entries, problems, plan, confirmed, units, onProgress });
+}
+
+/** Rows in the order of the file. Unit codes that a spreadsheet shortened to numbers get their zeros back. */
+async function readRows(em: EntityManager, importId: string, which: 'all' | 'open', units: readonly UnitRow[]): Promise<StoredRow[]> {
+  const codes = new Set(units.map(({ code }) => code));
+  const byNumber = new Map<string, string | null>();
+  for (const code of codes) {
+    const short = code.replace(/^0+(?=.)/, '');
+    byNumber.set(short, byNumber.has(short) ? null : code);
+  }
+  const all: StoredRow[] = [];
+  for (let after = 0; ; ) {
+    const page = await select<StoredRow>(
+      em,
+      sql`select number, cells, confirmed_at is not null as "isConfirmed" from roster_import_row
+          where import_id = ${importId} and number > ${after} ${which === 'open' ? sql`and state in ('refused', 'held')` : sql`and state <> 'applied'`} order by number limit ${BATCH}`,
+    );
+    for (const row of page) {
+      const code = row.cells.kode_unit?.trim();
+      const full = code && !codes.has(code) && /^\d+$/.test(code) ? byNumber.get(code) : undefined;
+      all.push(full ? { ...row, cells: { ...row.cells, kode_unit: full } } : row);
+    }
+    if (page.length < BATCH) return all;
+    after = page.at(-1)!.number;
+  }
+}
+
+/** Numbers and addresses of rows of the same file that were applied already: they stay the first holders. */
+async function readOthers(em: EntityManager, importId: string, numbers: readonly string[]): Promise<NonNullable<RosterContext['others']>> {
+  const found = await select<{ number: number; nip: string; email: string | null }>(
+    em,
+    sql`select number, regexp_replace(cells ->> 'nip', '[\\s.-]', '', 'g') as nip, lower(trim(cells ->> 'surel')) as email from roster_import_row
+        where import_id = ${importId} and state = 'applied' and regexp_replace(cells ->> 'nip', '[\\s.-]', '', 'g') = any(${numbers}::text[])`,
+  );
+  const emails = await select<{ number: number; email: string }>(
+    em,
+    sql`select a.number, lower(trim(a.cells ->> 'surel')) as email from roster_import_row a
+        where a.import_id = ${importId} and a.state = 'applied'
+          and lower(trim(a.cells ->> 'surel')) in (select lower(trim(o.cells ->> 'surel')) from roster_import_row o where o.import_id = ${importId} and o.state in ('refused', 'held'))`,
+  );
+  return { nips: new Map(found.map(({ nip, number }) => [nip, number])), emails: new Map(emails.map(({ email, number }) => [email, number])) };
+}
+
+type Verdicts = {
+  stored: readonly StoredRow[];
+  entries: readonly RosterEntry[];
+  problems: readonly RosterProblem[];
+  plan: Plan;
+  confirmed: ReadonlySet<number>;
+  units: readonly UnitRow[];
+  onProgress: CheckOptions['onProgress'];
+};
+
+async function writeVerdicts(em: EntityManager, importId: string, { stored, entries, problems, plan, confirmed, units, onProgress }: Verdicts): Promise<void> {
+  const byRow = Map.groupBy(problems, ({ row }) => row);
+  const heldRows = new Set(entries.filter(({ state }) => state === 'held').map(({ row }) => row));
+  const unitIds = new Map(units.map(({ code, id }) => [code, id]));
+  const changeOf = new Map<number, { kind: keyof Plan; change: Change }>();
+  for (const kind of ['added', 'changed', 'ended', 'unchanged'] as const) for (const change of plan[kind]) changeOf.set(change.entry.row, { kind, change });
+  // What a person settled stays settled, and what is known as it stands was settled before.
+  const isHeld = (row: number): boolean => heldRows.has(row) && !confirmed.has(row) && changeOf.get(row)?.kind !== 'unchanged';
+  const waiting = rowsBelowHeld([...changeOf.values()].map(({ change }) => change), isHeld, confirmed);
+
+  for (let from = 0; from < stored.length; from += BATCH) {
+    const verdicts = stored.slice(from, from + BATCH).map(({ number, cells }) => {
+      const found = changeOf.get(number);
+      const state = !found ? 'refused' : isHeld(number) || waiting.has(number) ? 'held' : 'ready';
+      const own = state === 'ready' && found?.kind === 'unchanged' ? [] : (byRow.get(number) ?? []);
+      return {
+        number,
+        state,
+        problems: waiting.has(number) && !own.some(({ code }) => code === 'roster.superiorRefused') ? [...own, problemAt(number, 'nip_atasan', 'roster.superiorRefused', cells)] : own,
+        unit_id: unitIds.get(cells.kode_unit?.trim() ?? '') ?? null,
+        change: found?.kind ?? null,
+        changes: found ? differences(found.change) : null,
+        employee_id: found?.change.employeeId ?? null,
+        position_id: found?.change.positionId ?? null,
+        is_new_position: found?.change.isNewPosition ?? null,
+        has_new_superior: found?.change.hasNewSuperior ?? null,
+        facts: found ? { ...found.change.facts, number: found.change.entry.nip.digits, numberFrom: numberFrom(found.change.entry) } : null,
+      };
+    });
+    await select(
+      em,
+      sql`update roster_import_row t set state = v.state, problems = v.problems, unit_id = v.unit_id, change = v.change, changes = v.changes, employee_id = v.employee_id,
+            position_id = v.position_id, is_new_position = v.is_new_position, has_new_superior = v.has_new_superior, facts = v.facts
+          from jsonb_to_recordset(${JSON.stringify(verdicts)}::jsonb) as v(number int, state text, problems jsonb, unit_id uuid, change text, changes jsonb, employee_id uuid,
+            position_id uuid, is_new_position boolean, has_new_superior boolean, facts jsonb)
+          where t.import_id = ${importId} and t.number = v.number`,
+    );
+    await onProgress?.(Math.min(from + BATCH, stored.length));
+  }
+}
+
+/**
+ * Rows whose superior's new post does not come to be, because the superior's own row is held. They wait with it; one that a
+ * person confirmed comes in without a superior.
+ */
+function rowsBelowHeld(changes: readonly Change[], isHeld: (row: number) => boolean, confirmed: ReadonlySet<number>): Set<number> {
+  const missing = new Set(changes.filter(({ entry, isNewPosition }) => isNewPosition && isHeld(entry.row)).map(({ positionId }) => positionId));
+  const waiting = new Set<number>();
+  for (let isGrowing = missing.size > 0; isGrowing; ) {
+    isGrowing = false;
+    for (const { entry, facts, isNewPosition, positionId } of changes) {
+      if (!missing.has(facts.superiorPositionId) || waiting.has(entry.row)) continue;
+      if (confirmed.has(entry.row)) {
+        facts.superiorPositionId = null;
+        continue;
+      }
+      waiting.add(entry.row);
+      if (isNewPosition) missing.add(positionId);
+      isGrowing = true;
+    }
+  }
+  return waiting;
+}
+
+/** Shown before it is applied: field, what is known, what the roster says. */
+function differences({ facts, before, isNewPosition }: Change): { field: string; from: string; to: string }[] {
+  if (!before) return [];
+  const shown = (Object.keys(facts) as (keyof Facts)[]).filter((key) => facts[key] !== before[key] || (key === 'unitId' && isNewPosition && before[key] !== facts[key]));
+  return shown.map((field) => ({ field, from: String(before[field] ?? ''), to: String(facts[field] ?? '') }));
+}
+
+/**
+ * Applies every row of an import that is ready, in the caller's transaction: all of them or, when anything fails, none.
+ * Whoever gets another superior or whose service ends while a cycle runs has it told to that cycle.
+ *
+ * @returns how many rows there were of each kind
+ */
+export async function applyImportRows(em: EntityManager, importId: string, { postsFrom, onProgress }: { postsFrom: string; onProgress?: (share: number) => Promise<void> }): Promise<Record<keyof Plan, number>> {
+  const rows = (...kinds: (keyof Plan)[]): Sql =>
+    sql`(select employee_id, position_id, is_new_position, has_new_superior, facts as f from roster_import_row
+         where import_id = ${importId} and state = 'ready' and change = any(${kinds}::text[])) r`;
+  const steps: Sql[] = [
+    sql`insert into position (id, unit_id, title, kind, grade_level, is_unit_head)
+        select position_id, (f ->> 'unitId')::uuid, f ->> 'title', f ->> 'positionKind', f ->> 'gradeLevel', (f ->> 'isUnitHead')::boolean from ${rows('added', 'changed')} where is_new_position`,
+    sql`insert into employee (id, name, born_on, sex, email, employment, grade, status, unit_id, notes)
+        select employee_id, f ->> 'name', (f ->> 'bornOn')::date, f ->> 'sex', f ->> 'email', f ->> 'employment', f ->> 'grade', f ->> 'status', (f ->> 'unitId')::uuid, f ->> 'notes' from ${rows('added')}`,
+    sql`insert into employee_number (number, employee_id, kind, valid_from)
+        select f ->> 'number', employee_id, case f ->> 'employment' when 'PPPK' then 'NI PPPK' else 'NIP' end, (f ->> 'numberFrom')::date from ${rows('added')}`,
+    sql`update employee e set name = f ->> 'name', born_on = (f ->> 'bornOn')::date, sex = f ->> 'sex', email = f ->> 'email', employment = f ->> 'employment', grade = f ->> 'grade',
+          status = f ->> 'status', unit_id = (f ->> 'unitId')::uuid, notes = f ->> 'notes' from ${rows('changed')} where e.id = r.employee_id`,
+    sql`update position_assignment a set valid_to = greatest(a.valid_from - 1, ${postsFrom}::date - 1) from ${rows('changed')}
+        where r.is_new_position and a.employee_id = r.employee_id and a.kind = 'definitif' and a.valid_to is null`,
+    sql`insert into position_assignment (position_id, employee_id, kind, valid_from) select position_id, employee_id, 'definitif', ${postsFrom}::date from ${rows('added', 'changed')} where is_new_position`,
+    sql`update position p set title = f ->> 'title', kind = f ->> 'positionKind', grade_level = f ->> 'gradeLevel', is_unit_head = (f ->> 'isUnitHead')::boolean,
+          superior_position_id = (f ->> 'superiorPositionId')::uuid from ${rows('added', 'changed')} where p.id = r.position_id`,
+  ];
+  for (const [index, step] of steps.entries()) {
+    await select(em, step);
+    await onProgress?.((index + 1) / (steps.length + 1));
+  }
+  await endService(em, rows('ended'), postsFrom);
+  const moved = await select<{ id: string }>(em, sql`select employee_id as id from ${rows('changed')} where has_new_superior`);
+  await queueFacts(em, { about: { employeeIds: moved.map(({ id }) => id) }, signal: 'superiorChanged', actorId: null });
+  const applied = await select<{ change: keyof Plan; n: number }>(
+    em,
+    sql`with done as (update roster_import_row set state = 'applied', applied_at = now(), facts = null where import_id = ${importId} and state = 'ready' returning change)
+        select change, count(*)::int as n from done group by change`,
+  );
+  return { added: 0, changed: 0, ended: 0, unchanged: 0, ...Object.fromEntries(applied.map(({ change, n }) => [change, n])) };
+}
+
+/** People of whom the roster says that their service is over: posts and roles end, running cycles hear of it. */
+async function endService(em: EntityManager, ended: Sql, from: string): Promise<void> {
+  const people = await select<{ id: string; status: string }>(em, sql`select employee_id as id, f ->> 'status' as status from ${ended}`);
+  if (!people.length) return;
+  const ids = people.map(({ id }) => id);
+  await select(em, sql`update employee e set status = r.f ->> 'status' from ${ended} where e.id = r.employee_id`);
+  const vacated = await select<{ id: string }>(
+    em,
+    sql`update position_assignment a set valid_to = greatest(a.valid_from - 1, ${from}::date - 1) where a.employee_id = any(${ids}::uuid[]) and a.valid_to is null returning a.position_id as id`,
+  );
+  await select(em, sql`update role_assignment set valid_to = ${from}::date where employee_id = any(${ids}::uuid[]) and (valid_to is null or valid_to > ${from}::date)`);
+  const dead = people.filter(({ status }) => status === 'meninggal').map(({ id }) => id);
+  await select(em, sql`update account set is_active = false where employee_id = any(${dead}::uuid[])`);
+  await queueFacts(em, { about: { employeeIds: dead }, signal: 'employeeDied', actorId: null });
+  await queueFacts(em, { about: { employeeIds: ids.filter((id) => !dead.includes(id)) }, signal: 'employeeRetired', actorId: null });
+  await queueFacts(em, { about: { positionIds: vacated.map(({ id }) => id) }, signal: 'superiorChanged', actorId: null });
+}
