@@ -3,13 +3,14 @@ import { Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
 import { loadConfig } from '#config/config.ts';
 import { openOrm } from '#persistence/orm.ts';
+import { startJobs } from './jobs/jobs.ts';
 import { startMailer } from './mailer/mailer.ts';
 import { startRelay } from './relay/relay.ts';
 import { connectWhenUp, lazyClient } from './temporal/connection.ts';
 import { createTemporalWorkers } from './temporal/temporal-workers.ts';
 import { workflowBundle } from './temporal/workflow-bundle.ts';
 
-/** The worker process: workflows and activities, the relay and the mailer, or those named by WORKER_SERVICES. */
+/** The worker process: workflows and activities, the relay, the mailer and other jobs, or those named by WORKER_SERVICES. */
 const config = loadConfig();
 const log = pino({ level: config.logLevel, base: { part: 'worker' } });
 Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' } } } });
@@ -27,6 +28,7 @@ if (isWanted('mailer')) {
   const { databaseUrl, smtpUrl, mailFrom, publicUrl } = config;
   stops.push((await startMailer({ orm, databaseUrl, smtpUrl, mailFrom, publicUrl, log })).stop);
 }
+if (isWanted('jobs')) stops.push((await startJobs({ orm, databaseUrl: config.databaseUrl, log })).stop);
 if (isWanted('temporal')) stops.push(await startWorkers());
 
 if (!stopping.signal.aborted) await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }));
