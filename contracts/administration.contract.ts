@@ -100,25 +100,6 @@ export const EngineRun = z.object({
   pendingActivities: z.array(z.object({ name: z.string(), attempt: z.number().int(), lastFailure: z.string().nullable(), nextRetryAt: Instant.nullable() })),
 });
 
-export const RosterProblem = z.object({
-  row: z.number().int(),
-  severity: z.enum(['error', 'held']),
-  column: z.string(),
-  code: z.string(),
-  value: z.string(),
-  owner: z.string(),
-});
-export const RosterReport = z.object({
-  isDryRun: z.boolean(),
-  rows: z.number().int(),
-  added: z.number().int(),
-  changed: z.number().int(),
-  unchanged: z.number().int(),
-  refused: z.number().int(),
-  problems: z.array(RosterProblem),
-});
-export type RosterReport = z.infer<typeof RosterReport>;
-
 export const RunQuery = PageQuery.extend({
   search: z.string().trim().max(100).optional(),
   unitId: Uuid.optional(),
@@ -130,7 +111,8 @@ export const RunQuery = PageQuery.extend({
 
 const forCampaign = z.object({ id: Uuid });
 const forEmployee = z.object({ employeeId: Uuid, effectiveOn: DateOnly, reason: z.string().trim().min(10, 'reason.tooShort').max(2000) });
-const noted = z.object({ noted: z.literal(true) });
+/** `scheduled`: it takes effect on its day. */
+const noted = z.object({ noted: z.literal(true), state: z.enum(['applied', 'scheduled']) });
 
 export const administrationContract = {
   units: oc.route({ method: 'GET', path: '/units', summary: 'Units of the agency' }).output(z.array(UnitRef.extend({ parentId: Uuid.nullable(), timeZone: z.string(), employees: z.number().int() }))),
@@ -148,10 +130,6 @@ export const administrationContract = {
   pauseCampaign: oc.route({ method: 'POST', path: '/campaigns/{id}/pause', summary: 'Pause an opening' }).input(forCampaign).output(CampaignRow),
   resumeCampaign: oc.route({ method: 'POST', path: '/campaigns/{id}/resume', summary: 'Resume an opening' }).input(forCampaign).output(CampaignRow),
   employees: oc.route({ method: 'GET', path: '/employees', summary: 'Employees' }).input(PageQuery.extend({ search: z.string().trim().max(100).optional(), unitId: Uuid.optional() })).output(page(EmployeeRow)),
-  importRoster: oc
-    .route({ method: 'POST', path: '/roster-imports', summary: 'Import the staff roster (CSV); a dry run changes nothing' })
-    .input(z.object({ csv: z.string().max(60_000_000), isDryRun: z.boolean() }))
-    .output(RosterReport),
   changeSuperior: oc.route({ method: 'POST', path: '/employees/{employeeId}/superior', summary: 'Put an employee under another superior' }).input(forEmployee.extend({ superiorPositionId: Uuid })).output(noted),
   transferEmployee: oc.route({ method: 'POST', path: '/employees/{employeeId}/transfer', summary: 'Move an employee to another position; the running cycle is closed with its own appraisal and a new one starts' }).input(forEmployee.extend({ positionId: Uuid })).output(noted),
   retireEmployee: oc.route({ method: 'POST', path: '/employees/{employeeId}/retirement', summary: 'Record retirement' }).input(forEmployee).output(noted),

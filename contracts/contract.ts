@@ -10,6 +10,8 @@ import { inboxContract } from './inbox.contract.ts';
 import { ruleSetsContract } from './rule-sets.contract.ts';
 import { proceduresContract } from './procedures.contract.ts';
 import { registrationsContract } from './registrations.contract.ts';
+import { organisationContract } from './organisation.contract.ts';
+import { rosterContract } from './roster.contract.ts';
 import { sessionContract } from './session.contract.ts';
 import { trainingContract } from './training.contract.ts';
 
@@ -24,6 +26,8 @@ export const contract = {
   corrections: correctionsContract,
   cycles: cyclesContract,
   administration: administrationContract,
+  organisation: organisationContract,
+  roster: rosterContract,
   ruleSets: ruleSetsContract,
   training: trainingContract,
   guidelines: guidelinesContract,
