@@ -15,6 +15,7 @@ import { notFound, Problem } from './http/problem.ts';
 import { requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { guidelineFileRoutes } from './guidelines/guideline-files.ts';
+import { rosterFileRoutes } from './organisation/roster-files.routes.ts';
 import { evidenceRoutes } from './reporting/evidence-files.ts';
 import { routes } from './routes.ts';
 import { trainingFileRoutes } from './training/training-files.ts';
@@ -36,7 +37,7 @@ export function createApp(deps: Dependencies & { log: Logger }, webFolder = reso
   app.use(securityHeaders(config.sessionCookieSecure), requestLog(deps.log), metrics.middleware);
   app.use(healthRoutes(deps), metrics.routes, openApiRoutes(config.publicUrl));
   app.use('/api', neverStored, refuseCrossSite(config.publicUrl));
-  app.use(evidenceRoutes(deps), trainingFileRoutes(deps), guidelineFileRoutes(deps));
+  app.use(evidenceRoutes(deps), trainingFileRoutes(deps), guidelineFileRoutes(deps), rosterFileRoutes(deps));
   app.use('/api', contractRoutes(deps));
   app.use('/api', () => {
     throw notFound();

@@ -3,7 +3,10 @@ import { campaignsRoutes } from './campaigns/campaigns.routes.ts';
 import { runsRoutes } from './history/runs.routes.ts';
 import { mailsRoutes } from './notifications/mails.routes.ts';
 import { employeesRoutes } from './organisation/employees.routes.ts';
+import { actingRoutes } from './organisation/acting.routes.ts';
+import { employeeRoutes } from './organisation/employee.routes.ts';
 import { personnelRoutes } from './organisation/personnel.routes.ts';
+import { rolesRoutes } from './organisation/roles.routes.ts';
 import { rosterImportRoutes } from './organisation/roster-import.routes.ts';
 import { libraryRoutes } from './library/library.routes.ts';
 import { guidelinesRoutes } from './guidelines/guidelines.routes.ts';
@@ -35,10 +38,12 @@ export const routes = open.router({
   registrations: registrationsRoutes,
   corrections: correctionsRoutes,
   cycles: { ...cyclesRoutes, ...draftsRoutes, ...evidenceContractRoutes },
-  administration: { ...employeesRoutes, ...rosterImportRoutes, ...personnelRoutes, ...ruleSetsRoutes, ...campaignsRoutes, ...runsRoutes, ...procedureRunsRoutes, ...mailsRoutes },
+  administration: { ...employeesRoutes, ...personnelRoutes, ...ruleSetsRoutes, ...campaignsRoutes, ...runsRoutes, ...procedureRunsRoutes, ...mailsRoutes },
   ruleSets: { ...ruleSetDraftRoutes, ...ruleSetMoveRoutes },
   training: { ...trainingEventsRoutes, ...participationRoutes, ...trainingRecordsRoutes },
   guidelines: guidelinesRoutes,
   library: libraryRoutes,
+  organisation: { ...rolesRoutes, ...employeeRoutes, ...actingRoutes },
+  roster: rosterImportRoutes,
   events: eventsRoutes,
 });

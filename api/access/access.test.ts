@@ -68,7 +68,7 @@ describe('who reads what', () => {
 describe('who administers', () => {
   const acts: [string, () => [string, string, object]][] = [
     ['opens a year', () => ['POST', '/campaigns', { year: 2031, unitId: agency.unitId, ruleSetId: agency.ruleSetId }]],
-    ['imports a roster', () => ['POST', '/roster-imports', { csv: 'nip,nama\n', isDryRun: true }]],
+    ['gives a role', () => ['POST', '/roles', { employeeId: agency.people.colleague.id, role: 'auditor', unitId: agency.branchUnitId, validFrom: '2031-01-01', reason: 'Surat tugas nomor satu' }]],
     ['changes a superior', () => ['POST', `/employees/${agency.people.colleague.id}/superior`, { effectiveOn: '2030-01-01', reason: 'Surat perintah nomor satu', superiorPositionId: agency.people.head.positionId }]],
   ];
   it.each(acts)('only the administrator %s', async (_title, act) => {

@@ -51,7 +51,7 @@ describe('signing in', () => {
   it('says who one is, what one holds and that one has subordinates', async () => {
     const answer = await signIn('198503012010011003', PASSWORD);
     expect(answer.body).toMatchObject({ hasSubordinates: true, positions: [{ title: 'Jabatan Ketua Tim', kind: 'definitif' }] });
-    expect(answer.body.rules).toContainEqual({ action: 'read', subject: 'RuleSet' });
+    expect(answer.body.rules).toContainEqual({ action: 'read', subject: 'Unit' });
   });
 
   it('answers an unknown number, a wrong password and a closed account alike', async () => {

@@ -3,9 +3,8 @@ import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { Campaign } from '#persistence/campaigns/campaigns.entities.ts';
 import { Command } from '#persistence/commands/commands.entities.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
-import { Employee, PositionAssignment } from '#persistence/organisation/organisation.entities.ts';
+import { PositionAssignment } from '#persistence/organisation/organisation.entities.ts';
 import { Cycle, Task } from '#persistence/process/process.entities.ts';
-import { ROSTER_COLUMNS } from '#domain/organisation/roster.ts';
 import { reason } from '#test/factories/decisions.ts';
 import { decideIn } from '#test/faults/stepped-cycle.ts';
 import type { EngineRunHistory } from '../temporal/engine.ts';
@@ -56,58 +55,6 @@ beforeEach(() => {
   Object.assign(calls, { started: [], updates: [], signals: [] });
 });
 
-describe('the roster', () => {
-  const row = (change: Partial<Record<(typeof ROSTER_COLUMNS)[number], string>>): string => {
-    const cells = {
-      nip: '199001012015011001', nama: 'Rina Baru', tanggal_lahir: '1990-01-01', jenis_kelamin: 'L', surel: 'rina@contoh.go.id', status_kepegawaian: 'PNS', golongan: 'III/a', kode_unit: '00',
-      jabatan: 'Arsiparis', jenis_jabatan: 'Fungsional', jenjang: 'Terampil', nip_atasan: '198503012010011003', status: 'aktif', catatan: '', ...change,
-    };
-    return ROSTER_COLUMNS.map((column) => `"${cells[column].replaceAll('"', '""')}"`).join(',');
-  };
-  const csv = (...rows: string[]): string => `${[ROSTER_COLUMNS.join(','), ...rows].join('\n')}\n`;
-  const bad = row({ nip: '199002302015051001', surel: 'rusak' });
-
-  it('in a dry run tells every problem with its owner and changes nothing', async () => {
-    const before = await api.em().count(Employee);
-    const { body } = await admin.post('/roster-imports', { csv: csv(row({}), bad), isDryRun: true });
-    expect(body).toMatchObject({ isDryRun: true, rows: 2, added: 1, refused: 1, problems: [{ row: 3, severity: 'error', column: 'nip', code: 'nip.lahir', owner: 'personnelOfficer' }, { column: 'surel', code: 'roster.email' }] });
-    expect(await api.em().count(Employee)).toBe(before);
-  });
-
-  it('takes the good rows, and the same file again changes nothing', async () => {
-    expect((await admin.post('/roster-imports', { csv: csv(row({}), bad), isDryRun: false })).body).toMatchObject({ added: 1, changed: 0, refused: 1 });
-    expect((await admin.post('/roster-imports', { csv: csv(row({}), bad), isDryRun: false })).body).toMatchObject({ added: 0, changed: 0, unchanged: 1 });
-    const found = (await admin.get('/employees?search=rina')).body.items;
-    expect(found).toMatchObject([{ name: 'Rina Baru', number: '199001012015011001', position: { title: 'Arsiparis' }, superior: { name: 'Ketua Tim' } }]);
-    expect((await admin.get('/employees?search=19900101%20201501')).body.items).toHaveLength(1);
-    expect(await api.em().count(AuditEvent, { kind: 'rosterImported' })).toBe(2);
-  });
-
-  it('follows a change: the name in place, another unit with a post there, another superior told to the running cycle', async () => {
-    expect((await admin.post('/roster-imports', { csv: csv(row({ nama: 'Rina Baru, S.E.', kode_unit: '01' })), isDryRun: false })).body).toMatchObject({ changed: 1 });
-    const [rina] = (await admin.get('/employees?search=rina')).body.items;
-    expect(rina).toMatchObject({ name: 'Rina Baru, S.E.', unit: { code: '01' } });
-    expect(await api.em().count(PositionAssignment, { employeeId: rina.id })).toBe(2);
-    expect(await api.em().count(PositionAssignment, { employeeId: rina.id, validTo: null })).toBe(1);
-  });
-
-  it('reads semicolons, a byte-order mark and headers in capitals', async () => {
-    const text = `﻿${csv(row({})).replaceAll('","', '";"').replace(ROSTER_COLUMNS.join(','), ROSTER_COLUMNS.join(';').toUpperCase())}`;
-    expect((await admin.post('/roster-imports', { csv: text, isDryRun: true })).body).toMatchObject({ rows: 1, refused: 0 });
-  });
-
-  it('that is no CSV is refused with its line', async () => {
-    expect(await admin.post('/roster-imports', { csv: 'nip,nama\n"abc', isDryRun: true })).toMatchObject({ status: 409, body: { code: 'roster.file' } });
-  });
-
-  it('may be larger than other requests', async () => {
-    const many = csv(...Array.from({ length: 3000 }, (_, index) => row({ nip: `19900101201501${1 + Math.floor(index / 999)}${String((index % 999) + 1).padStart(3, '0')}`, surel: `p${index}@contoh.go.id` })));
-    expect(many.length).toBeGreaterThan(400_000);
-    expect((await admin.post('/roster-imports', { csv: many, isDryRun: true })).body.rows).toBe(3000);
-    expect((await admin.post('/session', { number: many, password: 'x' })).status).toBe(413);
-  });
-});
-
 describe('an opening', () => {
   const open = (year: number) => admin.post('/campaigns', { year, unitId: agency.branchUnitId, ruleSetId: agency.ruleSetId });
 
@@ -156,7 +103,7 @@ describe('a personnel act', () => {
 
   it('under another superior: the post, the audit line, and the running cycle hears of it', async () => {
     const { employee, head } = agency.people;
-    expect((await admin.post(`/employees/${employee.id}/superior`, { ...act, superiorPositionId: head.positionId })).body).toEqual({ noted: true });
+    expect((await admin.post(`/employees/${employee.id}/superior`, { ...act, superiorPositionId: head.positionId })).body).toEqual({ noted: true, state: 'applied' });
     expect(calls.signals).toEqual([[`cycle-${agency.cycles.employee}`, 'superiorChanged']]);
     expect(await api.em().findOneOrFail(Command, { cycleId: agency.cycles.employee, updateName: 'signal:superiorChanged' })).toMatchObject({ state: 'answered', taskId: null });
     expect(await api.em().findOneOrFail(AuditEvent, { kind: 'superiorChanged', cycleId: null })).toMatchObject({ actorId: agency.people.admin.id, data: { employeeId: employee.id, reason: act.reason } });
@@ -214,10 +161,11 @@ describe('a personnel act', () => {
   });
 
   it.each([
-    ['in the future', { effectiveOn: '2999-01-01' }, 409, 'personnel.futureDate'],
+    ['on oneself', { employeeId: 'admin' }, 409, 'personnel.ownAct'],
     ['without a reason', { reason: 'ya' }, 422, 'request.invalid'],
   ])('%s is refused', async (_title, change, status, code) => {
-    expect(await admin.post(`/employees/${agency.people.colleague.id}/retirement`, { ...act, ...change })).toMatchObject({ status, body: { code } });
+    const about = 'employeeId' in change ? agency.people.admin.id : agency.people.colleague.id;
+    expect(await admin.post(`/employees/${about}/retirement`, { ...act, ...change, employeeId: about })).toMatchObject({ status, body: { code } });
   });
 
   it('on somebody outside the administrator’s units is not possible', async () => {

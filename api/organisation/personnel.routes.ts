@@ -1,63 +1,70 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { PersonnelActKind } from '#domain/organisation/personnel.ts';
 import { settleFact, type QueuedFact } from '#persistence/commands/facts.repository.ts';
-import { today } from '#persistence/organisation/actor.repository.ts';
-import { changeSuperior, endService, findPosition, isInLine, lockEmployee, transfer, type EmployeeForAct, type PersonnelAct } from '#persistence/organisation/personnel.repository.ts';
+import { ActRefused, recordAct, type ActData } from '#persistence/organisation/personnel-acts.repository.ts';
+import { lockPersonnel } from '#persistence/organisation/personnel-lock.ts';
+import { findPosition, lockEmployee } from '#persistence/organisation/personnel.repository.ts';
 import { allows } from '../access/ability.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
 
 export const personnelRoutes = {
-  changeSuperior: signedIn.administration.changeSuperior.handler(({ input, context }) =>
-    carryOut(context, input, async (em, act, employee) => {
-      const superior = found(await findPosition(em, input.superiorPositionId));
-      const positionId = requirePosition(employee);
-      // Nobody is their own superior, not over any number of steps.
-      if (await isInLine(em, superior.id, positionId)) throw new Problem('personnel.ownSuperior');
-      return changeSuperior(em, { ...act, positionId, superiorPositionId: superior.id });
-    }),
-  ),
-  transferEmployee: signedIn.administration.transferEmployee.handler(({ input, context }) =>
-    carryOut(context, input, async (em, act, employee) => {
-      const target = found(await findPosition(em, input.positionId));
-      if (!allows(context.ability, 'administer', 'Employee', { unitId: target.unitId })) throw notFound();
-      if (target.isHeldDefinitively) throw new Problem('personnel.positionHeld');
-      return transfer(em, { ...act, fromPositionId: requirePosition(employee), toPositionId: target.id, toUnitId: target.unitId });
-    }),
-  ),
-  retireEmployee: signedIn.administration.retireEmployee.handler(({ input, context }) => carryOut(context, input, (em, act) => endService(em, { ...act, kind: 'retired' }))),
-  recordDeath: signedIn.administration.recordDeath.handler(({ input, context }) => carryOut(context, input, (em, act) => endService(em, { ...act, kind: 'died' }))),
+  changeSuperior: signedIn.administration.changeSuperior.handler(async ({ input, context }) => noted(await record(context, 'superior', input, { positionId: input.superiorPositionId }))),
+  transferEmployee: signedIn.administration.transferEmployee.handler(async ({ input, context }) => noted(await record(context, 'transfer', input, { positionId: input.positionId }))),
+  retireEmployee: signedIn.administration.retireEmployee.handler(async ({ input, context }) => noted(await record(context, 'retirement', input, {}))),
+  recordDeath: signedIn.administration.recordDeath.handler(async ({ input, context }) => noted(await record(context, 'death', input, {}))),
 };
 
-type Input = { employeeId: string; effectiveOn: string; reason: string };
+type Input = { employeeId: string; effectiveOn: string; reason: string; untilOn?: string | null; orderNumber?: string | undefined };
+export type RecordedAct = { id: string; state: 'applied' | 'scheduled' };
 
-/** The employee's row is locked, the act written with its audit line and its messages to running cycles; then they are sent. */
-async function carryOut(
-  context: SignedInContext,
-  { employeeId, effectiveOn, reason }: Input,
-  act: (em: EntityManager, act: PersonnelAct, employee: EmployeeForAct) => Promise<QueuedFact[]>,
-): Promise<{ noted: true }> {
-  const facts = await context.em.fork().transactional(async (inner) => {
-    const em = inner as EntityManager;
-    const employee = found(await lockEmployee(em, employeeId));
-    if (!allows(context.ability, 'read', 'Employee', employee)) throw notFound();
-    if (!allows(context.ability, 'administer', 'Employee', employee)) throw new Problem('access.denied');
-    if (effectiveOn > today()) throw new Problem('personnel.futureDate');
-    if (['pensiun', 'meninggal', 'berhenti'].includes(employee.status)) throw new Problem('personnel.notActive', { status: employee.status });
-    return act(em, { employeeId, effectiveOn, reason, actorId: context.actor.employeeId }, employee);
-  });
+const noted = ({ state }: RecordedAct) => ({ noted: true as const, state });
+
+/** Kinds whose post must lie in a unit that the administrator has: people are not put where one has no say. */
+const NEEDS_OWN_TARGET: readonly PersonnelActKind[] = ['transfer', 'promotion', 'return'];
+
+/**
+ * Records an act about a person. Their row is locked, the rights hold at this moment, the act is written with its audit
+ * line and its messages to running cycles; then they are sent. An act of a later day waits for it.
+ */
+export async function record(context: SignedInContext, kind: PersonnelActKind, input: Input, data: ActData): Promise<RecordedAct> {
+  const { employeeId, effectiveOn, reason } = input;
+  const { facts, ...recorded } = await context.em
+    .fork()
+    .transactional(async (inner) => {
+      const em = inner as EntityManager;
+      await lockPersonnel(em, 'shared');
+      const employee = found(await lockEmployee(em, employeeId));
+      requireAuthority(context, employee);
+      await requireTarget(em, context, kind, data);
+      return recordAct(em, { employeeId, kind, effectiveOn, untilOn: input.untilOn ?? null, orderNumber: input.orderNumber ?? null, reason, data, actorId: context.actor.employeeId }, employee);
+    })
+    .catch(asProblem);
   await tell(context, facts);
-  return { noted: true };
+  return recorded;
 }
 
-function requirePosition(employee: EmployeeForAct): string {
-  if (!employee.positionId) throw new Problem('personnel.noPosition');
-  return employee.positionId;
+/** 404 for people one may not see, 403 for those one may only see. */
+export function requireAuthority({ ability }: SignedInContext, employee: { id: string; unitId: string }): void {
+  if (!allows(ability, 'read', 'Employee', employee)) throw notFound();
+  if (!allows(ability, 'administer', 'Employee', employee)) throw new Problem('access.denied');
 }
+
+async function requireTarget(em: EntityManager, { ability }: SignedInContext, kind: PersonnelActKind, { positionId }: ActData): Promise<void> {
+  if (!positionId) return;
+  const target = found(await findPosition(em, positionId));
+  if (NEEDS_OWN_TARGET.includes(kind) && !allows(ability, 'administer', 'Employee', { unitId: target.unitId })) throw notFound();
+}
+
+/** Refusals of the personnel administration, as problems. */
+export const asProblem = (error: unknown): never => {
+  throw error instanceof ActRefused ? new Problem(error.code) : error;
+};
 
 const AT_ONCE = 20;
 
 /** Sends the first messages at once, so that a screen sees the effect; what does not arrive is sent again by the relay. */
-async function tell({ deps, em }: SignedInContext, facts: readonly QueuedFact[]): Promise<void> {
+export async function tell({ deps, em }: SignedInContext, facts: readonly QueuedFact[]): Promise<void> {
   await Promise.all(
     facts.slice(0, AT_ONCE).map(async ({ commandId, workflowId, signalName, argument }) => {
       const outcome = await deps.engine.signal(workflowId, signalName, argument);

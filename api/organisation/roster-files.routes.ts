@@ -1,0 +1,65 @@
+import { stringify } from 'csv-stringify/sync';
+import { Router, type Response } from 'express';
+import writeXlsx, { type SheetData } from 'write-excel-file/node';
+import { neutralised } from '#domain/organisation/roster-cells.ts';
+import { ROSTER_COLUMNS, type RosterRow } from '#domain/organisation/roster.ts';
+import { listRows, type ShownRow } from '#persistence/organisation/roster-import.queries.ts';
+import { requireSome } from '../access/ability.ts';
+import { newRequestContext, signIn, type Dependencies } from '../http/context.ts';
+import { notFound } from '../http/problem.ts';
+import { accessOf, visibleImport } from './roster-import.routes.ts';
+
+type Format = 'csv' | 'xlsx';
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const MOST_ROWS = 20_000;
+
+/** What a problem table says besides the roster's own columns; an import leaves these out, so that the file can come back. */
+const PROBLEM_COLUMNS = ['baris', 'kolom_bermasalah', 'kode_masalah', 'yang_memperbaiki'] as const;
+
+const EXAMPLE: RosterRow = {
+  nip: '198503012010012004', nama: 'Nama Lengkap, S.E.', tanggal_lahir: '1985-03-01', jenis_kelamin: 'P', surel: 'nama@instansi.go.id', status_kepegawaian: 'PNS', golongan: 'III/c',
+  kode_unit: '0101', jabatan: 'Analis SDM Aparatur', jenis_jabatan: 'Fungsional', jenjang: 'Ahli Muda', nip_atasan: '197909042000051001', status: 'aktif',
+};
+
+/** Files of roster imports: an empty form with an example, and the rows that are still open. */
+export function rosterFileRoutes(deps: Dependencies): Router {
+  const router = Router();
+  router.get('/api/roster-template.:format', async (request, response) => {
+    const context = newRequestContext(deps, request, response);
+    requireSome((await signIn(context)).ability, 'read', 'RosterRow');
+    await send(response, formatOf(request.params.format), 'daftar-pegawai', [[...ROSTER_COLUMNS], ROSTER_COLUMNS.map((column) => EXAMPLE[column] ?? '')]);
+  });
+  router.get('/api/roster-imports/:id/problems.:format', async (request, response) => {
+    const context = newRequestContext(deps, request, response);
+    const reader = { ...context, ...(await signIn(context)) };
+    if (!UUID.test(request.params.id)) throw notFound();
+    const format = formatOf(request.params.format);
+    await visibleImport(reader, request.params.id);
+    const rows = await listRows(context.em, request.params.id, accessOf(reader), { show: 'open', after: 0, limit: MOST_ROWS });
+    await send(response, format, 'baris-bermasalah', [[...ROSTER_COLUMNS, ...PROBLEM_COLUMNS], ...rows.map(lineOf)]);
+  });
+  return router;
+}
+
+function formatOf(text: string | undefined): Format {
+  if (text !== 'csv' && text !== 'xlsx') throw notFound();
+  return text;
+}
+
+function lineOf({ number, cells, problems, officers, admins }: ShownRow): string[] {
+  const own = (list: string[]): string => [...new Set(list)].join(' | ');
+  const owners = problems.map(({ owner }) => (owner === 'employee' ? (cells.nama ?? '') : (owner === 'personnelOfficer' && officers.length > 0 ? officers : admins).join(', ')));
+  return [...ROSTER_COLUMNS.map((column) => cells[column] ?? ''), String(number), own(problems.map(({ column }) => column)), own(problems.map(({ code }) => code)), own(owners)];
+}
+
+/** CSV as Excel in Indonesia opens it (`;`, BOM, nothing that it takes for a formula); XLSX with every cell as text. */
+async function send(response: Response, format: Format, name: string, lines: string[][]): Promise<void> {
+  response.set({ 'content-disposition': `attachment; filename="${name}.${format}"`, 'x-content-type-options': 'nosniff', 'content-security-policy': "sandbox; default-src 'none'" });
+  if (format === 'csv') {
+    response.type('text/csv').send(stringify(lines.map((line) => line.map(neutralised)), { bom: true, delimiter: ';', record_delimiter: '\r\n' }));
+    return;
+  }
+  const data: SheetData = lines.map((line, index) => line.map((value) => ({ value, type: String, ...(index === 0 && { fontWeight: 'bold' as const }) })));
+  const file = await writeXlsx(data, { columns: lines[0]!.map(() => ({ width: 22 })), stickyRowsCount: 1, sheet: name }).toBuffer();
+  response.type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet').send(file);
+}
