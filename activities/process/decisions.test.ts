@@ -171,6 +171,34 @@ describe('a refusal leaves nothing but its stored reply', () => {
     }
   });
 
+  it('S3.4 a Plh whose term ended yesterday; on the last day it still holds', async () => {
+    const { employee, superior, colleague } = agency.people;
+    const cycle = await startedCycle();
+    await decideIn(cycle, 'submitSkp', { actorId: employee.id });
+    const [today, yesterday] = [0, 1].map((days) => new Date(Date.now() + 7 * 3_600_000 - days * 86_400_000).toISOString().slice(0, 10));
+    const plh = randomUUID();
+    await em().insert(PositionAssignment, { id: plh, positionId: superior.positionId, employeeId: colleague.id, kind: 'plh', validFrom: '2026-01-01', validTo: yesterday!, orderNumber: 'SP-1' });
+    await expectRefusal(cycle, await cycle.decision('approveSkp', { actorId: colleague.id }), 'access.notAuthorised');
+    await em().nativeUpdate(PositionAssignment, { id: plh }, { validTo: today! });
+    expect(await decideIn(cycle, 'approveSkp', { actorId: colleague.id })).toMatchObject({ kind: 'applied' });
+    await em().nativeDelete(PositionAssignment, { id: plh });
+  });
+
+  it('S3.4 somebody whose role ended between opening and deciding', async () => {
+    const { employee, officer } = agency.people;
+    const cycle = await startedCycle();
+    await decideIn(cycle, 'submitSkp', { actorId: employee.id });
+    const [desk] = await em().execute<{ id: string; role: string }[]>(`select d.id, r.id as role from desk d join role_assignment r on r.desk_id = d.id where d.role = 'personnelOfficer' and r.employee_id = ?`, [officer.id]);
+    await em().execute(`update task set assignee_kind = 'desk', assignee_id = ? where cycle_id = ? and kind = 'approveSkp'`, [desk!.id, cycle.cycleId]);
+    const step = await cycle.decision('approveSkp', { actorId: officer.id });
+    await em().execute(`update role_assignment set valid_to = '2021-01-01' where id = ?`, [desk!.role]);
+    try {
+      await expectRefusal(cycle, step, 'access.notAuthorised');
+    } finally {
+      await em().execute(`update role_assignment set valid_to = null where id = ?`, [desk!.role]);
+    }
+  });
+
   it('the own item, also as Plt of the superior', async () => {
     const { employee, superior } = agency.people;
     const plt = randomUUID();
