@@ -40,4 +40,3 @@ export type RunRow = z.infer<typeof administration.RunRow>;
 export type EngineRun = z.infer<typeof administration.EngineRun>;
 export type StoryEvent = z.infer<typeof administration.StoryEvent>;
 export type MailRow = z.infer<typeof administration.MailRow>;
-export type RosterReport = administration.RosterReport;
