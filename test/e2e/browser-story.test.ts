@@ -1,94 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import { Client, Connection } from '@temporalio/client';
-import type { EntityManager } from '@mikro-orm/postgresql';
-import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
-import { simpleParser, type ParsedMail } from 'mailparser';
-import { SMTPServer } from 'smtp-server';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { DAY_MS } from '#domain/calendar/clock.ts';
 import { Campaign } from '#persistence/campaigns/campaigns.entities.ts';
 import { Unit } from '#persistence/organisation/organisation.entities.ts';
-import { openOrm, type Orm } from '#persistence/orm.ts';
-import { chromiumPath } from '#scripts/services/chromium.ts';
-import { findFreePorts } from '#scripts/services/ports.ts';
-import { startProcess, type RunningProcess } from '#scripts/services/process.ts';
 import { CAMPAIGN_QUEUE, CYCLE_CAMPAIGN, campaignWorkflowId } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
-import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
-import { createTestNamespace } from '#test/environment/engine.ts';
 import { createRuleSet, ruleSetData } from '#test/factories/agency.ts';
+import { expectAccessible, shoot, startProduct, submit, type Backstage, type Product } from './product.ts';
 
-const root = join(import.meta.dirname, '../..');
-const CHROMIUM_FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-
-let folder: string;
-let database: TestDatabase;
-let orm: Orm;
-let client: Client;
-let smtp: SMTPServer;
-let baseUrl: string;
-let browser: Browser;
-const mails: ParsedMail[] = [];
-const processes: RunningProcess[] = [];
-const em = () => orm.em.fork() as EntityManager;
-
-type DemoAccount = { role: string; name: string; nip: string; password: string };
-let accounts: Record<string, DemoAccount>;
+let product: Product;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'e-kinerja-story-'));
-  database = await createTestDatabase();
-  const { namespace, address } = await createTestNamespace();
-  const { api: port, smtp: smtpPort } = await findFreePorts({ api: 0, smtp: 0 });
-  baseUrl = `http://localhost:${port}`;
-  const env = {
-    ...process.env, NODE_ENV: 'test', LOG_LEVEL: 'warn', DATA_DIR: folder, DATABASE_URL: database.url, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace,
-    SMTP_URL: `smtp://127.0.0.1:${smtpPort}`, PORT: String(port), PUBLIC_URL: baseUrl, COMMAND_WAIT_MS: '5000',
-  };
-  smtp = await catchMail(smtpPort);
-  await (await run('seed', ['persistence/seed.ts'], env)).exited;
-  orm = await openOrm(database.url);
-  client = new Client({ connection: await Connection.connect({ address }), namespace });
-  processes.push(await run('worker', ['worker/main.ts'], env));
-  await openYearInDecember();
-  processes.push(await run('api', ['api/main.ts'], env));
-  await vi.waitUntil(() => fetch(`${baseUrl}/health/ready`).then((response) => response.ok, () => false), { timeout: 60_000, interval: 200 });
-  const demoAccounts = JSON.parse(readFileSync(join(folder, 'demo-accounts.json'), 'utf8')) as DemoAccount[];
-  accounts = Object.fromEntries(demoAccounts.map((account) => [account.role, account]));
-  browser = await chromium.launch({ executablePath: await chromiumPath(), args: CHROMIUM_FLAGS });
+  product = await startProduct(openYearInDecember);
 }, 240_000);
-
-afterAll(async () => {
-  await browser?.close();
-  for (const part of processes) await part.stop();
-  await new Promise<void>((resolve) => (smtp ? smtp.close(() => resolve()) : resolve()));
-  await client?.connection.close();
-  await orm?.close();
-  await database?.drop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const run = (name: string, args: string[], env: NodeJS.ProcessEnv) =>
-  startProcess({ name, command: process.execPath, args, cwd: root, env, logFile: join(folder, `${name}.log`) });
-
-function catchMail(port: number): Promise<SMTPServer> {
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['AUTH', 'STARTTLS'],
-    onData: (stream, _session, done) => {
-      // oxlint-disable-next-line promise/no-callback-in-promise -- the server's own interface
-      void simpleParser(stream).then((mail) => (mails.push(mail), done()));
-    },
-  });
-  return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)));
-}
+afterAll(() => product?.stop());
 
 /** A year of 24-hour days that is in its last weeks today: SKP, reports and the appraisal are all open. */
-async function openYearInDecember(): Promise<void> {
+async function openYearInDecember({ em, client }: Backstage): Promise<void> {
   const clock = { kind: 'compressed' as const, startsOn: '2026-01-01' as CalendarDate, startsAt: Date.now() - 336 * DAY_MS, dayLengthMs: DAY_MS };
   const ruleSetId = await createRuleSet(em(), { ...ruleSetData('triwulanan'), code: 'desember', clock });
   const unit = await em().findOneOrFail(Unit, { code: '02' });
@@ -98,39 +28,9 @@ async function openYearInDecember(): Promise<void> {
   await client.workflow.execute(CYCLE_CAMPAIGN, { workflowId: campaignWorkflowId(id), taskQueue: CAMPAIGN_QUEUE, args: [{ campaignId: id }] });
 }
 
-async function signIn(role: string, width = 1280): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, locale: 'id-ID' });
-  const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
-  await page.goto(baseUrl);
-  await page.getByLabel(/NIP/).first().fill(accounts[role]!.nip);
-  await page.locator('input[type=password]').fill(accounts[role]!.password);
-  await page.getByRole('button', { name: 'Masuk' }).click();
-  await page.getByRole('heading', { name: 'Tugas saya', level: 1 }).waitFor();
-  return { context, page };
-}
-
-/** Pictures for the documentation, when they are asked for: `SCREENSHOTS=docs/screenshots npm test -- browser-story`. */
-async function shoot(page: Page, name: string, width: number): Promise<void> {
-  if (!process.env.SCREENSHOTS) return;
-  const before = page.viewportSize()!;
-  await page.setViewportSize({ width, height: width > 600 ? 900 : 740 });
-  await page.evaluate(() => scrollTo(0, 0));
-  await page.waitForTimeout(500);
-  await page.screenshot({ path: join(root, process.env.SCREENSHOTS, `${name}-${width}.png`), fullPage: name === 'history' });
-  await page.setViewportSize(before);
-}
-
-const submit = (page: Page): Promise<void> => page.locator('main form button[type=submit]').last().click();
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([]);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
-}
-
 describe('the story of two people over three stages', () => {
   it('S4.1 S4.4 S5.2 S5.4 S6.1 T.1 X.1 from SKP over a report to the result, each seeing the other act', { timeout: 600_000, retry: 0 }, async () => {
+    const { accounts, baseUrl, folder, mails, signIn } = product;
     const employee = await signIn('employee', 360);
     const superior = await signIn('superior');
     const me = employee.page;
@@ -230,7 +130,7 @@ describe('the story of two people over three stages', () => {
     await admin.page.getByRole('link', { name: new RegExp(accounts.employee!.name) }).first().click();
     await admin.page.getByText(/Hasil diterima oleh pegawai/).waitFor();
     await expectAccessible(admin.page);
-    await shoot(admin.page, 'history', 1280);
+    await shoot(admin.page, 'history', 1280, { fullPage: true });
     for (const { context } of [employee, superior, admin]) await context.close();
   });
 });
