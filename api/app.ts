@@ -4,6 +4,7 @@ import { ORPCError } from '@orpc/server';
 import { BodyLimitPlugin } from '@orpc/server/node';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { ssoRoutes } from './accounts/sso.routes.ts';
 import { refuseCrossSite } from './http/cross-site.ts';
 import { newRequestContext, type Dependencies, type RequestContext } from './http/context.ts';
 import { healthRoutes } from './http/health.ts';
@@ -37,7 +38,7 @@ export function createApp(deps: Dependencies & { log: Logger }, webFolder = reso
   app.use(securityHeaders(config.sessionCookieSecure), requestLog(deps.log), metrics.middleware);
   app.use(healthRoutes(deps), metrics.routes, openApiRoutes(config.publicUrl));
   app.use('/api', neverStored, refuseCrossSite(config.publicUrl));
-  app.use(evidenceRoutes(deps), trainingFileRoutes(deps), guidelineFileRoutes(deps), rosterFileRoutes(deps));
+  app.use(evidenceRoutes(deps), trainingFileRoutes(deps), guidelineFileRoutes(deps), rosterFileRoutes(deps), ssoRoutes(deps));
   app.use('/api', contractRoutes(deps));
   app.use('/api', () => {
     throw notFound();

@@ -34,6 +34,8 @@ export type Environment = {
   engine(): Promise<Engine>;
   /** The API over a database; its address. Null while there is no API in the tree. */
   api(database: Database, variables?: Record<string, string>): Promise<{ url: string; stop(): Promise<void> } | null>;
+  /** A worker process over a database, without the engine. */
+  worker(database: Database, variables: Record<string, string>): Promise<{ pid: number; stop(): Promise<void> }>;
   stop(): Promise<void>;
 };
 
@@ -49,7 +51,7 @@ export async function startEnvironment({ workers }: { workers: number }): Promis
   let live: LiveHub | null = null;
 
   return {
-    postgres, database, api,
+    postgres, database, api, worker,
     parts: () => Object.fromEntries([...running].map(([name, { pid }]) => [name, pid])),
     engine: () => (engine ??= startEngine()),
     async stop() {
@@ -106,6 +108,19 @@ export async function startEnvironment({ workers }: { workers: number }): Promis
       url,
       async stop() {
         running.delete('api');
+        await started.stop();
+      },
+    };
+  }
+
+  async function worker(over: Database, variables: Record<string, string>): Promise<{ pid: number; stop(): Promise<void> }> {
+    const name = `worker-${variables['WORKER_SERVICES']}`;
+    const started = await startProcess({ name, command: process.execPath, args: ['worker/main.ts'], cwd: project, env: environmentOf({ DATABASE_URL: over.url, ...variables }), logFile: inLogs(name) });
+    running.set(name, started);
+    return {
+      pid: started.pid,
+      async stop() {
+        running.delete(name);
         await started.stop();
       },
     };

@@ -8,13 +8,14 @@ import { decision } from './works/decision.ts';
 import { inbox } from './works/inbox.ts';
 import { memory } from './works/memory.ts';
 import { receipt } from './works/receipt.ts';
+import { rosterImport } from './works/roster-import.ts';
 import { start } from './works/start.ts';
 import { sweep } from './works/sweep.ts';
 
 /** How much to do: `n` scales a number of operations down for a quick look. */
 export type Size = { isQuick: boolean; n(full: number): number };
 
-const WORKS: Record<string, (environment: Environment, size: Size) => Promise<void>> = { memory, receipt, decision, start, cycle, inbox, sweep };
+const WORKS: Record<string, (environment: Environment, size: Size) => Promise<void>> = { memory, receipt, decision, start, cycle, inbox, sweep, rosterImport };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean', default: false }, workers: { type: 'string', default: '1' } } });
 const unknown = positionals.filter((name) => !WORKS[name]);
