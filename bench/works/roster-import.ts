@@ -95,7 +95,7 @@ function numberOf(index: number): string {
   return `19850301${2006 + Math.floor(months / 12)}${String((months % 12) + 1).padStart(2, '0')}1${String(serial).padStart(3, '0')}`;
 }
 
-const csvOf = (rows: number): string => [ROSTER_COLUMNS.join(';'), ...people(rows).map((person) => ROSTER_COLUMNS.map((column) => `"${person[column]}"`).join(';'))].join('\n');
+const csvOf = (rows: number): string => [ROSTER_COLUMNS.join(';'), ...Array.from(people(rows), (person) => ROSTER_COLUMNS.map((column) => `"${person[column]}"`).join(';'))].join('\n');
 
 const xlsxOf = (rows: number): Promise<Buffer> =>
-  writeXlsx([ROSTER_COLUMNS.map((value) => ({ value, type: String })), ...people(rows).map((person) => ROSTER_COLUMNS.map((column) => ({ value: person[column], type: String })))] as never, { sheet: 'Pegawai' } as never).toBuffer();
+  writeXlsx([ROSTER_COLUMNS.map((value) => ({ value, type: String })), ...Array.from(people(rows), (person) => ROSTER_COLUMNS.map((column) => ({ value: person[column], type: String })))] as never, { sheet: 'Pegawai' } as never).toBuffer();
