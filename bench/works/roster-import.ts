@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { ROSTER_COLUMNS, type RosterColumn } from '#domain/organisation/roster.ts';
 import { keepUpload, queueImport } from '#persistence/organisation/roster-import.repository.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -12,7 +12,7 @@ const UNITS = 200;
 
 /**
  * A roster of 100,000 people, as CSV and as a spreadsheet: from the upload to the check, then applied, then the same file again. The
- * memory is the most that the worker ever held.
+ * memory is the most that the import's own process and the worker ever held.
  */
 export async function rosterImport({ database, worker }: Environment, { n }: Size): Promise<void> {
   const rows = n(100_000);
@@ -30,10 +30,12 @@ type Run = { file: Blob; format: 'csv' | 'xlsx'; rows: number; adminId: string; 
 
 async function importOnce({ em }: Database, { file, format, rows, adminId, round: which, pid }: Run): Promise<void> {
   const seen = new Set<string>();
+  let peak = 0;
   const waitFor = async (id: string, state: string): Promise<void> => {
     for (;;) {
       const [row] = await em().execute<{ state: string; phase: string; done_rows: number; failure: string | null }[]>(`select state, phase, done_rows, failure from roster_import where id = ?`, [id]);
       seen.add(`${row!.phase} ${row!.done_rows}`);
+      for (const child of childrenOf(pid)) peak = Math.max(peak, peakMb(child) ?? 0);
       if (row!.state === state) return;
       if (row!.state === 'failed') throw new Error(`the import failed: ${row!.failure}`);
       await delay(100);
@@ -49,7 +51,7 @@ async function importOnce({ em }: Database, { file, format, rows, adminId, round
   const counts = await em().execute<{ change: string; n: string }[]>(`select change, count(*) as n from roster_import_row where import_id = ? group by change`, [id]);
   print({
     work: 'rosterImport', format, round: which, rows, fileMb: round(file.size / 1e6), secondsToCheck: round((checkedAt - startedAt) / 1000), secondsToApply: round((appliedAt - checkedAt) / 1000),
-    seconds: round((appliedAt - startedAt) / 1000), progressSteps: seen.size, workerPeakMb: peakMb(pid), became: Object.fromEntries(counts.map(({ change, n }) => [change, Number(n)])),
+    seconds: round((appliedAt - startedAt) / 1000), progressSteps: seen.size, importProcessPeakMb: peak || null, workerPeakMb: peakMb(pid), became: Object.fromEntries(counts.map(({ change, n }) => [change, Number(n)])),
   });
 }
 
@@ -60,6 +62,15 @@ function peakMb(pid: number): number | null {
     return kilobytes ? round(Number(kilobytes) / 1024) : null;
   } catch {
     return null;
+  }
+}
+
+/** The processes that a process started. */
+function childrenOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number));
+  } catch {
+    return [];
   }
 }
 

@@ -109,9 +109,9 @@ async function promote(em: EntityManager, act: Act, move: Parameters<typeof tran
   return move ? transfer(em, move) : [];
 }
 
-/** Acts whose day has come. */
+/** Acts whose day has come, of each person the earliest: they take effect in their order. */
 export async function dueActs(em: EntityManager): Promise<string[]> {
-  const rows = await select<{ id: string }>(em, sql`select id from personnel_act where state = 'scheduled' and effective_on <= ${TODAY} order by effective_on, recorded_at limit 50`);
+  const rows = await select<{ id: string }>(em, sql`select distinct on (employee_id) id from personnel_act where state = 'scheduled' and effective_on <= ${TODAY} order by employee_id, effective_on, recorded_at limit 50`);
   return rows.map(({ id }) => id);
 }
 

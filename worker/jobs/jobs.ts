@@ -6,18 +6,19 @@ import type { Logger } from 'pino';
 import { applyDueAct, dueActs } from '#persistence/organisation/personnel-acts.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
 import { importsToDo } from '#persistence/organisation/roster-import.repository.ts';
-import { workOnImport } from '#persistence/organisation/roster-import.work.ts';
 import { startListener } from '../mailer/listener.ts';
+import { runImport } from './import-runner.ts';
 
 const { Queue, Worker } = withBackend(createPostgresBackend);
 const SCHEMA = 'bullmq';
 const QUEUE = 'jobs';
 
 /** Kinds of work that wait in their own tables: what there is to do, and how one is done. Both may be repeated at any moment. */
-type Kind = { toDo(em: EntityManager): Promise<string[]>; work(orm: Orm, id: string): Promise<void> };
+type Kind = { toDo(em: EntityManager): Promise<string[]>; work(context: Context, id: string): Promise<void> };
+type Context = { orm: Orm; databaseUrl: string; stopping: AbortSignal };
 const KINDS: Readonly<Record<string, Kind>> = {
-  rosterImport: { toDo: importsToDo, work: workOnImport },
-  personnelAct: { toDo: dueActs, work: applyDueAct },
+  rosterImport: { toDo: importsToDo, work: ({ databaseUrl, stopping }, id) => runImport(databaseUrl, id, stopping) },
+  personnelAct: { toDo: dueActs, work: ({ orm }, id) => applyDueAct(orm, id) },
 };
 
 type Job = { kind: string; id: string };
@@ -34,7 +35,9 @@ export async function startJobs({ orm, databaseUrl, log, pollMs = 5_000, concurr
   const connection = (max: number) => ({ connectionString: databaseUrl, schema: SCHEMA, migrate: true, max, keepAlive: true });
   const onError = (error: Error): void => log.warn({ err: error }, 'job queue');
   const queue = new Queue<Job>(QUEUE, { connection: connection(2) });
-  const worker = new Worker<Job>(QUEUE, ({ data }) => KINDS[data.kind]!.work(orm, data.id), {
+  const stopping = new AbortController();
+  const context = { orm, databaseUrl, stopping: stopping.signal };
+  const worker = new Worker<Job>(QUEUE, ({ data }) => KINDS[data.kind]!.work(context, data.id), {
     connection: connection(2), concurrency, lockDuration: 60_000, stalledInterval: 15_000, maxStalledCount: 1_000, drainDelay: 5, runRetryDelay: 2_000,
   });
   queue.on('error', onError);
@@ -64,6 +67,8 @@ export async function startJobs({ orm, databaseUrl, log, pollMs = 5_000, concurr
   return {
     async stop() {
       isStopping = true;
+      // An import that is under way ends here; another worker goes on with it.
+      stopping.abort();
       nudge.abort();
       await Promise.all([listener.stop(), running]);
       await worker.close();
