@@ -38,8 +38,8 @@ export type Product = Backstage & {
   stop(): Promise<void>;
 };
 
-/** Starts the product; `prepare` runs before the API opens. Stops what it started when it fails. */
-export async function startProduct(prepare: (backstage: Backstage) => Promise<void>): Promise<Product> {
+/** Starts the product, with settings over the usual ones; `prepare` runs before the API opens. Stops what it started when it fails. */
+export async function startProduct(prepare: (backstage: Backstage) => Promise<void>, variables: Record<string, string> = {}): Promise<Product> {
   const folder = mkdtempSync(join(tmpdir(), 'e-kinerja-story-'));
   const mails: ParsedMail[] = [];
   const processes: RunningProcess[] = [];
@@ -62,7 +62,7 @@ export async function startProduct(prepare: (backstage: Backstage) => Promise<vo
     const baseUrl = `http://localhost:${port}`;
     const env = {
       ...process.env, NODE_ENV: 'test', LOG_LEVEL: 'warn', DATA_DIR: folder, DATABASE_URL: database.url, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace,
-      SMTP_URL: `smtp://127.0.0.1:${smtpPort}`, PORT: String(port), PUBLIC_URL: baseUrl, COMMAND_WAIT_MS: '5000',
+      SMTP_URL: `smtp://127.0.0.1:${smtpPort}`, PORT: String(port), PUBLIC_URL: baseUrl, COMMAND_WAIT_MS: '5000', ...variables,
     };
     const run = (name: string, file: string): Promise<RunningProcess> =>
       startProcess({ name, command: process.execPath, args: [file], cwd: root, env, logFile: join(folder, `${name}.log`) });
