@@ -23,6 +23,8 @@ async function openEditor(content: SkpContent, skps = [] as ReturnType<typeof sa
     'GET /api/cycles/:id/previous-skp': () => ({ body: { content: sampleSkp(), year: 2025 } }),
     'GET /api/cycles/:id/drafts/:kind/:no': () => ({ body: { version: 0, content, updatedAt: null, updatedBy: null } }),
     'PUT /api/cycles/:id/drafts/:kind/:no': ({ body }) => (saved.push((body as { content: SkpContent }).content), { body: { version: saved.length, updatedAt: '2026-11-24T05:03:00.000Z' } }),
+    'GET /api/cycles/:id/indicator-suggestions': () => ({ body: [{ id: id(60), job: 'Pranata Komputer', indikator: 'Ketersediaan layanan aplikasi', aspek: 'kualitas', satuan: 'persen', measure: '', target: '99', isRetired: false }] }),
+    'GET /api/cycles/:id/skp-templates': () => ({ body: [{ id: id(61), job: 'Pranata Komputer', name: 'Dasar', content: sampleSkp(), updatedAt: '2026-11-24T05:00:00.000Z' }] }),
     'POST /api/tasks/:id/decisions': ({ body }) => (sent.push((body as { arguments: Record<string, unknown> }).arguments), { body: sampleReceipt({ decision: 'submitSkp' }) }),
   });
   const view = await show(SkpEditorPage, { path: `/cycles/${id(10)}/skp`, pattern: '/cycles/:cycleId/skp' });
@@ -53,6 +55,22 @@ describe('writing an SKP', () => {
     expect(content.results[0]).toMatchObject({ intervenesId: 'a1', intervenesText: 'Meningkatnya kualitas data kepegawaian', rencana: 'Tersedianya data kepegawaian yang mutakhir' });
     expect(saved.at(-1)).toEqual(content);
     expect(validateSkp(skpOfDocument(content)).filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  it('S1.5 takes an indicator from the library into the line that is still empty', async () => {
+    const { saved } = await openEditor({ ...empty(), results: [newResult('utama')] });
+    await fireEvent.click(screen.getByRole('button', { name: 'Ambil dari pustaka' }));
+    await fireEvent.click(await screen.findByRole('button', { name: /Ketersediaan layanan aplikasi/ }));
+    await waitFor(() => expect(saved.at(-1)?.results[0]?.indicators).toMatchObject([{ aspek: 'kualitas', indikator: 'Ketersediaan layanan aplikasi', target: '99', satuan: 'persen' }]), { timeout: 10_000 });
+  });
+
+  it('S1.5 starts from a template, with lines of its own', async () => {
+    const { saved } = await openEditor(empty());
+    await fireEvent.click(screen.getByRole('button', { name: 'Mulai dari templat' }));
+    await fireEvent.click(await screen.findByRole('button', { name: 'Pakai templat ini' }));
+    await waitFor(() => expect(saved.at(-1)?.results).toHaveLength(2), { timeout: 10_000 });
+    expect(saved.at(-1)!.results[0]).toMatchObject({ intervenesId: null, rencana: sampleSkp().results[0]!.rencana });
+    expect(saved.at(-1)!.results[0]!.id).not.toBe('h1');
   });
 
   it('shows the reason of the return first', async () => {
