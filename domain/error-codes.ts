@@ -202,6 +202,7 @@ export const ERROR_CODES = {
   'evidence.alreadySubmitted': {},
   'campaign.exists': {},
   'campaign.notOpen': {},
+  'campaign.ruleSetNotInForce': {},
   'mail.notResendable': {},
   'personnel.noPosition': {},
   'personnel.notActive': {},

@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CampaignRow } from '#contracts/administration.contract.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import { addCampaign, countCampaignStages, listCampaignRefusals, readCampaigns } from '#persistence/campaigns/campaigns.queries.ts';
+import { readRuleSetRegister } from '#persistence/rule-sets/rule-sets.queries.ts';
 import { campaignWorkflowId } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
 import { requireAllowed, requireSome } from '../access/ability.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
@@ -21,6 +22,8 @@ export const campaignsRoutes = {
     requireSome(context.ability, 'administer', 'Campaign');
     // An opening concerns the people of the unit: whoever opens it administers them.
     requireAllowed(context.ability, 'administer', 'Employee', { unitId: input.unitId });
+    const ruleSet = found((await readRuleSetRegister(context.em, input.ruleSetId))[0]);
+    if (ruleSet.validFrom > `${input.year}-12-31` || (ruleSet.validTo !== null && ruleSet.validTo < `${input.year}-01-01`)) throw new Problem('campaign.ruleSetNotInForce');
     const id = await writeOpening(context, input);
     await context.deps.engine.startCampaign(id).catch((error: unknown) => context.deps.log.warn({ err: error }, 'an opening starts later: the engine does not answer'));
     return readOne(context, id);

@@ -134,5 +134,6 @@ describe('moving running cycles', () => {
     expect((await admin.post('/rule-set-moves', { ruleSetId: monthly, unitId: agency.unitId, reason })).body.code).toBe('ruleSetMove.nobody');
     const ahead = await createRuleSet(api.em(), ruleSetData('triwulanan', { code: 'ahead-move', validFrom: '2040-01-01' as never }));
     expect((await admin.post('/rule-set-moves/preview', { ruleSetId: ahead, unitId: agency.unitId })).body.code).toBe('ruleSetMove.notInForce');
+    expect((await admin.post('/campaigns', { year: 2027, unitId: agency.unitId, ruleSetId: ahead })).body.code).toBe('campaign.ruleSetNotInForce');
   });
 });

@@ -49,8 +49,9 @@ export async function takeDueReadingReminders(em: EntityManager, now: Date | nul
   const row = await selectOne<{ taken: number }>(
     em,
     sql`with due as (
-          select r.* from guideline_reader r where r.next_step_at <= coalesce(${now}::timestamptz, clock_timestamp()) and r.acknowledged_at is null
-          order by r.next_step_at limit ${limit} for update skip locked),
+          select r.* from guideline_reader r join employee e on e.id = r.employee_id and e.status <> all(${GONE}::text[])
+          where r.next_step_at <= coalesce(${now}::timestamptz, clock_timestamp()) and r.acknowledged_at is null
+          order by r.next_step_at limit ${limit} for update of r skip locked),
         raised as (
           update guideline_reader r set level = due.level + 1, next_step_at = due.remind_at[due.level + 2] from due
           where r.version_id = due.version_id and r.employee_id = due.employee_id returning r.version_id, r.employee_id),

@@ -50,8 +50,9 @@ export async function addRuleSetDraft(em: EntityManager, draft: { basedOnId: str
           + (select count(*) from rule_set_draft d, base where d.series = line and d.state <> 'published') as n),
         named as (select line || '-v' || n as code from base, number)
         insert into rule_set_draft (based_on_id, series, code, data, created_by_id, updated_by_id)
-        select base.id, line, named.code, data || jsonb_build_object('code', named.code, 'validFrom', ${draft.startsOn}::text, 'validTo', null), ${draft.createdById}, ${draft.createdById}
-        from base, named returning id`,
+        select base.id, line, named.code, data || jsonb_build_object('code', named.code, 'validFrom', ${draft.startsOn}::text, 'validTo', null,
+            'name', regexp_replace(data ->> 'name', ' – versi [0-9]+$', '') || ' – versi ' || number.n), ${draft.createdById}, ${draft.createdById}
+        from base, named, number returning id`,
   );
   return row?.id ?? null;
 }

@@ -52,7 +52,7 @@ const opened = Math.floor(new Date().getMonth() / 3) + 1;
 const standing = async () => ({
   tasks: (await em().find(Task, {}, { orderBy: { id: 1 } })).map(({ id, dueAt, ruleSetId, state }) => ({ id, dueAt, ruleSetId, state })),
   periods: (await em().find(Period, {}, { orderBy: { id: 1 } })).map(({ id, dueAt, opensAt, state }) => ({ id, dueAt, opensAt, state })),
-  cycles: (await em().find(Cycle, {}, { orderBy: { id: 1 } })).map(({ id, ruleSetId, seq, finalPredikat }) => ({ id, ruleSetId, seq, finalPredikat })),
+  cycles: (await em().find(Cycle, {}, { orderBy: { id: 1 } })).map(({ id, ruleSetId, stage, finalPredikat }) => ({ id, ruleSetId, stage, finalPredikat })),
 });
 
 /** What the preview says about each cycle, by the functions of the screen. */

@@ -64,6 +64,8 @@ function apply(queries: QueryClient, event: LiveEvent): void {
     case 'inboxChanged':
       again('inbox');
       again('task');
+      again('guidelines', 'mine');
+      again('guidelines', 'unread');
       return;
     case 'cycleChanged':
       if (event.id) {

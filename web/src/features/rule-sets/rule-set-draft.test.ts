@@ -22,11 +22,11 @@ describe('a draft of a rule set', () => {
       'GET /api/guideline-articles': () => ({ body: [{ guidelineId: id(70), version: 1, articleId: 'a1', label: 'Juknis 12/2026 Pasal 1' }] }),
     });
     await show(RuleSetDraftPage, { path: `/admin/rule-set-drafts/${id(80)}`, pattern: '/admin/rule-set-drafts/:id' });
-    const field = await screen.findByLabelText('Batas laporan sesudah periode');
+    const field = await screen.findByLabelText('Batas laporan sesudah periode', { selector: 'input[type=number]' });
     await fireEvent.update(field, '');
     await fireEvent.click(screen.getByRole('button', { name: 'Periksa' }));
     expect(await screen.findByRole('link', { name: /Laporan periodik: Lama waktu tidak sesuai/ })).toBeTruthy();
-    await waitFor(() => expect(screen.getByLabelText('Batas laporan sesudah periode').getAttribute('aria-invalid')).toBe('true'));
+    await waitFor(() => expect(screen.getByLabelText('Batas laporan sesudah periode', { selector: 'input[type=number]' }).getAttribute('aria-invalid')).toBe('true'));
     const saved = calls.find(({ method }) => method === 'PUT')!.body as { version: number; content: RuleSetContent };
     expect(saved).toMatchObject({ version: 1, content: { reporting: { dueWorkingDays: null }, skp: content.skp } });
   });
