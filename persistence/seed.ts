@@ -7,6 +7,7 @@ import { openOrm } from './orm.ts';
 import { chooseDemoAccounts, DEMO_PASSWORD } from './seeders/demo-accounts.ts';
 import { isEmpty, seedDemoAgency } from './seeders/demo-agency.ts';
 import { demoCampaign } from './seeders/demo-campaign.ts';
+import { demoTrainings } from './seeders/demo-trainings.ts';
 import { seedPolicy } from './seeders/demo-policy.ts';
 
 /**
@@ -22,6 +23,7 @@ try {
     const result = await em.transactional((inner) => seedDemoAgency(inner as EntityManager, hashOnce(DEMO_PASSWORD)));
     await em.transactional((inner) => seedPolicy(inner as EntityManager));
     await em.transactional((inner) => demoCampaign(inner as EntityManager));
+    await em.transactional((inner) => demoTrainings(inner as EntityManager));
     console.log(`demo agency: ${result.added} employees from ${result.rows} rows, ${result.refused} refused`);
     console.table(result.problems.map(({ row, severity, column, code, owner }) => ({ row, what: severity === 'error' ? 'refused' : 'held', column, code, owner })));
   } else {
