@@ -261,7 +261,7 @@ export const trainingContract = {
   verify: oc
     .route({ method: 'GET', path: '/certificates/{token}', summary: 'Whether a certificate is genuine' })
     .input(z.object({ token: z.string().min(10).max(60) }))
-    .output(z.object({ number: z.string(), holderName: z.string(), title: z.string(), heldFrom: DateOnly, heldTo: DateOnly, isValid: z.boolean() })),
+    .output(z.object({ holderName: z.string(), title: z.string(), heldFrom: DateOnly, heldTo: DateOnly, isValid: z.boolean() })),
 
   events: oc.route({ method: 'GET', path: '/training/events', summary: 'Events of the units one holds trainings for' }).input(z.object({ search: z.string().trim().max(100).optional(), when: z.enum(['coming', 'past', 'all']).default('coming') })).output(z.array(EventRow)),
   organiserView: oc.route({ method: 'GET', path: '/training/events/{id}/organiser', summary: 'All of an event, for its organisers' }).input(forEvent).output(OrganiserView),

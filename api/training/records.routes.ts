@@ -61,8 +61,8 @@ export const trainingRecordsRoutes = {
     return presentGate({ ...context, em: context.em.fork() as EntityManager }, input.id);
   }),
   verify: open.training.verify.handler(async ({ input, context }) => {
-    const { number, holderName, title, heldFrom, heldTo, revokedAt } = found(await findCertificate(context.em, { token: input.token }));
-    return { number, holderName, title, heldFrom, heldTo, isValid: revokedAt === null };
+    const { holderName, title, heldFrom, heldTo, revokedAt } = found(await findCertificate(context.em, { token: input.token }));
+    return { holderName, title, heldFrom, heldTo, isValid: revokedAt === null };
   }),
   coverage: signedIn.training.coverage.handler(async ({ input, context }) => presentCoverage(context, input)),
 };
