@@ -64,26 +64,3 @@ it('shows the password when asked, and works with password managers', async () =
   await fireEvent.click(screen.getByLabelText('Tampilkan kata sandi'));
   expect(password.getAttribute('type')).toBe('text');
 });
-
-it('S3.3 asks for the code after the password, and for another one when it was used', async () => {
-  let attempts = 0;
-  const calls = fakeApi({
-    'POST /api/session': () => ({ body: { next: 'secondFactor', serverTime: '2026-11-24T05:00:00.000Z' } }),
-    'POST /api/session/second-factor': () => ((attempts += 1) === 1 ? problem(409, 'factor.codeUsed') : { body: sampleMe() }),
-  });
-  const { router } = await show(SignInPage, { me: null, path: '/sign-in?back=/team' });
-  await typeIn('198001012005012001', 'rahasia');
-  await fireEvent.update(await screen.findByLabelText('Kode verifikasi'), '123 456');
-  await fireEvent.click(screen.getByRole('button', { name: 'Verifikasi' }));
-  expect((await screen.findByRole('alert')).textContent).toContain('Kode ini sudah dipakai');
-  await fireEvent.click(screen.getByRole('button', { name: 'Verifikasi' }));
-  await waitFor(() => expect(router.currentRoute.value.path).toBe('/team'));
-  expect(calls.filter(({ path }) => path.endsWith('second-factor')).map(({ body }) => body)).toEqual([{ code: '123 456' }, { code: '123 456' }]);
-});
-
-it('S3.3 offers single sign-on where there is one, and says why it did not lead in', async () => {
-  fakeApi({ 'GET /api/sign-in-options': () => ({ body: { sso: { name: 'SSO Contoh' } } }) });
-  await show(SignInPage, { me: null, path: '/sign-in?problem=sso.unknownEmployee' });
-  expect(await screen.findByRole('button', { name: 'Masuk dengan SSO Contoh' })).toBeTruthy();
-  expect((await screen.findByRole('alert')).textContent).toContain('NIP dari layanan masuk tunggal tidak terdaftar');
-});
