@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { claimStateAt, MOST_CLAIMS, REGISTRATION, type ClaimState, type StoredClaimState } from '#domain/accounts/registration.ts';
+import { PROCEDURES } from '#domain/process/procedures.ts';
 import { auditAccount } from './notices.repository.ts';
 import { instantOf, select, selectOne, sql, TODAY } from '../sql.ts';
 
@@ -90,7 +91,7 @@ export async function activateAccount(em: EntityManager, claim: Claim, passwordH
 export async function findClaimState(em: EntityManager, receipt: string, now: Date = new Date()): Promise<{ state: ClaimState; until: string; reason: string | null } | null> {
   const row = await selectOne<{ state: StoredClaimState; expiresAt: string; procedureExpiresAt: string | null; reason: string | null }>(
     em,
-    sql`select c.state, c.expires_at as "expiresAt", p.expires_at as "procedureExpiresAt", c.reason
+    sql`select c.state, c.expires_at as "expiresAt", coalesce(p.expires_at, c.proved_at + make_interval(days => ${PROCEDURES.accountRegistration.expiresAfterDays})) as "procedureExpiresAt", c.reason
         from registration_claim c left join procedure p on p.id = c.procedure_id where c.receipt_hash = ${hashOf(receipt.trim().toUpperCase())}`,
   );
   if (!row) return null;
