@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { calendarDate } from '#domain/calendar/calendar-date.ts';
-import { parseNip } from '#domain/accounts/nip.ts';
+import { formatNip, parseNip } from '#domain/accounts/nip.ts';
 import { isOfficialAddress, REGISTRATION } from '#domain/accounts/registration.ts';
 import {
   activateAccount, findClaimByToken, findClaimState, noteProof, requestRegistration, type Claim, type LinkPurpose,
@@ -35,7 +35,7 @@ export const registrationsRoutes = {
       if (claim.state === 'proved') return null;
       if (claim.state !== 'asked' || isOver(claim) || claim.hasAccount) throw new Problem('registration.linkInvalid');
       const procedure = await openProcedure(em, {
-        kind: 'accountRegistration', subject: claim.name, subjectId: claim.id, unitId: claim.unitId, employeeId: claim.employeeId, openedById: claim.employeeId,
+        kind: 'accountRegistration', subject: formatNip(claim.number), subjectId: claim.id, unitId: claim.unitId, employeeId: claim.employeeId, openedById: claim.employeeId,
         data: { rosterEmail: claim.rosterEmail, givenEmail: claim.email, number: claim.number, ...(claim.email && { mailTo: claim.email }) },
       });
       await noteProof(em, claim, procedure.id);
