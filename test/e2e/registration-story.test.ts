@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { enter, expectAccessible, shoot, startProduct, submit, type Product } from './product.ts';
+
+const PASSWORD = 'kuda hijau melompat pagar';
+let product: Product;
+let newcomer: { id: string; nip: string; bornOn: string; email: string };
+
+beforeAll(async () => {
+  product = await startProduct(async ({ em }) => {
+    // Somebody of the roster who has no account, in the care of the demo's personnel officer.
+    const [row] = await em().execute<{ id: string; nip: string; born_on: string; email: string }[]>(
+      `select e.id, n.number as nip, e.born_on::text, e.email from employee e join employee_number n on n.employee_id = e.id and n.valid_to is null
+         join unit u on u.id = e.unit_id
+         join position_assignment a on a.employee_id = e.id and a.kind = 'definitif' and a.valid_to is null join position p on p.id = a.position_id and p.superior_position_id is not null
+       where e.status = 'aktif' and u.code like '02%' and not exists (select 1 from role_assignment r where r.employee_id = e.id)
+         and not exists (select 1 from position below where below.superior_position_id = p.id)
+       order by e.id desc limit 1`,
+    );
+    newcomer = { id: row!.id, nip: row!.nip, bornOn: row!.born_on, email: row!.email };
+    for (const table of ['session', 'account']) await em().execute(`delete from ${table} where employee_id = ?`, [newcomer.id]);
+  });
+}, 240_000);
+afterAll(() => product?.stop());
+
+/** The link of the newest mail to the newcomer whose subject says this. */
+async function linkFrom(subject: RegExp): Promise<string> {
+  const find = () => product.mails.findLast((mail) => subject.test(mail.subject ?? '') && JSON.stringify(mail.to).includes(newcomer.email));
+  await vi.waitUntil(find, { timeout: 60_000, interval: 200 });
+  return /https?:\/\/\S+\/register\/\S+/.exec(find()!.text!)![0];
+}
+
+describe('somebody who has no account yet', () => {
+  it('S3.2 S3.5 registers, is approved in the inbox, signs in and asks for a correction', { timeout: 600_000, retry: 0 }, async () => {
+    const { em, visit, signIn } = product;
+    const { page: me } = await visit(360);
+    await me.goto('/sign-in');
+    await me.getByRole('link', { name: 'Belum punya akun? Daftar' }).click();
+    await me.getByLabel(/NIP/).first().fill(newcomer.nip);
+    await me.getByLabel('Tanggal lahir').fill(newcomer.bornOn);
+    await expectAccessible(me);
+    await shoot(me, 'register', 360);
+    await shoot(me, 'register', 1280);
+    await submit(me);
+    await me.getByRole('heading', { name: 'Periksa surel Anda' }).waitFor();
+    await expectAccessible(me);
+    await shoot(me, 'register-sent', 360);
+    const receipt = (await me.locator('.font-mono').innerText()).replace(/\s/g, '');
+
+    await me.goto(await linkFrom(/Konfirmasi alamat surel/));
+    await expectAccessible(me);
+    await submit(me);
+    await me.getByRole('heading', { name: 'Alamat surel terbukti' }).waitFor();
+    await me.goto('/register/status');
+    await me.getByLabel('Nomor pendaftaran').fill(receipt);
+    await submit(me);
+    await me.getByText('Menunggu persetujuan').waitFor();
+    await expectAccessible(me);
+    await shoot(me, 'register-status', 360);
+
+    const asked = () =>
+      em().execute<{ employee_id: string }[]>(
+        `select r.employee_id from task t join role_assignment r on r.desk_id = t.assignee_id where t.kind = 'approveRegistration' and t.employee_id = ? order by r.employee_id limit 1`,
+        [newcomer.id],
+      );
+    await vi.waitUntil(async () => (await asked()).length > 0, { timeout: 60_000, interval: 200 });
+    const officer = await signIn(await roleOf((await asked())[0]!.employee_id));
+    const boss = officer.page;
+    await boss.goto('/inbox?kind=approveRegistration');
+    await boss.getByText('Surel yang terbukti').waitFor();
+    await expectAccessible(boss);
+    await shoot(boss, 'registration-task', 1280);
+    await shoot(boss, 'registration-task', 360);
+    await boss.getByRole('radio', { name: /^Setujui/ }).check();
+    await submit(boss);
+    await boss.getByRole('heading', { name: 'Disetujui' }).waitFor();
+
+    await me.goto(await linkFrom(/disetujui/));
+    await me.locator('input[type=password]').fill(PASSWORD);
+    await expectAccessible(me);
+    await submit(me);
+    await me.getByRole('heading', { name: 'Akun Anda aktif' }).waitFor();
+    await enter(me, { nip: newcomer.nip, password: PASSWORD });
+
+    await me.goto('/corrections/new');
+    await me.getByRole('radio', { name: /Atasan langsung saya/ }).waitFor();
+    const [other] = await em().execute<{ name: string }[]>(
+      `select e.name from employee e join position_assignment a on a.employee_id = e.id and a.kind = 'definitif' and a.valid_to is null join position p on p.id = a.position_id
+       where p.is_unit_head and e.id <> ? order by e.id limit 1`,
+      [newcomer.id],
+    );
+    await me.getByRole('searchbox', { name: 'Atasan yang benar' }).fill(other!.name);
+    await me.getByRole('radio', { name: new RegExp(other!.name) }).first().check();
+    await me.getByRole('textbox', { name: /^Alasan/ }).fill('Surat keputusan nomor 12 tahun 2026 menyebut atasan lain.');
+    await expectAccessible(me);
+    await shoot(me, 'correction', 360);
+    await shoot(me, 'correction', 1280);
+    await submit(me);
+    await me.getByRole('heading', { name: 'Perbaikan data kepegawaian', level: 1 }).waitFor();
+    await me.getByText('Putuskan permohonan perbaikan data').waitFor();
+    await expectAccessible(me);
+    await shoot(me, 'request', 360);
+    await shoot(me, 'request', 1280);
+    await boss.goto('/inbox?kind=decideCorrection');
+    await boss.getByText('Akibat jika disetujui').waitFor();
+    await expectAccessible(boss);
+    await shoot(boss, 'correction-task', 1280);
+
+    await boss.goto('/admin/procedures');
+    await boss.getByRole('link', { name: 'Pendaftaran akun' }).first().click();
+    await boss.getByText('Rantai riwayat utuh').waitFor();
+    await expectAccessible(boss);
+    await shoot(boss, 'procedure-run', 1280);
+    await me.goto('/requests');
+    await me.getByRole('link', { name: /Perbaikan data kepegawaian/ }).click();
+    await me.getByRole('button', { name: 'Tarik kembali' }).click();
+    await me.getByRole('dialog').getByRole('button', { name: 'Tarik kembali' }).click();
+    await me.getByText('Ditarik kembali').first().waitFor();
+    const withdrawn = () => em().execute(`select 1 from procedure where employee_id = ? and kind = 'correctionRequest' and outcome = 'withdrawn'`, [newcomer.id]);
+    await expect.poll(withdrawn, { timeout: 30_000 }).toHaveLength(1);
+    await me.locator('main').getByText('Ditarik kembali', { exact: true }).first().waitFor();
+  });
+});
+
+/** The demo role of an employee; the officer of the unit gets the password of one where there is none. */
+async function roleOf(employeeId: string): Promise<string> {
+  const [row] = await product.em().execute<{ number: string }[]>(`select number from employee_number where employee_id = ? order by valid_from desc limit 1`, [employeeId]);
+  const known = Object.values(product.accounts).find(({ nip }) => nip === row!.number);
+  if (known) return known.role;
+  const { password } = Object.values(product.accounts)[0]!;
+  await product.em().execute(`insert into account (employee_id, password_hash) select ?, password_hash from account order by employee_id limit 1 on conflict do nothing`, [employeeId]);
+  product.accounts.officerOfUnit = { role: 'officerOfUnit', name: '', nip: row!.number, password };
+  return 'officerOfUnit';
+}
