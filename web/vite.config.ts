@@ -23,6 +23,9 @@ export default defineConfig({
     // The content security policy allows files of the own origin only, no data: addresses.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    modulePreload: { polyfill: false },
+    // Names are listed on the first screen, once for each page that may be opened from it: their hash is enough.
+    rolldownOptions: { output: { chunkFileNames: 'assets/[hash].js' } },
   },
   server: { host: '127.0.0.1', port: 5173, proxy: api },
   preview: { host: '127.0.0.1', port: 4173, proxy: api },
