@@ -1,4 +1,4 @@
-import { dateFromParts } from '../calendar/calendar-date.ts';
+import { addDays, type CalendarDate } from '../calendar/calendar-date.ts';
 import { ROSTER_COLUMNS, type RosterColumn, type RosterRow } from './roster.ts';
 
 const NUMBER_COLUMNS: readonly RosterColumn[] = ['nip', 'nip_atasan'];
@@ -7,7 +7,7 @@ const NUMBER_COLUMNS: readonly RosterColumn[] = ['nip', 'nip_atasan'];
 const EXACT_DIGITS = 15;
 
 /** The day of a spreadsheet's serial number 0. */
-const SERIAL_EPOCH = Date.UTC(1899, 11, 30);
+const SERIAL_EPOCH = '1899-12-30' as CalendarDate;
 
 /**
  * A cell that a spreadsheet keeps as a number, as the text that the roster means (R-ROSTER-4). A NIP kept as a number has
@@ -23,10 +23,7 @@ export function numericCellText(column: RosterColumn, raw: string): string {
   return String(value);
 }
 
-function serialDate(serial: number): string {
-  const day = new Date(SERIAL_EPOCH + Math.floor(serial) * 86_400_000);
-  return dateFromParts(day.getUTCFullYear(), day.getUTCMonth() + 1, day.getUTCDate());
-}
+const serialDate = (serial: number): string => addDays(SERIAL_EPOCH, Math.floor(serial));
 
 /** Characters that make a spreadsheet take a text for a formula. */
 const FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { ApplicationFailure, WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import type { Reply, ReplyCode } from '#domain/process/reply.ts';
 import type { Decision } from '#domain/process/tasks.ts';
@@ -26,7 +25,7 @@ export async function deliverDecision(client: Client, { workflowId, decision, co
       return { kind: 'answered', reply };
     } catch (error) {
       if (!isBusy(error) || Date.now() + pauseMs >= until) return failedDelivery(error);
-      await setTimeout(pauseMs);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
 }
