@@ -8,6 +8,7 @@ import { Campaign } from '#persistence/campaigns/campaigns.entities.ts';
 import { Unit } from '#persistence/organisation/organisation.entities.ts';
 import { CAMPAIGN_QUEUE, CYCLE_CAMPAIGN, campaignWorkflowId } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
 import { createRuleSet, ruleSetData } from '#test/factories/agency.ts';
+import { QUESTIONS } from '#test/factories/training.ts';
 import { enter, expectAccessible, shoot, startProduct, submit, type Backstage, type Product, type Visitor } from './product.ts';
 
 const PASSWORD = 'empat kata acak panjang sekali';
@@ -131,4 +132,103 @@ describe('the story of somebody who joins', () => {
     await me.getByRole('button', { name: 'Saya sudah membaca' }).click();
     await me.getByText(/Anda sudah membaca versi/).waitFor();
   });
+
+  it('S2.2 S2.3 attends a training by its code, passes the test, gets the certificate, and only then hands in the SKP', { timeout: 420_000, retry: 0 }, async () => {
+    // The window is closed: the page says why, and what is sent anyway is refused.
+    await me.goto('/skp');
+    await me.getByText('SKP belum dapat diajukan: pelatihan belum selesai').waitFor();
+    await look(me, 'training-gate');
+    await me.getByRole('link', { name: 'Susun SKP' }).first().click();
+    await writeSkp();
+    await me.getByRole('button', { name: 'Periksa sebelum mengirim' }).click();
+    const send = me.getByRole('button', { name: 'Kirim ke atasan' });
+    await send.click();
+    await me.getByRole('alert').filter({ hasText: /pelatihan/i }).first().waitFor();
+
+    const officer = await product.signIn('personnelOfficer');
+    const eventId = await holdTraining(officer.page);
+    await officer.page.goto(`/admin/training/${eventId}/projector`);
+    const code = await officer.page.getByText(/^\w{3} \w{3}$/).innerText();
+    await look(officer.page, 'projector');
+
+    await me.goto(`/training/check-in/${eventId}`);
+    await me.getByLabel('Kode presensi').fill(code);
+    await look(me, 'check-in');
+    await me.getByRole('button', { name: 'Catat kehadiran' }).click();
+    await me.getByText('Anda tercatat hadir').first().waitFor();
+    await me.goto(`/training/events/${eventId}/tests/post`);
+    await me.getByLabel('Pejabat penilai').check();
+    await me.getByLabel('Kuantitas').check();
+    await me.getByLabel('Kualitas').check();
+    await look(me, 'training-test');
+    await me.locator('main form button[type=submit]').click();
+    await me.getByText(/100/).first().waitFor();
+
+    const pdf = me.locator('a[href$="/pdf"]');
+    await expect
+      .poll(async () => {
+        await me.goto(`/training/events/${eventId}`);
+        await me.getByRole('heading', { level: 1 }).waitFor();
+        await me.waitForTimeout(1500);
+        return pdf.count();
+      }, { timeout: 240_000, interval: 3000 })
+      .toBe(1);
+    await look(me, 'training-event');
+    const file = await me.request.get((await pdf.getAttribute('href'))!);
+    expect((await file.body()).subarray(0, 5).toString()).toBe('%PDF-');
+
+    // Anybody can verify it by the address in its QR code.
+    const [certificate] = await product.em().execute<{ token: string }[]>('select token from training_certificate where event_id = ? and employee_id = ?', [eventId, newcomer.id]);
+    const stranger = await product.visit(360);
+    await stranger.page.goto(`/certificates/${certificate!.token}`);
+    await stranger.page.getByText(newcomer.name).waitFor();
+    await look(stranger.page, 'certificate');
+
+    await me.goto('/skp');
+    await me.getByRole('link', { name: 'Susun SKP' }).first().click();
+    expect(await me.getByLabel('Rencana hasil kerja').inputValue()).toBe('Layanan tanda tangan elektronik tersedia');
+    await me.getByRole('button', { name: 'Periksa sebelum mengirim' }).click();
+    await send.click();
+    await me.getByText('SKP terkirim ke atasan').waitFor();
+    for (const { context } of [officer, stranger, visitor]) await context.close();
+  });
+
+  async function writeSkp(): Promise<void> {
+    await me.getByRole('button', { name: 'Tambah hasil kerja utama' }).click();
+    await me.getByLabel('Rencana hasil kerja').fill('Layanan tanda tangan elektronik tersedia');
+    await me.getByLabel('Alasan tidak diturunkan').fill('Atasan belum memiliki SKP yang ditetapkan');
+    await me.getByLabel('Indikator kinerja individu').fill('Persentase permohonan yang selesai dalam dua hari kerja');
+    await me.getByLabel('Aspek', { exact: true }).selectOption('kualitas');
+    await me.getByLabel('Target', { exact: true }).fill('95');
+    await me.getByLabel('Satuan', { exact: true }).fill('persen');
+    await me.getByText(/Tersimpan/).first().waitFor();
+  }
+
+  /** An event that runs now and ends in a minute and a half, with a test after it; written by the personnel officer and published. */
+  async function holdTraining(page: Page): Promise<string> {
+    const at = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
+    const content = {
+      kind: 'bimtek', title: 'Bimtek penyusunan SKP', topic: 'skp', agenda: 'Indikator yang terukur', place: 'Aula', link: '', startsAt: at(-1800), endsAt: at(90), timeZone: 'Asia/Jakarta',
+      organiser: 'Biro Kepegawaian', speakers: ['Dr. Ani'], quota: null, jp: 4, signerName: 'Kepala Biro', signerTitle: 'Kepala Biro Kepegawaian', checkInMinutesBefore: 60, checkInMinutesAfter: 0,
+      remindHoursBefore: 0, testUntil: at(120), invitations: [{ kind: 'unit', unitId: newcomer.unitId, withSubUnits: true }],
+    };
+    const { id } = await call(page, 'POST', '/training/events', { unitId: newcomer.unitId, content });
+    await call(page, 'PUT', `/training/events/${id}/tests/post`, { content: { passMarkPercent: 70, attempts: 3, isShuffled: false, questions: QUESTIONS } });
+    await call(page, 'POST', `/training/events/${id}/publication`, {});
+    await expect.poll(async () => (await call(page, 'GET', `/training/events/${id}/organiser`)).event.state, { timeout: 30_000 }).toBe('checkInOpen');
+    return id as string;
+  }
 });
+
+/** Calls the API as the person whose page this is. */
+function call(page: Page, method: string, path: string, body?: object): Promise<any> {
+  return page.evaluate(
+    async ([how, where, json]) => {
+      const response = await fetch(`/api${where}`, { method: how!, ...(json && { headers: { 'content-type': 'application/json' }, body: json }) });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${how} ${where}: ${response.status} ${text}`);
+      return JSON.parse(text) as unknown;
+    },
+    [method, path, body && JSON.stringify(body)],
+  );
+}
