@@ -24,9 +24,15 @@ export async function decision({ engine, parts }: Environment, { n }: Size): Pro
   let year = 2100;
   for (const { name, until, variables } of KINDS) {
     await on.restartWorkers(variables);
-    for (const clients of [1, 8, 32]) {
-      const cycles = await openCycles(on.em(), agency.ruleSetId, agency.unitId, agency.employees.slice(0, Math.max(n(250), clients + 8)), (year += 1));
+    const openSome = async (count: number): Promise<RunningCycle[]> => {
+      const cycles = await openCycles(on.em(), agency.ruleSetId, agency.unitId, agency.employees.slice(0, count), (year += 1));
       await startCycles(on, cycles);
+      return cycles;
+    };
+    const first = await openSome(n(100));
+    await measure({ work: 'warm up', clients: 8, n: first.length * LIFE.length }, lifeOf(on, first));
+    for (const clients of [1, 8, 32]) {
+      const cycles = await openSome(Math.max(n(250), clients + 8));
       const before = await historyOf(on, cycles);
       const count = cycles.length * LIFE.length;
       await measure({ work: name, clients, n: count, parts }, lifeOf(on, cycles, until));

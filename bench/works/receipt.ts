@@ -29,7 +29,7 @@ export async function receipt({ database, api, parts }: Environment, { n }: Size
   const floors = new Map<number, number>();
   for (const clients of [1, 8, 32]) {
     const accept = (index: number) => acceptOne(em(), open[index % count]!);
-    await measure({ work: 'warm up', clients, n: n(400) }, accept);
+    await measure({ work: 'warm up', clients, n: n(6000) }, accept);
     const floor = await measure({ work: 'bare insert', clients, n: count, parts }, (index) => em().execute('insert into bare (k) values (?)', [`k${index}`]));
     floors.set(clients, floor.perSecond);
     await measure({ work: 'receipt', clients, n: count, parts }, accept, { bareInsertsPerSecond: floor.perSecond });
