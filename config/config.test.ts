@@ -30,7 +30,6 @@ describe('loadConfig', () => {
       commandWaitMs: 2000,
       dataDir: join(projectFolder, '.data'),
       evidenceDir: join(projectFolder, '.data', 'evidence'),
-      s3: undefined,
     });
     expect(Object.isFrozen(config)).toBe(true);
   });
@@ -73,12 +72,6 @@ describe('loadConfig', () => {
     expect(() => loadConfig({ NODE_ENV: 'production' })).toThrow(
       /DATABASE_URL must be given[^]*TEMPORAL_ADDRESS must be given[^]*SMTP_URL must be given[^]*PUBLIC_URL must be given/,
     );
-  });
-
-  it('wants all of an object store or nothing of it', () => {
-    expect(() => loadConfig({ S3_BUCKET: 'evidence' })).toThrow(/S3_ENDPOINT must be given/);
-    const s3 = { S3_ENDPOINT: 'https://s3.test', S3_BUCKET: 'b', S3_KEY: 'k', S3_SECRET: 's', S3_REGION: 'r' };
-    expect(loadConfig(s3).s3).toEqual({ endpoint: 'https://s3.test', bucket: 'b', key: 'k', secret: 's', region: 'r' });
   });
 
   it('S3.3 says who needs a second factor: everybody in production unless told otherwise', () => {

@@ -23,8 +23,6 @@ const projectFolder = resolve(import.meta.dirname, '..');
 /** Variables that have a local default, but must be given when `NODE_ENV` is `production`. */
 const requiredInProduction = ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'SMTP_URL', 'PUBLIC_URL', 'SECRETS_KEY'] as const;
 
-const s3Variables = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_KEY', 'S3_SECRET', 'S3_REGION'] as const;
-
 const flag = z.stringbool({ truthy: ['true', '1', 'yes'], falsy: ['false', '0', 'no'], error: 'is true or false' });
 
 const wholeNumber = (minimum: number, maximum: number) =>
@@ -106,11 +104,6 @@ const environment = z.object({
   MAIL_CATCHER_URL: webUrl.optional(),
 
   EVIDENCE_DIR: z.string().optional(),
-  S3_ENDPOINT: webUrl.optional(),
-  S3_BUCKET: z.string().optional(),
-  S3_KEY: z.string().optional(),
-  S3_SECRET: z.string().optional(),
-  S3_REGION: z.string().optional(),
 });
 
 /** The names of all variables, in the order of `.env.example`. */
@@ -146,7 +139,6 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
   const problems = [
     ...(parsed.error?.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`) ?? []),
     ...missingInProduction(given),
-    ...incompleteS3(given),
     ...incompleteOidc(given),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError([...new Set(problems)]);
@@ -188,7 +180,6 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     mailCatcherUrl: values.MAIL_CATCHER_URL,
 
     evidenceDir: values.EVIDENCE_DIR ? resolve(projectFolder, values.EVIDENCE_DIR) : join(dataDir, 'evidence'),
-    s3: s3Settings(values),
   });
 }
 
@@ -203,12 +194,6 @@ function missingInProduction(given: Record<string, string>): string[] {
   return requiredInProduction.filter((name) => !given[name]).map((name) => `${name} must be given in production`);
 }
 
-function incompleteS3(given: Record<string, string>): string[] {
-  const missing = s3Variables.filter((name) => !given[name]);
-  if (missing.length === s3Variables.length) return [];
-  return missing.map((name) => `${name} must be given, because other S3_ variables are`);
-}
-
 /** The provider of the agency's single sign-on, or `undefined` when there is none. */
 function oidcSettings(values: z.output<typeof environment>) {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = values;
@@ -220,11 +205,4 @@ function incompleteOidc(given: Record<string, string>): string[] {
   const [issuer, client] = [given['OIDC_ISSUER'], given['OIDC_CLIENT_ID']];
   if (Boolean(issuer) === Boolean(client)) return [];
   return [`${issuer ? 'OIDC_CLIENT_ID' : 'OIDC_ISSUER'} must be given, because ${issuer ? 'OIDC_ISSUER' : 'OIDC_CLIENT_ID'} is`];
-}
-
-/** An object store for evidence, or `undefined` for files in `evidenceDir`. */
-function s3Settings(values: z.output<typeof environment>) {
-  const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_KEY: key, S3_SECRET: secret, S3_REGION: region } = values;
-  if (!endpoint || !bucket || !key || !secret || !region) return undefined;
-  return Object.freeze({ endpoint, bucket, key, secret, region });
 }
