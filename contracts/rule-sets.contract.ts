@@ -91,7 +91,7 @@ export const RuleSetContent = z.looseObject({
     consecutiveDaysForDismissal: count, summonsWorkingDaysBefore: count, secondSummonsWorkingDays: count, deliveryWorkingDays: count, effectiveWorkingDays: count,
     appealWorkingDays: count, objectionDecisionWorkingDays: count, bpasnDecisionWorkingDays: count,
   }),
-  training: z.looseObject({ pnsMinimumJpPerYear: amount, pppkMaximumJpPerContractYear: amount }),
+  training: z.looseObject({ pnsMinimumJpPerYear: amount, pppkMaximumJpPerContractYear: amount, skpGate: z.object({ topic: z.string().max(60), withinMonths: count }).nullish() }),
 });
 export type RuleSetContent = z.infer<typeof RuleSetContent>;
 

@@ -47,8 +47,11 @@ function identityProblems(rules: RuleSet): Problem[] {
 function trainingGateProblems({ training }: RuleSet): Problem[] {
   const gate = training?.skpGate;
   if (!gate) return [];
-  const isRight = gate.topic.trim() !== '' && Number.isInteger(gate.withinMonths) && gate.withinMonths >= 1 && gate.withinMonths <= 120;
-  return isRight ? [] : [problem('ruleSet.trainingGate', 'training.skpGate')];
+  const isSpan = Number.isInteger(gate.withinMonths) && gate.withinMonths >= 1 && gate.withinMonths <= 120;
+  return [
+    ...(gate.topic.trim() === '' ? [problem('ruleSet.trainingGate', 'training.skpGate.topic')] : []),
+    ...(isSpan ? [] : [problem('ruleSet.trainingGate', 'training.skpGate.withinMonths')]),
+  ];
 }
 
 function clockProblems({ clock, deadlineZone }: RuleSet): Problem[] {

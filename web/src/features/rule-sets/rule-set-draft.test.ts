@@ -42,4 +42,24 @@ describe('a draft of a rule set', () => {
     await router.push({ query: { tab: 'effect' } });
     expect(await screen.findByText(/200 siklus diperiksa: 41 terpengaruh, 41 tanggal bergeser, 3 predikat/)).toBeTruthy();
   });
+
+  it('S1.4 S2.3 has the gate before the SKP, off unless it is turned on, with its topic and months, and says what is wrong with it', async () => {
+    const calls = fakeApi({
+      'GET /api/rule-set-drafts/:id': () => ({ body: draft() }),
+      'PUT /api/rule-set-drafts/:id': () => ({ body: { version: 2, updatedAt: '2026-11-24T05:01:00.000Z', findings: [{ code: 'ruleSet.trainingGate', path: 'training.skpGate.topic' }] } }),
+      'GET /api/guideline-articles': () => ({ body: [] }),
+    });
+    await show(RuleSetDraftPage, { path: `/admin/rule-set-drafts/${id(80)}`, pattern: '/admin/rule-set-drafts/:id' });
+    const isOn = await screen.findByLabelText<HTMLSelectElement>('Pelatihan sebelum SKP diwajibkan');
+    expect(isOn.value).toBe('no');
+    expect(screen.queryByLabelText('Topik pelatihan sebelum SKP')).toBeNull();
+    await fireEvent.update(isOn, 'yes');
+    await fireEvent.update(screen.getByLabelText('Masa berlaku pelatihan', { selector: 'input[type=number]' }), '12');
+    await fireEvent.click(screen.getByRole('button', { name: 'Periksa' }));
+    expect(await screen.findByRole('link', { name: /Gerbang pelatihan memerlukan topik/ })).toBeTruthy();
+    expect(screen.getByLabelText('Topik pelatihan sebelum SKP').getAttribute('aria-invalid')).toBe('true');
+    expect(calls.find(({ method }) => method === 'PUT')!.body).toMatchObject({ content: { training: { skpGate: { topic: '', withinMonths: 12 } } } });
+    await fireEvent.update(isOn, 'no');
+    await waitFor(() => expect(screen.queryByLabelText('Topik pelatihan sebelum SKP')).toBeNull());
+  });
 });

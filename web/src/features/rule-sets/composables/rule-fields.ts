@@ -90,6 +90,9 @@ export const FIELDS: Readonly<Record<RuleSection, readonly RuleField[]>> = {
   ],
 };
 
+/** How long a training opens the gate before the SKP; shown while there is a gate. */
+export const GATE_FIELD: RuleField = { kind: 'number', path: 'training.skpGate.withinMonths', unit: 'months' };
+
 /** The value at a dotted path of the document. */
 export function valueAt(root: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], root);
