@@ -9,7 +9,7 @@ import { Unit } from '#persistence/organisation/organisation.entities.ts';
 import { CAMPAIGN_QUEUE, CYCLE_CAMPAIGN, campaignWorkflowId } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
 import { createRuleSet, ruleSetData } from '#test/factories/agency.ts';
 import { QUESTIONS } from '#test/factories/training.ts';
-import { enter, expectAccessible, shoot, startProduct, submit, type Backstage, type Product, type Visitor } from './product.ts';
+import { call, enter, expectAccessible, shoot, startProduct, submit, type Backstage, type Product, type Visitor } from './product.ts';
 
 const PASSWORD = 'empat kata acak panjang sekali';
 const WIDTHS = [360, 1280];
@@ -219,16 +219,3 @@ describe('the story of somebody who joins', () => {
     return id as string;
   }
 });
-
-/** Calls the API as the person whose page this is. */
-function call(page: Page, method: string, path: string, body?: object): Promise<any> {
-  return page.evaluate(
-    async ([how, where, json]) => {
-      const response = await fetch(`/api${where}`, { method: how!, ...(json && { headers: { 'content-type': 'application/json' }, body: json }) });
-      const text = await response.text();
-      if (!response.ok) throw new Error(`${how} ${where}: ${response.status} ${text}`);
-      return JSON.parse(text) as unknown;
-    },
-    [method, path, body && JSON.stringify(body)],
-  );
-}
