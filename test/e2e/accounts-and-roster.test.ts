@@ -56,6 +56,8 @@ it('S3.3 a second factor is set up, asked for at the next sign-in, and the passw
   const third = (await visit(360)).page;
   await third.goto(`${baseUrl}/sign-in`);
   await third.getByRole('link', { name: 'Lupa kata sandi?' }).click();
+  // The page before it has a field of the same name, and stays until this one has loaded.
+  await third.getByRole('heading', { name: 'Lupa kata sandi' }).waitFor();
   await third.getByLabel('NIP atau NI PPPK').fill(account.nip);
   await shoot(third, 'forgot-password', 360);
   await third.getByRole('button', { name: 'Kirim tautan' }).click();

@@ -35,6 +35,8 @@ describe('somebody who has no account yet', () => {
     const { page: me } = await visit(360);
     await me.goto('/sign-in');
     await me.getByRole('link', { name: 'Belum punya akun? Daftar' }).click();
+    // The page before it has a field of the same name, and stays until this one has loaded.
+    await me.getByRole('heading', { name: 'Daftar akun' }).waitFor();
     await me.getByLabel(/NIP/).first().fill(newcomer.nip);
     await me.getByLabel('Tanggal lahir').fill(newcomer.bornOn);
     await expectAccessible(me);
