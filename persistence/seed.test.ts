@@ -2,13 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { openOrm, type Orm } from './orm.ts';
+import { Campaign } from './campaigns/campaigns.entities.ts';
 import { readMe } from './accounts/me.queries.ts';
 import { loadActor } from './organisation/actor.repository.ts';
 import { Employee, PositionAssignment, Unit } from './organisation/organisation.entities.ts';
 import type { RosterResult } from './organisation/roster.repository.ts';
 import { chooseDemoAccounts, type DemoAccount } from './seeders/demo-accounts.ts';
-import { isEmpty, seedDemoAgency } from './seeders/demo-agency.ts';
+import { isEmpty } from './seeders/demo-agency.ts';
 import { demoCampaign } from './seeders/demo-campaign.ts';
+import { seedDemo } from './seeders/demo.ts';
 import { select, sql } from './sql.ts';
 
 let database: TestDatabase;
@@ -21,7 +23,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   orm = await openOrm(database.url);
   expect(await isEmpty(em())).toBe(true);
-  result = await em().transactional((inner) => seedDemoAgency(inner as EntityManager, 'hash'));
+  result = await seedDemo(em(), 'hash');
   accounts = await chooseDemoAccounts(em());
 });
 afterAll(async () => {
@@ -84,8 +86,20 @@ describe('the demo agency', () => {
   });
 
   it('has one opening of the year, however often it is asked for', async () => {
-    const id = await demoCampaign(em(), 2026);
-    expect(await demoCampaign(em(), 2026)).toBe(id);
+    const id = await demoCampaign(em());
+    expect(await demoCampaign(em())).toBe(id);
     expect(await select(em(), sql`select state, workflow_id as "workflowId" from campaign`)).toEqual([{ state: 'running', workflowId: `campaign-${id}` }]);
+  });
+
+  it('is there as a whole or not at all: what breaks off leaves an empty database, to be filled later', async () => {
+    const other = await createTestDatabase();
+    const otherOrm = await openOrm(other.url);
+    const otherEm = otherOrm.em.fork() as EntityManager;
+    await select(otherEm, sql`alter table training_test add constraint broken check (false)`);
+    await expect(seedDemo(otherEm.fork() as EntityManager, 'hash')).rejects.toThrow('broken');
+    expect(await isEmpty(otherEm)).toBe(true);
+    expect(await otherEm.count(Campaign)).toBe(0);
+    await otherOrm.close();
+    await other.drop();
   });
 });

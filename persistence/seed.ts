@@ -5,13 +5,11 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { loadConfig } from '#config/config.ts';
 import { openOrm } from './orm.ts';
 import { chooseDemoAccounts, DEMO_PASSWORD } from './seeders/demo-accounts.ts';
-import { isEmpty, seedDemoAgency } from './seeders/demo-agency.ts';
-import { demoCampaign } from './seeders/demo-campaign.ts';
-import { demoTrainings } from './seeders/demo-trainings.ts';
-import { seedPolicy } from './seeders/demo-policy.ts';
+import { isEmpty } from './seeders/demo-agency.ts';
+import { seedDemo } from './seeders/demo.ts';
 
 /**
- * Fills an empty database with the demo agency and the opening of the current year: `node persistence/seed.ts`.
+ * Fills an empty database with the demo agency and the opening of the current year, in one transaction: `node persistence/seed.ts`.
  * A database that holds units is left alone. The list of demo accounts is written to DATA_DIR/demo-accounts.json.
  */
 const config = loadConfig();
@@ -20,10 +18,7 @@ const orm = await openOrm(config.databaseUrl, { poolMax: 1 });
 try {
   const em = orm.em.fork() as EntityManager;
   if (await isEmpty(em)) {
-    const result = await em.transactional((inner) => seedDemoAgency(inner as EntityManager, hashOnce(DEMO_PASSWORD)));
-    await em.transactional((inner) => seedPolicy(inner as EntityManager));
-    await em.transactional((inner) => demoCampaign(inner as EntityManager));
-    await em.transactional((inner) => demoTrainings(inner as EntityManager));
+    const result = await seedDemo(em, hashOnce(DEMO_PASSWORD));
     console.log(`demo agency: ${result.added} employees from ${result.rows} rows, ${result.refused} refused`);
     console.table(result.problems.map(({ row, severity, column, code, owner }) => ({ row, what: severity === 'error' ? 'refused' : 'held', column, code, owner })));
   } else {

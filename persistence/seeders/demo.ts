@@ -1,0 +1,17 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { RosterResult } from '../organisation/roster.repository.ts';
+import { seedDemoAgency } from './demo-agency.ts';
+import { demoCampaign } from './demo-campaign.ts';
+import { seedPolicy } from './demo-policy.ts';
+import { demoTrainings } from './demo-trainings.ts';
+
+/** Fills an empty database with everything of the demo, all of it or nothing; returns what became of the roster's rows. */
+export const seedDemo = (em: EntityManager, passwordHash: string): Promise<RosterResult> =>
+  em.transactional(async (transaction) => {
+    const inner = transaction as EntityManager;
+    const result = await seedDemoAgency(inner, passwordHash);
+    await seedPolicy(inner);
+    await demoCampaign(inner);
+    await demoTrainings(inner);
+    return result;
+  });
