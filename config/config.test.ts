@@ -28,6 +28,7 @@ describe('loadConfig', () => {
       oidc: undefined,
       sweepIntervalSeconds: 60,
       commandWaitMs: 2000,
+      pgconnectTimeoutMs: 5000,
       dataDir: join(projectFolder, '.data'),
       evidenceDir: join(projectFolder, '.data', 'evidence'),
     });

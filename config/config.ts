@@ -86,6 +86,7 @@ const environment = z.object({
     `postgresql://postgres:postgres@127.0.0.1:${localDefaults.postgresPort}/ekinerja`,
   ),
   PGPOOL_MAX: wholeNumber(1, 500).default(10),
+  PGCONNECT_TIMEOUT_MS: wholeNumber(100, 60_000).default(5000),
 
   TEMPORAL_ADDRESS: z
     .string()
@@ -165,6 +166,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
 
     databaseUrl: values.DATABASE_URL,
     pgpoolMax: values.PGPOOL_MAX,
+    pgconnectTimeoutMs: values.PGCONNECT_TIMEOUT_MS,
 
     temporalAddress: values.TEMPORAL_ADDRESS,
     temporalNamespace: values.TEMPORAL_NAMESPACE,

@@ -44,13 +44,17 @@ export const ENTITIES = [
 
 export type Orm = MikroORM;
 
-/** Opens the application database. The caller closes it with `orm.close()`. */
-export function openOrm(databaseUrl: string, { poolMax = 10 }: { poolMax?: number } = {}): Promise<Orm> {
+/**
+ * Opens the application database. The caller closes it with `orm.close()`. Whoever gets no connection within `connectTimeoutMs`, because the server
+ * does not answer or all `poolMax` are taken, gets an error instead of waiting on.
+ */
+export function openOrm(databaseUrl: string, { poolMax = 10, connectTimeoutMs = 5000 }: { poolMax?: number; connectTimeoutMs?: number } = {}): Promise<Orm> {
   const options: Options = {
     clientUrl: databaseUrl,
     entities: ENTITIES,
     pool: { min: 0, max: poolMax },
     driverOptions: {
+      connectionTimeoutMillis: connectTimeoutMs,
       onPoolCreated(pool: Pool) {
         releaseDeadConnections(pool);
         prepareStatements(pool);

@@ -15,7 +15,7 @@ const config = loadConfig();
 const log = pino({ level: config.logLevel, base: { part: 'worker' } });
 Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' } } } });
 
-const orm = await openOrm(config.databaseUrl, { poolMax: config.pgpoolMax });
+const orm = await openOrm(config.databaseUrl, { poolMax: config.pgpoolMax, connectTimeoutMs: config.pgconnectTimeoutMs });
 const client = lazyClient(config);
 const isWanted = (service: (typeof config.workerServices)[number]): boolean => config.workerServices.includes(service);
 const stopping = new AbortController();

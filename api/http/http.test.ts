@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { ForbiddenError, createMongoAbility } from '@casl/ability';
 import { NotFoundError } from '@mikro-orm/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -72,6 +73,18 @@ describe('while the database is away', () => {
     expect(await away.nobody.get('/health/ready')).toMatchObject({ status: 503, body: { database: false } });
     expect((await away.nobody.get('/health/live')).status).toBe(200);
     await away.close();
+  });
+
+  it('a server that takes connections and says nothing counts as away too, for who connects and for who waits for a connection', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const away = await startTestApi({ orm: await openOrm(`postgresql://postgres:postgres@127.0.0.1:${port}/nothing`, { poolMax: 1, connectTimeoutMs: 100 }) });
+    const client = await away.as(null);
+    const answers = await Promise.all([client.get('/inbox'), client.get('/inbox'), client.get('/inbox')]);
+    for (const answer of answers) expect(answer).toMatchObject({ status: 503, body: { code: 'server.unavailable' } });
+    await away.close();
+    silent.close();
   });
 });
 
