@@ -2,16 +2,17 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { DecisionArguments, Receipt } from '#contracts/decisions.contract.ts';
 import type { Reply } from '#domain/process/reply.ts';
 import { taskRuleOf, type Decision } from '#domain/process/tasks.ts';
-import { acceptCommand, settleCommand } from '#persistence/commands/commands.repository.ts';
-import { findReceipt, isCommandKnown, type ReceiptRow } from '#persistence/commands/receipts.queries.ts';
+import { settleCommand } from '#persistence/commands/commands.repository.ts';
+import { findReceipt, type ReceiptRow } from '#persistence/commands/receipts.queries.ts';
 import { readSkpVersions } from '#persistence/process/cycle-views.queries.ts';
-import type { TaskForDecision } from '#persistence/process/tasks.queries.ts';
+import { findTask, type TaskForDecision } from '#persistence/process/tasks.queries.ts';
 import { allows } from '../access/ability.ts';
 import type { SignedInContext } from '../http/context.ts';
-import { found, Problem } from '../http/problem.ts';
-import { findVisibleTask, inForce } from '../process/task-detail.presenter.ts';
+import { found, notFound, Problem } from '../http/problem.ts';
+import { inForce } from '../process/task-detail.presenter.ts';
 import { requireValidReport, requireValidSkp } from '../skp/content-rules.ts';
 import { requireOpenGate } from '../training/gate.ts';
+import { acceptOnce } from './accept-once.ts';
 import { failpoint } from './failpoint.ts';
 
 type Input = { taskId: string; commandId: string; arguments: DecisionArguments };
@@ -23,22 +24,21 @@ type Answer = { status: 200 | 202; body: Receipt };
  */
 export async function decideTask(context: SignedInContext, input: Input): Promise<Answer> {
   const { em, actor } = context;
-  const task = await findVisibleTask(context, input.taskId);
-  const isRepeat = await isCommandKnown(em, input.commandId);
-  if (!isRepeat) await requireDecidable(context, task, input.arguments);
-
-  const { command, isReused } = await acceptCommand(em, {
-    id: input.commandId,
-    actorId: actor.employeeId,
-    onBehalfOfPositionId: task.assigneeKind === 'position' ? task.assigneeId : null,
-    cycleId: task.cycleId,
-    procedureId: task.procedureId,
-    taskId: task.id,
-    workflowId: task.workflowId,
-    updateName: input.arguments.decision,
-    arguments: input.arguments,
-  });
-  if (isReused) throw new Problem('process.commandReused');
+  const task = found(await findTask(em, input.taskId, actor.employeeId));
+  const command = await acceptOnce(
+    context,
+    {
+      id: input.commandId,
+      onBehalfOfPositionId: task.assigneeKind === 'position' ? task.assigneeId : null,
+      cycleId: task.cycleId,
+      procedureId: task.procedureId,
+      taskId: task.id,
+      workflowId: task.workflowId,
+      updateName: input.arguments.decision,
+      arguments: input.arguments,
+    },
+    () => requireDecidable(context, task, input.arguments),
+  );
   failpoint('after-ledger');
 
   if (command.state === 'accepted') await deliver(context, task, command.id, input.arguments.decision);
@@ -53,6 +53,7 @@ export async function receiptOf({ em, actor }: SignedInContext, commandId: strin
 
 /** Cheap checks before anything is stored; the workflow's activity makes the binding ones in its transaction. */
 async function requireDecidable({ ability, actor, em }: SignedInContext, task: TaskForDecision, args: DecisionArguments): Promise<void> {
+  if (!allows(ability, 'read', 'Task', task)) throw notFound();
   if (task.row.state !== 'open') throw alreadyDecided(task);
   if (!taskRuleOf(task.row.kind).decisions.includes(args.decision)) {
     throw new Problem('process.wrongDecision', { decision: args.decision, kind: task.row.kind });
@@ -96,11 +97,12 @@ async function answerOf(context: SignedInContext, receipt: ReceiptRow): Promise<
   return { status: 200, body: present(receipt) };
 }
 
-/** A refusal in words for people: when somebody was quicker, who, when and what they decided. */
+/** A refusal in words for people: when somebody was quicker, who, when and what they decided, for those who still see the task. */
 async function refusal(context: SignedInContext, taskId: string, { code, detail }: Extract<Reply, { kind: 'refused' }>): Promise<Problem> {
   if (code !== 'process.taskDecided' && code !== 'process.stepNotOpen') return new Problem(code, detail);
-  const task = await findVisibleTask({ ...context, em: context.em.fork() as EntityManager }, taskId);
-  return task.row.state === 'open' ? new Problem(code) : alreadyDecided(task);
+  const task = found(await findTask(context.em.fork() as EntityManager, taskId, context.actor.employeeId));
+  if (task.row.state === 'open') return new Problem(code);
+  return allows(context.ability, 'read', 'Task', task) ? alreadyDecided(task) : new Problem('process.taskDecided');
 }
 
 function present({ taskId: _taskId, outcome, ...receipt }: ReceiptRow): Receipt {

@@ -10,7 +10,7 @@ import { Command } from '#persistence/commands/commands.entities.ts';
 import { openSession } from '#persistence/accounts/sessions.repository.ts';
 import { PositionAssignment } from '#persistence/organisation/organisation.entities.ts';
 import { Task } from '#persistence/process/process.entities.ts';
-import { createCycle } from '#test/factories/agency.ts';
+import { createCycle, type Person } from '#test/factories/agency.ts';
 import { ARGUMENTS, reason, skpContent } from '#test/factories/decisions.ts';
 import { hashToken, newToken } from '../accounts/session-cookie.ts';
 import { createSteppedEngine } from '../testing/stepped-engine.ts';
@@ -43,6 +43,12 @@ const openTask = (kind: Task['kind'], of = cycleId): Promise<Task> => api.em().f
 
 async function decide(client: TestClient, taskId: string, decision: Decision, change: { commandId?: string; args?: object } = {}) {
   return client.post(`/tasks/${taskId}/decisions`, { commandId: change.commandId ?? randomUUID(), arguments: { decision, ...(change.args ?? ARGUMENTS[decision]) } });
+}
+
+/** What happens while somebody has lost their post. */
+async function withoutPost({ id, positionId }: Person, work: () => Promise<void>): Promise<void> {
+  await api.em().nativeUpdate(PositionAssignment, { employeeId: id, positionId }, { validTo: '2025-12-31' });
+  await work().finally(() => api.em().nativeUpdate(PositionAssignment, { employeeId: id, positionId }, { validTo: null }));
 }
 
 /** The SKP is handed in; the superior is asked. */
@@ -114,6 +120,34 @@ describe('a decision that is repeated', () => {
     await engine.start(other);
     const colleague = await api.as(agency.people.colleague.id);
     expect(await decide(colleague, (await openTask('draftSkp', other)).id, 'submitSkp', { commandId })).toMatchObject({ status: 409, body: { code: 'process.commandReused' } });
+  });
+
+  it('gives who no longer sees the task the receipt of what they did, and to nobody else', async () => {
+    const task = await submitted();
+    const commandId = randomUUID();
+    const first = await decide(superior, task.id, 'approveSkp', { commandId });
+    await withoutPost(agency.people.superior, async () => {
+      expect((await superior.get(`/tasks/${task.id}`)).status).toBe(404);
+      expect(await decide(superior, task.id, 'approveSkp', { commandId })).toMatchObject({ status: 200, body: first.body });
+      expect(await decide(superior, task.id, 'returnSkp', { commandId })).toMatchObject({ status: 409, body: { code: 'process.commandReused' } });
+      expect((await decide(superior, task.id, 'approveSkp')).status).toBe(404);
+    });
+    for (const name of ['colleague', 'head'] as const) expect((await decide(await api.as(agency.people[name].id), task.id, 'approveSkp', { commandId })).status).toBe(404);
+  });
+
+  it('is answered, too, when it was only accepted before the task went to somebody else: it does not count any more', async () => {
+    const task = await submitted();
+    const commandId = randomUUID();
+    engine.isDown = true;
+    expect((await decide(superior, task.id, 'approveSkp', { commandId })).status).toBe(202);
+    await withoutPost(agency.people.superior, async () => {
+      expect((await decide(superior, task.id, 'approveSkp', { commandId })).status).toBe(202);
+      engine.isDown = false;
+      for (let time = 0; time < 2; time += 1) {
+        expect(await decide(superior, task.id, 'approveSkp', { commandId })).toMatchObject({ status: 403, body: { code: 'access.notAuthorised' } });
+      }
+    });
+    expect((await openTask('approveSkp')).id).toBe(task.id);
   });
 });
 
@@ -237,6 +271,10 @@ describe('two people at once', () => {
     expect(late).toMatchObject({ status: 409, body: { code: 'process.taskDecided', detail: { by: 'Ketua Tim', decision: 'approveSkp' } } });
     expect((await head.get(`/receipts/${second}`)).body).toMatchObject({ state: 'answered', outcome: { kind: 'refused' } });
     await api.em().nativeDelete(PositionAssignment, { kind: 'plt' });
+    // Who does not see the task any more hears the same answer, without the name.
+    const later = await decide(head, task.id, 'returnSkp', { commandId: second });
+    expect(later).toMatchObject({ status: 409, body: { code: 'process.taskDecided' } });
+    expect(later.body.detail).toBeUndefined();
   });
 });
 

@@ -11,19 +11,27 @@ import { allows } from '../access/ability.ts';
 import type { SignedInContext } from '../http/context.ts';
 import { found, notFound } from '../http/problem.ts';
 
-/** An event with the reader's part in it, or 404 when it is not for their eyes. Nobody but its organisers sees a draft. */
-export async function requireVisibleEvent({ em, ability, actor }: SignedInContext, id: string): Promise<{ event: EventDetailRow; own: OwnPartRow | null; canOrganise: boolean }> {
+type EventForReader = { event: EventDetailRow; own: OwnPartRow | null; canSee: boolean; canOrganise: boolean };
+
+/** An event with the reader's part in it, and whether it is for their eyes. Nobody but its organisers sees a draft. */
+export async function readEvent({ em, ability, actor }: SignedInContext, id: string): Promise<EventForReader> {
   const event = found(await findEvent(em, id));
   const own = await findOwnPart(em, id, actor.employeeId);
   const row = { unitId: event.unitId, employeeId: own ? actor.employeeId : null };
   const canOrganise = allows(ability, 'administer', 'TrainingEvent', row);
-  if (!canOrganise && (event.state === 'draft' || !allows(ability, 'read', 'TrainingEvent', row))) throw notFound();
-  return { event, own, canOrganise };
+  return { event, own, canOrganise, canSee: canOrganise || (event.state !== 'draft' && allows(ability, 'read', 'TrainingEvent', row)) };
+}
+
+/** The same, or 404 when it is not for their eyes. */
+export async function requireVisibleEvent(context: SignedInContext, id: string): Promise<EventForReader> {
+  const read = await readEvent(context, id);
+  if (!read.canSee) throw notFound();
+  return read;
 }
 
 /** The same for those who hold it. */
 export async function requireOrganisedEvent(context: SignedInContext, id: string): Promise<EventDetailRow> {
-  const { event, canOrganise } = await requireVisibleEvent(context, id);
+  const { event, canOrganise } = await readEvent(context, id);
   if (!canOrganise) throw notFound();
   return event;
 }

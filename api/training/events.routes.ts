@@ -69,16 +69,15 @@ export const trainingEventsRoutes = {
     await context.deps.engine.startTrainingEvent(input.id).catch((error: unknown) => context.deps.log.warn({ err: error }, 'a training starts later: the engine does not answer'));
     return { id: input.id };
   }),
-  changeEvent: signedIn.training.changeEvent.handler(async ({ input, context }) => {
-    const event = await requireOrganisedEvent(context, input.id);
-    await requireRight(context, input.content);
-    requirePublishable({ ...event, ...input.content }, Date.parse(event.endsAt));
-    return sendTrainingCommand(context, event, { id: input.commandId, update: 'changeTrainingEvent', arguments: { content: input.content, version: input.version } });
-  }),
-  cancelEvent: signedIn.training.cancelEvent.handler(async ({ input, context }) => {
-    const event = await requireOrganisedEvent(context, input.id);
-    return sendTrainingCommand(context, event, { id: input.commandId, update: 'cancelTrainingEvent', arguments: { reason: input.reason } });
-  }),
+  changeEvent: signedIn.training.changeEvent.handler(({ input: { id: eventId, commandId, content, version }, context }) =>
+    sendTrainingCommand(context, { id: commandId, eventId, update: 'changeTrainingEvent', arguments: { content, version } }, async (event) => {
+      await requireRight(context, content);
+      requirePublishable({ ...event, ...content }, Date.parse(event.endsAt));
+    }),
+  ),
+  cancelEvent: signedIn.training.cancelEvent.handler(({ input: { id: eventId, commandId, reason }, context }) =>
+    sendTrainingCommand(context, { id: commandId, eventId, update: 'cancelTrainingEvent', arguments: { reason } }),
+  ),
   receipt: signedIn.training.receipt.handler(({ input, context }) => trainingReceipt(context, input.commandId)),
   findPeople: signedIn.training.findPeople.handler(async ({ input, context }) => {
     const numbers = [...new Set(input.numbers.map((number) => number.replace(/[\s.-]/g, '')).filter(Boolean))];

@@ -1,30 +1,38 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { TrainingReceipt } from '#contracts/training.contract.ts';
 import type { ErrorCode } from '#domain/error-codes.ts';
 import { isChangeable } from '#domain/training/event.ts';
-import { acceptTrainingCommand, findTrainingReceipt, settleTrainingCommand, type TrainingReceiptRow } from '#persistence/training/training-commands.repository.ts';
+import { findTrainingReceipt, settleTrainingCommand, type TrainingReceiptRow } from '#persistence/training/training-commands.repository.ts';
 import type { EventDetailRow } from '#persistence/training/training.queries.ts';
 import type { TrainingUpdate } from '#workflows/training-event/training-event.messages.ts';
 import type { SignedInContext } from '../http/context.ts';
-import { found, Problem } from '../http/problem.ts';
+import { acceptOnce } from '../decisions/accept-once.ts';
+import { found, notFound, Problem } from '../http/problem.ts';
+import { readEvent } from './event.presenter.ts';
 
 type Answer = { status: 200 | 202; body: TrainingReceipt };
 
-/** The road of an organiser's decision: the ledger (its commit is the receipt), then the workflow; the relay sends on what was not answered. */
+/**
+ * The road of an organiser's decision: the ledger (its commit is the receipt), then the workflow; the relay sends on what was not answered.
+ * `requireRight` checks what is in the command, once the event is known to be the sender's to change.
+ */
 export async function sendTrainingCommand(
   context: SignedInContext,
-  event: EventDetailRow,
-  command: { id: string; update: TrainingUpdate; arguments: Record<string, unknown> },
+  command: { id: string; eventId: string; update: TrainingUpdate; arguments: Record<string, unknown> },
+  requireRight: (event: EventDetailRow) => void | Promise<void> = () => undefined,
 ): Promise<Answer> {
   const { em, actor, deps } = context;
-  const known = await findTrainingReceipt(em, command.id, actor.employeeId);
-  if (!known && event.state === 'draft') throw new Problem('training.event.notDraft');
-  if (!known && !isChangeable(event.state)) throw new Problem('training.event.over');
-  const { receipt, isReused } = await em.fork().transactional((inner) =>
-    acceptTrainingCommand(inner as EntityManager, { ...command, actorId: actor.employeeId, workflowId: event.workflowId }),
+  const { event, canOrganise } = await readEvent(context, command.eventId);
+  const accepted = await acceptOnce(
+    context,
+    { id: command.id, workflowId: event.workflowId, updateName: command.update, arguments: command.arguments },
+    async () => {
+      if (!canOrganise) throw notFound();
+      if (event.state === 'draft') throw new Problem('training.event.notDraft');
+      if (!isChangeable(event.state)) throw new Problem('training.event.over');
+      await requireRight(event);
+    },
   );
-  if (isReused) throw new Problem('process.commandReused');
-  if (receipt.state === 'accepted') {
+  if (accepted.state === 'accepted') {
     const reply = await deps.engine.decideTraining({ id: command.id, workflowId: event.workflowId, update: command.update });
     if (reply !== 'pending') await settleTrainingCommand(em, command.id, reply);
   }

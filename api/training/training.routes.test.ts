@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { RoleAssignment } from '#persistence/organisation/organisation.entities.ts';
 import { RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
 import { Skp } from '#persistence/skp/skp.entities.ts';
 import { TrainingEvent } from '#persistence/training/training.entities.ts';
@@ -113,6 +114,8 @@ describe('events by actor', () => {
     expect((await officer.post(`/training/events/${id}/changes`, change)).body).toEqual(changed.body);
     expect((await officer.post(`/training/events/${id}/changes`, { ...change, content: { ...view.content, place: 'Lain lagi' } })).body.code).toBe('process.commandReused');
     expect((await (await as('employee')).get(`/training/receipts/${commandId}`)).status).toBe(404);
+    expect((await (await as('employee')).post(`/training/events/${id}/changes`, change)).status).toBe(404);
+    expect((await (await as('admin')).post(`/training/events/${id}/changes`, change)).body.code).toBe('process.commandReused');
     expect((await (await as('employee')).get(`/training/events/${id}`)).body).toMatchObject({ place: 'Gedung Lain', canOrganise: false, canAnswer: true });
     expect((await (await as('colleague')).get(`/training/events/${id}`)).status).toBe(404);
 
@@ -122,6 +125,12 @@ describe('events by actor', () => {
     isEngineDown = false;
     expect((await officer.post(`/training/events/${id}/cancellation`, { commandId: late, reason: 'Gedung tidak dapat dipakai.' })).body).toMatchObject({ outcome: { kind: 'applied' } });
     expect((await officer.post(`/training/events/${id}/cancellation`, { commandId: randomUUID(), reason: 'Sekali lagi dibatalkan.' })).body.code).toBe('training.event.over');
+    expect((await officer.post(`/training/events/${id}/changes`, change)).body).toEqual(changed.body);
+
+    await em().nativeUpdate(RoleAssignment, { employeeId: agency.people.officer.id }, { validTo: '2025-12-31' });
+    expect((await officer.post(`/training/events/${id}/changes`, change)).body).toEqual(changed.body);
+    expect((await officer.post(`/training/events/${id}/changes`, { ...change, commandId: randomUUID() })).status).toBe(404);
+    await em().nativeUpdate(RoleAssignment, { employeeId: agency.people.officer.id }, { validTo: null });
   });
 });
 

@@ -6,11 +6,11 @@ import { select, selectOne, sql } from '../sql.ts';
 export type NewCommand = {
   id: string;
   actorId: string;
-  onBehalfOfPositionId: string | null;
-  /** Of a cycle or of a procedure. */
-  cycleId: string | null;
+  onBehalfOfPositionId?: string | null;
+  /** The task of a cycle or of a procedure that is decided; none where the workflow has no tasks. */
+  cycleId?: string | null;
   procedureId?: string | null;
-  taskId: string;
+  taskId?: string | null;
   workflowId: string;
   updateName: string;
   arguments: Record<string, unknown>;
@@ -21,17 +21,22 @@ export type AcceptedCommand = { id: string; number: number; acceptedAt: Date; st
 
 type AcceptedRow = { number: string; accepted_at: Date | string; state: AcceptedCommand['state']; arguments_hash: string };
 
+/** Whether somebody sent a command with this id before. */
+export async function isOwnCommand(em: EntityManager, id: string, actorId: string): Promise<boolean> {
+  return (await selectOne(em, sql`select 1 from command where id = ${id} and actor_id = ${actorId}`)) !== null;
+}
+
 /**
  * Stores a decision for good; this commit is the receipt. A repeat with the same id returns what the first one stored.
  * `isReused` says that the id stands for another decision already: the caller refuses.
  */
 export async function acceptCommand(em: EntityManager, command: NewCommand): Promise<{ command: AcceptedCommand; isReused: boolean }> {
-  const argumentsHash = hashOf([command.actorId, command.taskId, command.updateName, command.arguments]);
+  const argumentsHash = hashOf([command.actorId, command.taskId ?? command.workflowId, command.updateName, command.arguments]);
   const stored = sql`select number, accepted_at, state, arguments_hash from command where id = ${command.id}`;
   // Written and read back in one statement: one round trip, one commit.
   const row = await selectOne<AcceptedRow>(em, sql`with stored as (
       insert into command (id, actor_id, on_behalf_of_position_id, cycle_id, procedure_id, task_id, workflow_id, update_name, arguments, arguments_hash, next_attempt_at)
-      values (${command.id}, ${command.actorId}, ${command.onBehalfOfPositionId}, ${command.cycleId}, ${command.procedureId ?? null}, ${command.taskId}, ${command.workflowId}, ${command.updateName},
+      values (${command.id}, ${command.actorId}, ${command.onBehalfOfPositionId ?? null}, ${command.cycleId ?? null}, ${command.procedureId ?? null}, ${command.taskId ?? null}, ${command.workflowId}, ${command.updateName},
         ${JSON.stringify(command.arguments)}::jsonb, ${argumentsHash}, now() + interval '5 seconds')
       on conflict (id) do nothing returning number, accepted_at, state, arguments_hash)
     select * from stored union all ${stored} and not exists (select from stored)`);

@@ -52,8 +52,3 @@ export async function findReceipt(em: EntityManager, commandId: string, actorId:
     next: row.next && { ...row.next, dueAt: instantOf(row.next.dueAt) },
   };
 }
-
-/** Whether a command with this id was accepted before, whoever sent it. */
-export async function isCommandKnown(em: EntityManager, commandId: string): Promise<boolean> {
-  return (await selectOne(em, sql`select 1 from command where id = ${commandId}`)) !== null;
-}

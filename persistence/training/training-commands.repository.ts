@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { instantOf, select, selectOne, sql } from '../sql.ts';
 
@@ -6,31 +5,12 @@ import { instantOf, select, selectOne, sql } from '../sql.ts';
 export type TrainingOutcome = { kind: 'applied'; at: number } | { kind: 'refused'; code: string; detail?: Record<string, string | number> };
 export type TrainingReceiptRow = { commandId: string; number: number; update: string; acceptedAt: string; state: 'accepted' | 'answered'; outcome: TrainingOutcome | null };
 
-/**
- * Stores a command about an event for good; this commit is the receipt. A repeat with the same id returns the first row;
- * `isReused` says that the id stands for something else already.
- */
-export async function acceptTrainingCommand(
-  em: EntityManager,
-  command: { id: string; actorId: string; workflowId: string; update: string; arguments: Record<string, unknown> },
-): Promise<{ receipt: TrainingReceiptRow; isReused: boolean }> {
-  const argumentsHash = createHash('sha256').update(JSON.stringify([command.actorId, command.workflowId, command.update, command.arguments])).digest('hex');
-  await select(
-    em,
-    sql`insert into command (id, actor_id, workflow_id, update_name, arguments, arguments_hash, next_attempt_at)
-        values (${command.id}, ${command.actorId}, ${command.workflowId}, ${command.update}, ${JSON.stringify(command.arguments)}::jsonb, ${argumentsHash}, now() + interval '5 seconds')
-        on conflict (id) do nothing`,
-  );
-  const row = await selectOne<{ argumentsHash: string }>(em, sql`select arguments_hash as "argumentsHash" from command where id = ${command.id}`);
-  return { receipt: (await findTrainingReceipt(em, command.id, null))!, isReused: row!.argumentsHash !== argumentsHash };
-}
-
-/** The receipt of a command about an event; with `actorId`, only of their own. */
-export async function findTrainingReceipt(em: EntityManager, commandId: string, actorId: string | null): Promise<TrainingReceiptRow | null> {
+/** The receipt of a person's command about an event. Null when the id is unknown or somebody else's. */
+export async function findTrainingReceipt(em: EntityManager, commandId: string, actorId: string): Promise<TrainingReceiptRow | null> {
   const row = await selectOne<Omit<TrainingReceiptRow, 'number'> & { number: string }>(
     em,
     sql`select id as "commandId", number, update_name as update, accepted_at as "acceptedAt", state, outcome from command
-        where id = ${commandId} and task_id is null and (${actorId}::uuid is null or actor_id = ${actorId})`,
+        where id = ${commandId} and task_id is null and actor_id = ${actorId}`,
   );
   return row && { ...row, number: Number(row.number), acceptedAt: instantOf(row.acceptedAt) };
 }

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { WorkflowHandle } from '@temporalio/client';
 import { openOrm, type Orm } from '#persistence/orm.ts';
-import { acceptTrainingCommand, findTrainingReceipt } from '#persistence/training/training-commands.repository.ts';
+import { Command } from '#persistence/commands/commands.entities.ts';
+import { acceptCommand } from '#persistence/commands/commands.repository.ts';
 import { TrainingCertificate, TrainingEvent } from '#persistence/training/training.entities.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { startSkippingEngine, type SkippingEngine } from '#test/environment/time-skipping.ts';
@@ -50,7 +51,7 @@ async function mails(id: string): Promise<Record<string, number>> {
 }
 async function send(id: string, handle: WorkflowHandle, update: TrainingUpdate, args: Record<string, unknown>, actorId = agency.people.officer.id) {
   const commandId = randomUUID();
-  await acceptTrainingCommand(em(), { id: commandId, actorId, workflowId: trainingWorkflowId(id), update, arguments: args });
+  await acceptCommand(em(), { id: commandId, actorId, workflowId: trainingWorkflowId(id), updateName: update, arguments: args });
   const deliver = () => handle.executeUpdate(trainingUpdates[update], { args: [{ commandId }], updateId: commandId });
   return { commandId, reply: await deliver(), deliver };
 }
@@ -109,7 +110,7 @@ describe('trainingEvent', () => {
     expect(reply).toMatchObject({ kind: 'applied' });
     expect(await deliver()).toEqual(reply);
     expect(await eventOf(id)).toMatchObject({ place: 'Aula Gedung B', version: before.version + 1, invitationSequence: 1 });
-    expect(await findTrainingReceipt(em(), commandId, null)).toMatchObject({ state: 'answered', outcome: { kind: 'applied' } });
+    expect(await em().findOneOrFail(Command, { id: commandId })).toMatchObject({ state: 'answered', outcome: { kind: 'applied' } });
     expect(await mails(id)).toEqual({ invitation: 6, changed: 6 });
     const agenda = await handle.query(trainingAgenda);
     expect(agenda.find(({ step }) => step === 'openCheckIn')!.at).toBe(later.getTime() - 30 * 60_000);
