@@ -3,8 +3,8 @@ import { claimStateAt, isOfficialAddress } from './registration.ts';
 
 describe('a registration', () => {
   it.each([
-    ['asked', 0, 'waitingForProof'], ['asked', 20, 'expired'], ['proved', 20, 'waitingForApproval'], ['granted', 0, 'approved'], ['granted', 20, 'expired'],
-    ['activated', 20, 'active'], ['rejected', 0, 'rejected'], ['expired', 0, 'expired'],
+    ['asked', 0, 'waitingForProof'], ['asked', 20, 'expired'], ['proved', 0, 'waitingForApproval'], ['proved', 20, 'expired'], ['granted', 0, 'approved'], ['granted', 20, 'expired'],
+    ['activated', 20, 'active'], ['rejected', 0, 'rejected'], ['expired', 0, 'waitingForApproval'], ['expired', 20, 'expired'],
   ] as const)('S3.2 %s at %i stands at %s', (stored, now, state) => {
     expect(claimStateAt(stored, 10, now)).toBe(state);
   });
