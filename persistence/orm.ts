@@ -30,6 +30,7 @@ import { Migration20260201000000 } from './migrations/Migration20260201000000.ts
 import { Migration20260203000000 } from './migrations/Migration20260203000000.ts';
 import { Migration20260202000000 } from './migrations/Migration20260202000000.ts';
 import { Migration20260204000000 } from './migrations/Migration20260204000000.ts';
+import { Migration20260206000000 } from './migrations/Migration20260206000000.ts';
 
 export const ENTITIES = [
   UnitSchema, PositionSchema, EmployeeSchema, EmployeeNumberSchema, PositionAssignmentSchema, DeskSchema, RoleAssignmentSchema,
@@ -71,6 +72,7 @@ export function openOrm(databaseUrl: string, { poolMax = 10, connectTimeoutMs = 
         { name: 'Migration20260202000000', class: Migration20260202000000 },
         { name: 'Migration20260203000000', class: Migration20260203000000 },
         { name: 'Migration20260204000000', class: Migration20260204000000 },
+        { name: 'Migration20260206000000', class: Migration20260206000000 },
       ],
     },
   };

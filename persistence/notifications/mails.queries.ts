@@ -3,14 +3,14 @@ import { containing, instantOf, instantOrNull, joinSql, select, selectOne, sql, 
 
 export type MailState = 'waiting' | 'sending' | 'sent' | 'failed' | 'dropped';
 export type MailListRow = {
-  id: string; template: string; recipient: { id: string; name: string; email: string }; subject: string | null; state: MailState; attempts: number;
+  id: string; template: string; recipient: { id: string | null; name: string; email: string }; subject: string | null; state: MailState; attempts: number;
   createdAt: string; sentAt: string | null; lastError: string | null; cycleId: string | null;
 };
 export type MailCursor = { createdAt: string; id: string };
 
 const COLUMNS = sql`m.id, m.template, m.subject, m.state, m.attempts, m.created_at as "createdAt", m.sent_at as "sentAt", m.last_error as "lastError", m.cycle_id as "cycleId",
-  json_build_object('id', e.id, 'name', e.name, 'email', coalesce(m.address, e.email)) as recipient`;
-const FROM = sql`from outbox m join employee e on e.id = m.recipient_id left join cycle c on c.id = m.cycle_id left join procedure pr on pr.id = m.procedure_id`;
+  json_build_object('id', e.id, 'name', coalesce(e.name, ''), 'email', coalesce(m.address, e.email)) as recipient`;
+const FROM = sql`from outbox m left join employee e on e.id = m.recipient_id left join cycle c on c.id = m.cycle_id left join procedure pr on pr.id = m.procedure_id`;
 /** A mail belongs to the unit of its cycle or procedure, else of its recipient. */
 const ACCESS = { id: sql`m.id`, unitId: sql`coalesce(c.unit_id, pr.unit_id, e.unit_id)` };
 
@@ -27,7 +27,7 @@ export async function searchMails(em: EntityManager, access: RowFilter, filter: 
 function conditions(access: RowFilter, { state, search }: { state?: MailState | undefined; search?: string | undefined }, after: MailCursor | null): Sql {
   const parts = [whereSql(access, ACCESS)];
   if (state) parts.push(sql`m.state = ${state}`);
-  if (search) parts.push(sql`(e.name ilike ${containing(search)} or e.email ilike ${containing(search)})`);
+  if (search) parts.push(sql`(e.name ilike ${containing(search)} or coalesce(m.address, e.email) ilike ${containing(search)})`);
   if (after) parts.push(sql`(m.created_at, m.id) < (${after.createdAt}::timestamptz, ${after.id}::uuid)`);
   return joinSql(parts, ' and ');
 }
@@ -45,8 +45,8 @@ export async function readMailsOfProcedure(em: EntityManager, procedureId: strin
 }
 
 /** The unit a mail belongs to and its state; null when unknown. */
-export const findMail = (em: EntityManager, id: string): Promise<{ id: string; unitId: string; state: MailState } | null> =>
-  selectOne<{ id: string; unitId: string; state: MailState }>(em, sql`select m.id, coalesce(c.unit_id, pr.unit_id, e.unit_id) as "unitId", m.state ${FROM} where m.id = ${id}`);
+export const findMail = (em: EntityManager, id: string): Promise<{ id: string; unitId: string | null; state: MailState } | null> =>
+  selectOne<{ id: string; unitId: string | null; state: MailState }>(em, sql`select m.id, coalesce(c.unit_id, pr.unit_id, e.unit_id) as "unitId", m.state ${FROM} where m.id = ${id}`);
 
 /** Puts a mail that failed or was dropped back in line; says whether it was one of those. */
 export async function resendMail(em: EntityManager, id: string): Promise<boolean> {

@@ -8,7 +8,8 @@ export const OutboxSchema = defineEntity({
     id: p.uuid().primary().defaultRaw('uuidv7()'),
     dedupeKey: p.text().unique(),
     template: p.text().$type<MailTemplate>(),
-    recipientId: p.uuid(),
+    /** Nobody when the mail goes to an address of which nobody knows yet whose it is. */
+    recipientId: p.uuid().nullable(),
     cycleId: p.uuid().nullable(),
     procedureId: p.uuid().nullable(),
     /** Another address than the recipient's own. */

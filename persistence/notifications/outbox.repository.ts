@@ -16,7 +16,7 @@ export const DIGEST_TEMPLATES: readonly MailTemplate[] = ['reminder', 'escalatio
 export type WaitingMail = { outboxId: string; turn: string };
 
 /** One claimed row. `messageId` is the same for all rows of a digest; `attempts` counts this claim. */
-export type ClaimedRow = { id: string; template: MailTemplate; recipientId: string; messageId: string; attempts: number };
+export type ClaimedRow = { id: string; template: MailTemplate; recipientId: string | null; messageId: string; attempts: number };
 
 /** Where and how a person reads mail. The time zone is the one of the person's unit. */
 export type Recipient = { id: string; name: string; email: string; locale: 'id' | 'en'; timeZone: string };
@@ -90,7 +90,7 @@ export async function claimBatch(
   em: EntityManager,
   { outboxId, messageIdHost, limit }: { outboxId: string; messageIdHost: string; limit: number },
 ): Promise<ClaimedRow[]> {
-  const [first] = await em.execute<{ id: string; template: MailTemplate; recipient_id: string; message_id: string | null }[]>(
+  const [first] = await em.execute<{ id: string; template: MailTemplate; recipient_id: string | null; message_id: string | null }[]>(
     `select id, template, recipient_id, message_id from outbox
      where id = ? and state = 'waiting' and available_at <= now() for update skip locked`,
     [outboxId],
@@ -108,7 +108,7 @@ export async function claimBatch(
 
 async function lockDigest(
   em: EntityManager,
-  first: { id: string; template: MailTemplate; recipient_id: string; message_id: string | null },
+  first: { id: string; template: MailTemplate; recipient_id: string | null; message_id: string | null },
   limit: number,
 ): Promise<string[]> {
   const rows = await em.execute<{ id: string }[]>(

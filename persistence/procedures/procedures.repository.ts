@@ -22,7 +22,12 @@ export type NewProcedure = {
   effectiveAt?: Date | null;
   data?: Record<string, unknown>;
   workflowIdOf: (procedureId: string) => string;
+  /** Nobody starts it at once: the relay does. */
+  isLeftToRelay?: boolean;
 };
+
+/** Whom a procedure concerns, when it may be nobody. */
+export type MaybeNobody = { unitId: string | null; employeeId: string | null; openedById: string | null };
 
 /** A message that is in the ledger: whoever delivers it first settles it. */
 export type OpenedProcedure = { id: string; kind: ProcedureKind; workflowId: string; gen: number; commandId: string; number: number };
@@ -32,6 +37,13 @@ export type OpenedProcedure = { id: string; kind: ProcedureKind; workflowId: str
  * relay does when the engine is away. Random ids, so that a workflow id tells nothing.
  */
 export async function openProcedure(em: EntityManager, procedure: NewProcedure): Promise<OpenedProcedure> {
+  const opened = await openProcedureOf(em, procedure);
+  if (!opened) throw new Error(`there is no unit ${procedure.unitId}`);
+  return opened;
+}
+
+/** Opens a procedure if it concerns somebody; the same statements run when it does not. */
+export async function openProcedureOf(em: EntityManager, procedure: Omit<NewProcedure, keyof MaybeNobody> & MaybeNobody): Promise<OpenedProcedure | null> {
   const id = uuidv4();
   const workflowId = procedure.workflowIdOf(id);
   const ruleSetId = procedure.ruleSetId ?? (await ruleSetInForce(em));
@@ -43,8 +55,8 @@ export async function openProcedure(em: EntityManager, procedure: NewProcedure):
         from unit u where u.id = ${procedure.unitId}`,
   );
   const argument = { procedureId: id, kind: procedure.kind, gen: 1 };
-  const { commandId, number } = await writeMessage(em, { procedureId: id, workflowId, actorId: procedure.openedById, name: START_PROCEDURE, argument });
-  return { id, kind: procedure.kind, workflowId, gen: 1, commandId, number };
+  const message = await writeMessage(em, { procedureId: id, workflowId, actorId: procedure.openedById, name: START_PROCEDURE, argument, firstAttemptIn: procedure.isLeftToRelay ? 0 : RELAY_WAITS_SECONDS });
+  return message && { id, kind: procedure.kind, workflowId, gen: 1, ...message };
 }
 
 export type QueuedWithdrawal = { commandId: string; workflowId: string; signalName: 'withdrawProcedure'; argument: { factId: string; actorId: string } };
@@ -52,21 +64,26 @@ export type QueuedWithdrawal = { commandId: string; workflowId: string; signalNa
 /** Writes the durable message that withdraws a procedure. A second one changes nothing. */
 export async function queueWithdrawal(em: EntityManager, procedure: { id: string; workflowId: string }, actorId: string): Promise<QueuedWithdrawal> {
   const argument = { factId: `withdrawal:${procedure.id}`, actorId };
-  const { commandId } = await writeMessage(em, { procedureId: procedure.id, workflowId: procedure.workflowId, actorId, name: `${SIGNAL_PREFIX}withdrawProcedure`, argument });
-  return { commandId, workflowId: procedure.workflowId, signalName: 'withdrawProcedure', argument };
+  const message = await writeMessage(em, { procedureId: procedure.id, workflowId: procedure.workflowId, actorId, name: `${SIGNAL_PREFIX}withdrawProcedure`, argument, firstAttemptIn: RELAY_WAITS_SECONDS });
+  return { commandId: message!.commandId, workflowId: procedure.workflowId, signalName: 'withdrawProcedure', argument };
 }
 
-type Message = { procedureId: string; workflowId: string; actorId: string; name: string; argument: Record<string, unknown> };
+/** So long the relay leaves a message to whoever wrote it. */
+const RELAY_WAITS_SECONDS = 5;
 
-async function writeMessage(em: EntityManager, { procedureId, workflowId, actorId, name, argument }: Message): Promise<{ commandId: string; number: number }> {
+type Message = { procedureId: string; workflowId: string; actorId: string | null; name: string; argument: Record<string, unknown>; firstAttemptIn: number };
+
+/** Writes a message of the ledger; null when there is no such procedure. */
+async function writeMessage(em: EntityManager, { procedureId, workflowId, actorId, name, argument, firstAttemptIn }: Message): Promise<{ commandId: string; number: number } | null> {
   const commandId = uuidv4();
   const row = await selectOne<{ number: string }>(
     em,
     sql`insert into command (id, actor_id, procedure_id, workflow_id, update_name, arguments, arguments_hash, next_attempt_at)
-        values (${commandId}, ${actorId}, ${procedureId}, ${workflowId}, ${name}, ${JSON.stringify(argument)}::jsonb,
-          ${createHash('sha256').update(commandId).digest('hex')}, clock_timestamp() + interval '5 seconds') returning number`,
+        select ${commandId}, ${actorId}, id, ${workflowId}, ${name}, ${JSON.stringify(argument)}::jsonb,
+          ${createHash('sha256').update(commandId).digest('hex')}, clock_timestamp() + make_interval(secs => ${firstAttemptIn})
+        from procedure where id = ${procedureId} returning number`,
   );
-  return { commandId, number: Number(row!.number) };
+  return row && { commandId, number: Number(row.number) };
 }
 
 /** The rule set whose ladder and calendar a procedure follows: one that is in force today, a civil one first. */

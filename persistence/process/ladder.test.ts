@@ -60,7 +60,7 @@ async function sweepAll(now: Date): Promise<number> {
 async function mailsOf(task: Task, level: number): Promise<Record<string, string>> {
   const mails = await em().find(Outbox, { taskId: task.id, dedupeKey: { $like: `step:${task.id}:${level}:%` } });
   const names = new Map((await em().findAll(Employee)).map((employee) => [employee.id, employee.name]));
-  return Object.fromEntries(mails.map((mail) => [names.get(mail.recipientId)!, `${mail.template} ${mail.data['role']}`]));
+  return Object.fromEntries(mails.map((mail) => [names.get(mail.recipientId!)!, `${mail.template} ${mail.data['role']}`]));
 }
 
 async function expectIntactStory(cycleId: string): Promise<AuditEvent[]> {

@@ -49,8 +49,8 @@ export function createDelivery({ orm, transport, from, publicUrl, retry, log }: 
       const claims = await claimBatch(em, { outboxId, messageIdHost: host, limit: longestDigest });
       const [first] = claims;
       if (!first) return null;
-      const recipient = await findRecipient(em, first.recipientId);
-      return { claims, recipient, facts: await withLinkTokens(em as EntityManager, await readMailFacts(em, claims.map(({ id }) => id))) };
+      const facts = await withLinkTokens(em as EntityManager, await readMailFacts(em, claims.map(({ id }) => id)));
+      return { claims, facts, recipient: first.recipientId === null ? unknownReader(facts[0]) : await findRecipient(em, first.recipientId) };
     });
 
   const send = async (em: EntityManager, { claims, recipient, facts }: Batch): Promise<void> => {
@@ -113,6 +113,11 @@ export function createDelivery({ orm, transport, from, publicUrl, retry, log }: 
     },
   };
 }
+
+/** Who reads a mail that goes to an address of which nobody knows yet whose it is: no name, no unit, the language of the page it was asked on. */
+const unknownReader = (facts: MailFacts | undefined): Recipient => ({
+  id: '', name: '', email: facts?.address ?? '', locale: facts?.data.locale === 'en' ? 'en' : 'id', timeZone: 'Asia/Jakarta',
+});
 
 /** The secret of a link is made when its mail is written: no table ever holds it, the mails' own included. */
 const withLinkTokens = (em: EntityManager, facts: MailFacts[]): Promise<MailFacts[]> =>

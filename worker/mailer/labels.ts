@@ -34,7 +34,7 @@ export type Labels = {
     kinds: Record<GuidelineKind, string>;
     details: Record<'guideline' | 'number' | 'issuer' | 'version' | 'due', string>;
   };
-  words: Record<'product' | 'productLong' | 'greeting' | 'button' | 'due' | 'waitingFor' | 'fallback' | 'onlyOpens' | 'automatic', string>;
+  words: Record<'product' | 'productLong' | 'greeting' | 'applicant' | 'button' | 'due' | 'waitingFor' | 'fallback' | 'onlyOpens' | 'automatic', string>;
 };
 
 const read = (locale: Locale): Labels => JSON.parse(readFileSync(new URL(`./labels.${locale}.json`, import.meta.url), 'utf8')) as Labels;

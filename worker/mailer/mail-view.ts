@@ -49,7 +49,7 @@ export function mailView(lines: readonly MailLine[], { recipient, publicUrl }: C
   if (!first) throw new RangeError('a mail has at least one line');
   return {
     locale: recipient.locale,
-    recipientName: oneLine(recipient.name),
+    recipientName: oneLine(recipient.name) || LABELS[recipient.locale].words.applicant,
     count: lines.length,
     isDigest: lines.length > 1,
     line: first,

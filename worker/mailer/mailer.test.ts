@@ -90,6 +90,28 @@ it('sends each kind of mail once, though two mailers look into the same outbox',
   expect(mail.text).toContain('Siti Rahmawati 1');
 });
 
+it('S3.2 no enumeration by the proof mail: to an address that nobody has proved it names nobody, in the language of the page it was asked on', async () => {
+  await start();
+  for (const locale of ['id', 'en']) {
+    const [claim] = await orm.em.fork().execute<{ id: string }[]>(`insert into registration_claim (receipt_hash, email, expires_at) values (sha256(?::bytea), 'baru@contoh.go.id', now() + interval '1 day') returning id`, [locale]);
+    await orm.em.fork().execute(
+      `insert into outbox (dedupe_key, template, address, data, created_at) values (?, 'registration-proof', 'baru@contoh.go.id', ?::jsonb, now())`,
+      [`proof:${locale}`, JSON.stringify({ claimId: claim!.id, locale, expiresAt: '2026-11-24T06:45:00Z' })],
+    );
+  }
+  await untilStates({ sent: 2 });
+  const mails = await Promise.all(relay.received.map((_, index) => relay.parsed(index)));
+  const [inIndonesian, inEnglish] = ['Yth. Pendaftar,', 'Dear applicant,'].map((greeting) => mails.find(({ text }) => text!.includes(greeting))!);
+  for (const mail of [inIndonesian!, inEnglish!]) {
+    expect(mail.to).toMatchObject({ value: [{ name: '', address: 'baru@contoh.go.id' }] });
+    expect(mail.text).toMatch(/\/register\/proof#[\w-]{43}/);
+    expect(mail.html).toMatch(/\/register\/proof#[\w-]{43}/);
+  }
+  expect(inIndonesian!.text).toContain('Jika nomor dan tanggal lahir cocok dengan daftar pegawai');
+  expect(inIndonesian!.text).toContain('24 November 2026 pukul 13.45 WIB');
+  expect(inEnglish!.text).toContain('If number and date of birth match the staff roster');
+});
+
 it('loses nothing while the relay is away', async () => {
   await relay.stop();
   await start();
