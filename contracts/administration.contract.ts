@@ -63,7 +63,8 @@ export const StoryEvent = z.object({
 export const MailRow = z.object({
   id: Uuid,
   template: z.string(),
-  recipient: Person.extend({ email: z.string() }),
+  /** Nobody in person when the mail goes to an address that nobody has proved yet. */
+  recipient: z.object({ id: Uuid.nullable(), name: z.string(), email: z.string() }),
   subject: z.string().nullable(),
   state: z.enum(['waiting', 'sending', 'sent', 'failed', 'dropped']),
   attempts: z.number().int(),

@@ -127,12 +127,15 @@ async function finishStep(context: ProcedureContext, input: ProcedureStepInput, 
   await notifyLive(em, { assigneeIds: changed, cycleId: null, procedureId: procedure.id, taskId: opened.tasks[0]?.id ?? null, ...(decided && { commandId: decided.commandId }) });
 }
 
-/** The person concerned, and who opened the procedure, hear how it ended; `data.mailTo` is another address they proved to be theirs. */
+/**
+ * The person concerned, and who opened the procedure, hear how it ended. `data.mailTo` is another address they proved to be theirs; it hears what somebody
+ * decided, but not that nobody did: of an unknown number nobody decides either.
+ */
 async function tellOpener({ em, procedure, outcome, at }: ProcedureContext, reason: string | null): Promise<void> {
   if (outcome === 'granted' && PROCEDURE_HANDLERS[procedure.kind].saysGranted) return;
   await em.flush();
   const { mailTo } = procedure.data;
-  const mail = { template: 'procedure-finished' as const, taskId: null, cycleId: null, procedureId: procedure.id, createdAt: at, data: { outcome, reason }, ...(typeof mailTo === 'string' && { address: mailTo }) };
+  const mail = { template: 'procedure-finished' as const, taskId: null, cycleId: null, procedureId: procedure.id, createdAt: at, data: { outcome, reason }, ...(typeof mailTo === 'string' && outcome !== 'expired' && { address: mailTo }) };
   const people = [...new Set([procedure.employeeId, procedure.openedById])];
   await writeMails(em, people.map((id) => ({ ...mail, assignee: { kind: 'employee', id } })));
 }

@@ -3,13 +3,14 @@ import { calendarDate } from '#domain/calendar/calendar-date.ts';
 import { formatNip, parseNip } from '#domain/accounts/nip.ts';
 import { isOfficialAddress, REGISTRATION } from '#domain/accounts/registration.ts';
 import {
-  activateAccount, findClaimByToken, findClaimState, noteProof, requestRegistration, type Claim, type LinkPurpose,
+  activateAccount, findClaimState, findGranted, findProof, noteProof, requestRegistration, stateOf, type Claim, type ProofClaim,
 } from '#persistence/accounts/registrations.repository.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
-import type { OpenedProcedure } from '#persistence/procedures/procedures.repository.ts';
+import { openProcedureOf } from '#persistence/procedures/procedures.repository.ts';
+import { instantOf } from '#persistence/sql.ts';
+import { procedureWorkflowId } from '#workflows/procedure/procedure.ids.ts';
 import { open, type RequestContext } from '../http/context.ts';
 import { found, Problem } from '../http/problem.ts';
-import { open as openProcedure, startOpened } from '../procedures/start-procedure.ts';
 import { requireGoodPassword } from './good-password.ts';
 import { hashPassword } from './password.ts';
 
@@ -24,36 +25,30 @@ export const registrationsRoutes = {
     const subject = `registration:${digits}`;
     await context.deps.throttle.check(subject, context.ip);
     await context.deps.throttle.failed(subject, context.ip);
-    const receipt = await inTransaction(context, (em) => requestRegistration(em, { digits, bornOn: input.bornOn, email }));
+    const receipt = await inTransaction(context, (em) => requestRegistration(em, { digits, bornOn: input.bornOn, email, locale: input.locale }));
     return { receipt, until: new Date(Date.now() + REGISTRATION.proofHours * 3_600_000).toISOString() };
   }),
 
-  prove: open.registrations.prove.handler(async ({ input, context }) => {
-    const opened = await inTransaction(context, async (em): Promise<OpenedProcedure | null> => {
-      const claim = await requireClaim(em, input.token, 'proof');
+  prove: open.registrations.prove.handler(({ input, context }) =>
+    inTransaction(context, async (em) => {
+      const claim = await findProof(em, input.token);
+      const state = claim && stateOf(claim);
       // The same link once more shows where the claim stands; it opens nothing twice.
-      if (claim.state === 'proved') return null;
-      if (claim.state !== 'asked' || isOver(claim) || claim.hasAccount) throw new Problem('registration.linkInvalid');
-      const procedure = await openProcedure(em, {
-        kind: 'accountRegistration', subject: formatNip(claim.number), subjectId: claim.id, unitId: claim.unitId, employeeId: claim.employeeId, openedById: claim.employeeId,
-        data: { rosterEmail: claim.rosterEmail, givenEmail: claim.email, number: claim.number, ...(claim.email && { mailTo: claim.email }) },
-      });
-      await noteProof(em, claim, procedure.id);
-      return procedure;
-    });
-    if (opened) await startOpened(context, opened);
-    return { state: 'waitingForApproval' as const };
-  }),
+      if (claim && state === 'waitingForApproval') return { state, until: instantOf(claim.expiresAt) };
+      if (!claim || state !== 'waitingForProof') throw new Problem('registration.linkInvalid');
+      return { state: 'waitingForApproval' as const, until: await noteProof(em, claim, await askOfficer(em, claim)) };
+    }),
+  ),
 
   status: open.registrations.status.handler(async ({ input, context }) => found(await findClaimState(context.em, input.receipt))),
 
   setPassword: open.registrations.setPassword.handler(async ({ input, context }) => {
-    const claim = await inTransaction(context, (em) => requireClaim(em, input.token, 'password'));
+    const claim = await inTransaction(context, (em) => requireClaim(em, input.token));
     requireUsable(claim);
     requireGoodPassword(input.password, false, { number: claim.number, name: claim.name, email: claim.email ?? claim.rosterEmail });
     const hash = await hashPassword(input.password);
     await inTransaction(context, async (em) => {
-      const again = await requireClaim(em, input.token, 'password');
+      const again = await requireClaim(em, input.token);
       requireUsable(again);
       if (!(await activateAccount(em, again, hash))) throw new Problem('registration.linkInvalid');
     });
@@ -61,16 +56,24 @@ export const registrationsRoutes = {
   }),
 };
 
-async function requireClaim(em: EntityManager, token: string, purpose: LinkPurpose): Promise<Claim> {
-  const claim = await findClaimByToken(em, token, purpose);
+/** Opens the procedure of a claim that has a claimant. The relay starts it, so that the answer takes as long as when there is none. */
+async function askOfficer(em: EntityManager, { id, email, claimant }: ProofClaim): Promise<string | null> {
+  const procedure = await openProcedureOf(em, {
+    kind: 'accountRegistration', subject: formatNip(claimant?.number ?? ''), subjectId: id, unitId: claimant?.unitId ?? null, employeeId: claimant?.id ?? null, openedById: claimant?.id ?? null,
+    data: { rosterEmail: claimant?.rosterEmail, givenEmail: email, number: claimant?.number, ...(email && { mailTo: email }) },
+    workflowIdOf: procedureWorkflowId, isLeftToRelay: true,
+  });
+  return procedure?.id ?? null;
+}
+
+async function requireClaim(em: EntityManager, token: string): Promise<Claim> {
+  const claim = await findGranted(em, token);
   if (!claim) throw new Problem('registration.linkInvalid');
   return claim;
 }
 
 function requireUsable(claim: Claim): void {
-  if (claim.state !== 'granted' || isOver(claim) || claim.hasAccount) throw new Problem('registration.linkInvalid');
+  if (stateOf(claim) !== 'approved' || claim.hasAccount) throw new Problem('registration.linkInvalid');
 }
-
-const isOver = (claim: Claim): boolean => new Date(claim.expiresAt).getTime() < Date.now();
 
 const inTransaction = <Result>({ em }: RequestContext, work: (em: EntityManager) => Promise<Result>): Promise<Result> => em.fork().transactional((inner) => work(inner as EntityManager));

@@ -22,9 +22,9 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => product?.stop());
 
-/** The link of the newest mail to the newcomer whose subject says this. */
-async function linkFrom(subject: RegExp): Promise<string> {
-  const find = () => product.mails.findLast((mail) => subject.test(mail.subject ?? '') && JSON.stringify(mail.to).includes(newcomer.email));
+/** The link of the newest mail to the newcomer, or another address, whose subject says this. */
+async function linkFrom(subject: RegExp, address = newcomer.email): Promise<string> {
+  const find = () => product.mails.findLast((mail) => subject.test(mail.subject ?? '') && JSON.stringify(mail.to).includes(address));
   await vi.waitUntil(find, { timeout: 60_000, interval: 200 });
   return /https?:\/\/\S+\/register\/\S+/.exec(find()!.text!)![0];
 }
@@ -120,6 +120,34 @@ describe('somebody who has no account yet', () => {
     const withdrawn = () => em().execute(`select 1 from procedure where employee_id = ? and kind = 'correctionRequest' and outcome = 'withdrawn'`, [newcomer.id]);
     await expect.poll(withdrawn, { timeout: 30_000 }).toHaveLength(1);
     await me.locator('main').getByText('Ditarik kembali', { exact: true }).first().waitFor();
+  });
+});
+
+describe('somebody whose number nobody has', () => {
+  it('S3.2 no enumeration: another office address gets the mail, its link waits for approval like any other', { timeout: 300_000, retry: 0 }, async () => {
+    const { page: me } = await product.visit(360);
+    await me.goto('/register');
+    await me.getByLabel(/NIP/).first().fill('198503012010011999');
+    await me.getByLabel('Tanggal lahir').fill('1985-03-01');
+    await me.getByLabel(/Surel kantor lain/).fill('pencoba@luar.contoh.go.id');
+    await submit(me);
+    await me.getByText('Kami mengirim tautan ke alamat yang Anda isi').waitFor();
+    await expectAccessible(me);
+    await shoot(me, 'register-sent-other', 360);
+    const receipt = (await me.locator('.font-mono').innerText()).replace(/\s/g, '');
+    await me.goto(await linkFrom(/Konfirmasi alamat surel/, 'pencoba@luar.contoh.go.id'));
+    await submit(me);
+    await me.getByRole('heading', { name: 'Alamat surel terbukti' }).waitFor();
+    await me.getByText(/^Jika sampai .* belum ada kabar/).waitFor();
+    await expectAccessible(me);
+    await shoot(me, 'register-proved', 360);
+    await shoot(me, 'register-proved', 1280);
+    await me.goto('/register/status');
+    await me.getByLabel('Nomor pendaftaran').fill(receipt);
+    await submit(me);
+    await me.getByText('Menunggu persetujuan').waitFor();
+    await expectAccessible(me);
+    await shoot(me, 'register-status-other', 360);
   });
 });
 

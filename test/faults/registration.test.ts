@@ -5,7 +5,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { startTestApi, type Answer, type TestApi } from '#api/testing/test-api.ts';
 import { createTwoUnits, type TwoUnits } from '#api/testing/two-units.ts';
 import { Account } from '#persistence/accounts/accounts.entities.ts';
-import { issueRegistrationToken } from '#persistence/accounts/registrations.repository.ts';
+import { findClaimOfProcedure, issueRegistrationToken, settleClaim } from '#persistence/accounts/registrations.repository.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
 import { Employee, EmployeeNumber } from '#persistence/organisation/organisation.entities.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
@@ -43,18 +43,22 @@ const numberOf = async (person: Person): Promise<string> => (await api.em().find
 const claim = (number: string, bornOn = '1985-03-01', email: string | null = null): Promise<Answer> => api.nobody.post('/registrations', { number, bornOn, email });
 const statusOf = async (receipt: string): Promise<{ state: string; reason: string | null }> => (await api.nobody.post('/registrations/status', { receipt })).body;
 
-/** The link of the newest mail of a kind to somebody, as the mailer makes it. */
-async function linkTo(person: Person, template: 'registration-proof' | 'registration-granted'): Promise<string> {
-  const mail = await api.em().findOneOrFail(Outbox, { recipientId: person.id, template }, { orderBy: { createdAt: 'desc' } });
+/** The secret of the link of the newest mail of a kind to somebody, or to an address, as the mailer makes it. */
+async function linkTo(to: Person | string, template: 'registration-proof' | 'registration-granted'): Promise<string> {
+  const mail = await api.em().findOneOrFail(Outbox, { ...(typeof to === 'string' ? { address: to } : { recipientId: to.id }), template }, { orderBy: { createdAt: 'desc' } });
   return issueRegistrationToken(api.em() as EntityManager, String(mail.data.claimId), template === 'registration-proof' ? 'proof' : 'password');
 }
+const prove = (token: string): Promise<Answer> => api.nobody.post('/registrations/proof', { token });
 async function proved(person: Person, email: string | null = null): Promise<{ receipt: string; procedureId: string }> {
   const { receipt } = (await claim(await numberOf(person), '1985-03-01', email)).body;
-  expect((await api.nobody.post('/registrations/proof', { token: await linkTo(person, 'registration-proof') })).body).toEqual({ state: 'waitingForApproval' });
+  expect((await prove(await linkTo(email ?? person, 'registration-proof'))).body).toMatchObject({ state: 'waitingForApproval' });
   const [row] = await api.em().execute<{ procedure_id: string }[]>(`select procedure_id from registration_claim where employee_id = ? and state = 'proved'`, [person.id]);
-  await api.em().execute(`update command set next_attempt_at = now() where procedure_id = ?`, [row!.procedure_id]);
   await expect.poll(() => openProcedureTask(api.em(), row!.procedure_id)).toBeTruthy();
   return { receipt, procedureId: row!.procedure_id };
+}
+/** What the expiry of its procedure does to a claim. */
+async function settleClaimOf(em: EntityManager, procedureId: string): Promise<void> {
+  await settleClaim(em, (await findClaimOfProcedure(em, procedureId))!.id, 'expired', null);
 }
 const decide = (procedureId: string, decision: 'approve' | 'reject', person: Person) => actOnProcedure(api.em(), engine.client, { procedureId, decision, actorId: person.id });
 
@@ -93,7 +97,8 @@ describe('self-registration', () => {
     const officer = await api.as(agency.people.branchOfficer.id);
     const { items } = (await officer.get('/inbox?kind=approveRegistration')).body;
     expect((await officer.get(`/tasks/${items[0].id}`)).body.procedure.data).toMatchObject({ rosterEmail: 'p20@contoh.go.id', givenEmail: 'pegawai.balai@balai.contoh.go.id' });
-    expect((await api.em().findOneOrFail(Outbox, { recipientId: person.id, template: 'registration-proof' })).address).toBe('pegawai.balai@balai.contoh.go.id');
+    expect(await api.em().find(Outbox, { address: 'pegawai.balai@balai.contoh.go.id', template: 'registration-proof' })).toMatchObject([{ recipientId: null }]);
+    expect(await api.em().count(Outbox, { recipientId: person.id, template: 'registration-proof' })).toBe(0);
     await decide(procedureId, 'approve', agency.people.branchOfficer);
     expect((await api.em().findOneOrFail(Outbox, { recipientId: person.id, template: 'registration-granted' })).address).toBe('pegawai.balai@balai.contoh.go.id');
     await api.nobody.post('/registrations/password', { token: await linkTo(person, 'registration-granted'), password: PASSWORD });
@@ -121,36 +126,97 @@ describe('self-registration', () => {
   });
 });
 
-describe('numbers that nobody has', () => {
+describe('enumeration of numbers', () => {
   /** The statements a request causes, without its values. */
   async function statementsOf(request: () => Promise<Answer>): Promise<{ answer: Answer; statements: string[] }> {
     query.mockClear();
     const answer = await request();
     const texts = (query.mock.calls as unknown as [string | { text: string }][]).map(([first]) => (typeof first === 'string' ? first : first.text));
-    return { answer, statements: texts.filter((text) => /registration|sign_in_throttle|outbox/i.test(text)) };
+    return { answer, statements: texts.filter((text) => /registration|sign_in_throttle|outbox|procedure|command|begin|commit/i.test(text)) };
   }
   const shapeOf = ({ status, body, headers }: Answer) => ({ status, keys: Object.keys(body).sort(), receipt: String(body.receipt).replace(/[0-9A-F]/g, '#'), type: headers.get('content-type') });
 
-  it('S3.2 are answered alike and cost the same work as a known one, a wrong birth date and somebody who has an account', async () => {
+  /** A known number, and three ways of not being one. */
+  const cases = async (person: Person): Promise<[string, string, string][]> => [
+    ['known', await numberOf(person), '1985-03-01'],
+    ['wrong birth date', await numberOf(agency.people.head), '1985-03-02'],
+    ['has an account', await numberOf(agency.people.employee), '1985-03-01'],
+    ['nobody', '198503012010011999', '1985-03-01'],
+  ];
+  const withoutRelay = async (work: () => Promise<void>): Promise<void> => {
     await relay.stop();
-    const known = await numberOf(agency.people.secretary);
-    const cases: [string, string, string][] = [
-      ['known', known, '1985-03-01'],
-      ['wrong birth date', await numberOf(agency.people.head), '1985-03-02'],
-      ['has an account', await numberOf(agency.people.employee), '1985-03-01'],
-      ['nobody', '198503012010011999', '1985-03-01'],
-    ];
-    await claim('198503012010011998');
-    const seen: { shape: object; statements: string[]; state: string }[] = [];
-    for (const [, number, bornOn] of cases) {
-      const { answer, statements } = await statementsOf(() => claim(number, bornOn));
-      seen.push({ shape: shapeOf(answer), statements, state: (await statusOf(answer.body.receipt)).state });
-    }
-    expect(seen[0]).toMatchObject({ shape: { status: 202 }, state: 'waitingForProof' });
-    expect(seen[0]!.statements.some((text) => text.includes('registration_claim'))).toBe(true);
-    for (const [index, [name]] of cases.entries()) expect(seen[index], name).toEqual(seen[0]);
-    expect(await api.em().count(Outbox, { recipientId: agency.people.head.id })).toBe(0);
+    await work();
     relay = startRelay({ orm: api.orm, client: engine.client, log: pino({ level: 'silent' }), pollMs: 50 });
+  };
+
+  it('S3.2 no enumeration by a claim: answered alike and the same work for a known number, a wrong birth date, somebody who has an account and nobody', () =>
+    withoutRelay(async () => {
+      await claim('198503012010011998');
+      const seen: { shape: object; statements: string[]; state: string }[] = [];
+      const all = await cases(agency.people.secretary);
+      for (const [, number, bornOn] of all) {
+        const { answer, statements } = await statementsOf(() => claim(number, bornOn));
+        seen.push({ shape: shapeOf(answer), statements, state: (await statusOf(answer.body.receipt)).state });
+      }
+      expect(seen[0]).toMatchObject({ shape: { status: 202 }, state: 'waitingForProof' });
+      expect(seen[0]!.statements.some((text) => text.includes('registration_claim'))).toBe(true);
+      for (const [index, [name]] of all.entries()) expect(seen[index], name).toEqual(seen[0]);
+      expect(await api.em().count(Outbox, { recipientId: agency.people.head.id })).toBe(0);
+    }));
+
+  it('S3.2 no enumeration by another address: the same mail, the same answer to its link, the same status until the same end, whoever has the number', () =>
+    withoutRelay(async () => {
+      const all = await cases(agency.people.secretary);
+      const seen: object[] = [];
+      const receipts: string[] = [];
+      for (const [index, [, number, bornOn]] of all.entries()) {
+        const address = `pencoba${index}@luar.contoh.go.id`;
+        const asked = await statementsOf(() => claim(number, bornOn, address));
+        const [mail, ...more] = await api.em().find(Outbox, { address });
+        expect(more).toEqual([]);
+        const token = await linkTo(address, 'registration-proof');
+        const first = await statementsOf(() => prove(token));
+        const again = await statementsOf(() => prove(token));
+        receipts.push(asked.answer.body.receipt);
+        seen.push({
+          asked: { ...asked, answer: shapeOf(asked.answer) }, mail: { template: mail!.template, recipient: mail!.recipientId, keys: Object.keys(mail!.data).sort() },
+          first: { ...first, answer: { ...shapeOf(first.answer), body: first.answer.body } }, again: { ...again, answer: again.answer.body }, status: await statusOf(receipts.at(-1)!),
+        });
+      }
+      expect(seen[0]).toMatchObject({ mail: { template: 'registration-proof', recipient: null }, first: { answer: { status: 200, body: { state: 'waitingForApproval' } } }, status: { state: 'waitingForApproval', reason: null } });
+      for (const [index, [name]] of all.entries()) expect(seen[index], name).toEqual(seen[0]);
+      // Only the known one has a procedure; its first message is left to the relay, so the answer waits for no engine.
+      const opened = await api.em().execute<{ employee_id: string }[]>(`select p.employee_id from registration_claim c join procedure p on p.id = c.procedure_id where c.email like 'pencoba%'`);
+      expect(opened).toEqual([{ employee_id: agency.people.secretary.id }]);
+
+      await api.em().execute(`update registration_claim set expires_at = now() - interval '1 second' where email like 'pencoba%'`);
+      for (const receipt of receipts) expect(await statusOf(receipt)).toMatchObject({ state: 'expired', reason: null });
+    }));
+
+  it('S3.2 no enumeration by the end of a procedure: it is told at the end that was named, and to the roster\'s address only', async () => {
+    const address = 'sekretaris.lain@luar.contoh.go.id';
+    await api.em().execute(`update registration_claim set state = 'expired', employee_id = null where employee_id = ?`, [agency.people.secretary.id]);
+    const { receipt, procedureId } = await proved(agency.people.secretary, address);
+    await api.em().transactional((em) => settleClaimOf(em as EntityManager, procedureId));
+    expect(await statusOf(receipt)).toMatchObject({ state: 'waitingForApproval' });
+    await api.em().execute(`update registration_claim set expires_at = now() - interval '1 second' where email = ?`, [address]);
+    expect(await statusOf(receipt)).toMatchObject({ state: 'expired' });
+  });
+
+  it('S3.2 no enumeration by a second claim: when the owner proves theirs, the other one goes on like one of nobody', async () => {
+    const owner = agency.people.auditor;
+    const stranger = (await claim(await numberOf(owner), '1985-03-01', 'orang@lain.contoh.go.id')).body.receipt;
+    await proved(owner);
+    expect(await statusOf(stranger)).toMatchObject({ state: 'waitingForProof' });
+    expect((await prove(await linkTo('orang@lain.contoh.go.id', 'registration-proof'))).body).toMatchObject({ state: 'waitingForApproval' });
+    expect(await api.em().execute(`select employee_id, procedure_id from registration_claim where email = 'orang@lain.contoh.go.id'`)).toEqual([{ employee_id: null, procedure_id: null }]);
+  });
+
+  it('S3.2 nobody is flooded: an address gets three proof mails a day, whatever numbers are claimed and however many at a time', async () => {
+    const numbers = Array.from({ length: 8 }, (_, index) => `19850301201001${1900 + index}`);
+    const answers = await Promise.all(numbers.map((number) => claim(number, '1985-03-01', 'Korban@contoh.go.id')));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+    expect(await api.em().count(Outbox, { address: { $ilike: 'korban@contoh.go.id' } })).toBe(3);
   });
 
   it('S3.2 repeated claims are slowed down, whether the number is known or not', async () => {
