@@ -8,7 +8,7 @@ import { findReceipt } from '#persistence/commands/receipts.queries.ts';
 import { openCycleRow } from '#persistence/process/cycles.repository.ts';
 import { ARGUMENTS } from '#test/factories/decisions.ts';
 import { CYCLE_QUEUE, PERFORMANCE_CYCLE, cycleWorkflowId } from '#workflows/performance-cycle/performance-cycle.messages.ts';
-import { deliverDecision } from '#workflows/performance-cycle/performance-cycle.client.ts';
+import { deliverCommand } from '#workflows/commands.client.ts';
 import type { Employee } from './agency.ts';
 import type { Engine } from './environment.ts';
 
@@ -52,7 +52,7 @@ export async function accept(em: EntityManager, cycleId: string, actorId: string
   const { command } = await acceptCommand(em, {
     id: randomUUID(), actorId, onBehalfOfPositionId: null, cycleId, taskId: task.id, workflowId: task.workflow_id, updateName: decision, arguments: ARGUMENTS[decision],
   });
-  return { workflowId: task.workflow_id, decision, command: { commandId: command.id, taskId: task.id, periodNo: task.period_no } };
+  return { id: command.id, workflowId: task.workflow_id, updateName: decision, taskId: task.id, periodNo: task.period_no };
 }
 
 /** `answered`: the workflow's activity has committed, which is what a person waits for; `noted`: the workflow has taken note of it as well. */
@@ -63,11 +63,11 @@ export async function decide(engine: Engine, cycle: RunningCycle, decision: Cycl
   const actorId = BY_EMPLOYEE.has(decision) ? cycle.employee.id : cycle.employee.superiorId;
   const accepted = await accept(engine.em(), cycle.id, actorId, decision, periodNo);
   const isOver = new AbortController();
-  const announced = engine.live.answered(accepted.command.commandId, isOver.signal);
-  const noted = deliverDecision(engine.client, accepted, 30_000);
+  const announced = engine.live.answered(accepted.id, isOver.signal);
+  const noted = deliverCommand(engine.client, accepted, 30_000);
   await (until === 'noted' ? noted : Promise.race([announced, noted]));
   isOver.abort();
-  const receipt = await findReceipt(engine.em(), accepted.command.commandId, actorId);
+  const receipt = await findReceipt(engine.em(), accepted.id, actorId);
   if (receipt?.outcome?.kind !== 'applied') throw new Error(`${decision}: ${JSON.stringify(receipt ?? (await noted))}`);
 }
 

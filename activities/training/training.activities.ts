@@ -3,19 +3,21 @@ import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { dateOf, CIVIL_CLOCK } from '#domain/calendar/clock.ts';
 import type { IndonesianZone } from '#domain/calendar/time-zone.ts';
 import { eventAgenda, isAnnounced, isChangeable, movingUp, type EventStep, type EventTimes } from '#domain/training/event.ts';
+import type { CommandReply } from '#domain/process/reply.ts';
 import { mayOrganise } from '#domain/training/organisers.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import { Effect } from '#persistence/commands/commands.entities.ts';
+import { settleCommand } from '#persistence/commands/commands.repository.ts';
 import { loadActor } from '#persistence/organisation/actor.repository.ts';
 import { issueCertificates } from '#persistence/training/certificates.repository.ts';
 import { countPlaces, inviteByRules, listInvited, listMissing, moveUp } from '#persistence/training/participants.repository.ts';
-import { findTrainingCommand, settleTrainingCommand } from '#persistence/training/training-commands.repository.ts';
+import { findTrainingCommand } from '#persistence/training/training-commands.repository.ts';
 import { TrainingEvent } from '#persistence/training/training.entities.ts';
 import { announce } from '#persistence/training/training-mails.repository.ts';
 import { forkOf, type ActivityDependencies } from '../dependencies.ts';
 import { certificateNumber } from './certificate-number.ts';
 import { contentChanges, type EventContent } from './event-content.ts';
-import type { EventPlan, TrainingActivities, TrainingReply } from './training.contract.ts';
+import type { EventPlan, TrainingActivities } from './training.contract.ts';
 
 type Context = { em: EntityManager; event: TrainingEvent; at: Date };
 
@@ -41,10 +43,10 @@ export const trainingActivities = (deps: ActivityDependencies): TrainingActiviti
     locked(deps, eventId, at, async (context) => {
       const key = `training-command:${commandId}`;
       const done = await context.em.findOne(Effect, { key });
-      if (done) return { reply: done.reply as TrainingReply, plan: planOf(context.event) };
+      if (done) return { reply: done.reply as CommandReply, plan: planOf(context.event) };
       const reply = await carryOut(context, commandId);
       context.em.persist(context.em.create(Effect, { key, reply }));
-      await settleTrainingCommand(context.em, commandId, reply);
+      await settleCommand(context.em, commandId, reply);
       return { reply, plan: planOf(context.event) };
     }),
 });
@@ -124,7 +126,7 @@ async function inviteNew({ em, event, at }: Context): Promise<void> {
 }
 
 /** Authority is read again here, under the lock. */
-async function carryOut(context: Context, commandId: string): Promise<TrainingReply> {
+async function carryOut(context: Context, commandId: string): Promise<CommandReply> {
   const { em, event, at } = context;
   const command = await findTrainingCommand(em, commandId);
   if (!command || command.workflowId !== event.workflowId) return { kind: 'refused', code: 'not.found' };

@@ -1,7 +1,5 @@
+import type { CommandReply } from '#domain/process/reply.ts';
 import type { AgendaStep, EventStep } from '#domain/training/event.ts';
-
-/** The answer to a command about an event. A refusal is a value: it is stored and shown. */
-export type TrainingReply = { kind: 'applied'; at: number } | { kind: 'refused'; code: string; detail?: Record<string, string | number> };
 
 /** What is still to come of an event; empty when it is over. */
 export type EventPlan = { agenda: AgendaStep[] };
@@ -12,5 +10,5 @@ export type TrainingActivities = {
   /** Takes a step once its time has come; one that was taken, or whose time was moved, does nothing. Returns the new plan. */
   takeTrainingStep(input: { eventId: string; step: EventStep; at: number }): Promise<EventPlan>;
   /** Carries out a change or cancellation that was accepted, once. */
-  carryOutTrainingCommand(input: { eventId: string; commandId: string; at: number }): Promise<{ reply: TrainingReply; plan: EventPlan }>;
+  carryOutTrainingCommand(input: { eventId: string; commandId: string; at: number }): Promise<{ reply: CommandReply; plan: EventPlan }>;
 };

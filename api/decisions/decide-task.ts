@@ -1,11 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { DecisionArguments, Receipt } from '#contracts/decisions.contract.ts';
-import type { Reply } from '#domain/process/reply.ts';
-import { taskRuleOf, type Decision } from '#domain/process/tasks.ts';
+import type { Refusal } from '#domain/process/reply.ts';
+import { taskRuleOf } from '#domain/process/tasks.ts';
 import { settleCommand } from '#persistence/commands/commands.repository.ts';
 import { findReceipt, type ReceiptRow } from '#persistence/commands/receipts.queries.ts';
 import { readSkpVersions } from '#persistence/process/cycle-views.queries.ts';
 import { findTask, type TaskForDecision } from '#persistence/process/tasks.queries.ts';
+import type { CommandToDeliver } from '#workflows/commands.client.ts';
 import { allows } from '../access/ability.ts';
 import type { SignedInContext } from '../http/context.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
@@ -41,7 +42,9 @@ export async function decideTask(context: SignedInContext, input: Input): Promis
   );
   failpoint('after-ledger');
 
-  if (command.state === 'accepted') await deliver(context, task, command.id, input.arguments.decision);
+  if (command.state === 'accepted') {
+    await deliver(context, { id: command.id, workflowId: task.workflowId, updateName: input.arguments.decision, taskId: task.id, periodNo: task.row.periodNo });
+  }
   failpoint('before-response');
   return answerOf(context, found(await findReceipt(em, command.id, actor.employeeId)));
 }
@@ -79,14 +82,14 @@ const alreadyDecided = (task: TaskForDecision): Problem =>
  * Hands the command to its workflow and waits a bounded time. The transaction of the workflow's activity makes the decision
  * count and announces it, so the person need not wait until the workflow has taken note of its own step as well.
  */
-async function deliver({ deps }: SignedInContext, task: TaskForDecision, commandId: string, decision: Decision): Promise<void> {
+async function deliver({ deps }: SignedInContext, command: CommandToDeliver): Promise<void> {
   const isOver = new AbortController();
-  const announced = deps.live.answered(commandId, isOver.signal);
+  const announced = deps.live.answered(command.id, isOver.signal);
   const delivered = deps.engine
-    .decide({ id: commandId, workflowId: task.workflowId, updateName: decision, taskId: task.id, periodNo: task.row.periodNo })
+    .deliver(command)
     // An activity stores its reply itself; this is for refusals that came before any activity ran. The first answer stands.
-    .then((reply) => (reply === 'pending' ? undefined : settleCommand(deps.orm.em.fork() as EntityManager, commandId, reply)))
-    .catch((error: unknown) => deps.log.warn({ err: error, commandId }, 'the answer of the engine could not be noted; the relay asks again'));
+    .then((reply) => (reply === 'pending' ? undefined : settleCommand(deps.orm.em.fork() as EntityManager, command.id, reply)))
+    .catch((error: unknown) => deps.log.warn({ err: error, commandId: command.id }, 'the answer of the engine could not be noted; the relay asks again'));
   await Promise.race([announced, delivered]);
   isOver.abort();
 }
@@ -98,7 +101,7 @@ async function answerOf(context: SignedInContext, receipt: ReceiptRow): Promise<
 }
 
 /** A refusal in words for people: when somebody was quicker, who, when and what they decided, for those who still see the task. */
-async function refusal(context: SignedInContext, taskId: string, { code, detail }: Extract<Reply, { kind: 'refused' }>): Promise<Problem> {
+async function refusal(context: SignedInContext, taskId: string, { code, detail }: Refusal): Promise<Problem> {
   if (code !== 'process.taskDecided' && code !== 'process.stepNotOpen') return new Problem(code, detail);
   const task = found(await findTask(context.em.fork() as EntityManager, taskId, context.actor.employeeId));
   if (task.row.state === 'open') return new Problem(code);

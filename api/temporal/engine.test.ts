@@ -22,7 +22,7 @@ describe('the real engine', () => {
   beforeAll(async () => {
     api = await startTestApi({
       engine: {
-        decide: (command) => real.decide(command),
+        deliver: (command) => real.deliver(command),
         startCampaign: (id) => real.startCampaign(id),
         updateCampaign: (id, update) => real.updateCampaign(id, update),
         signal: (...args) => real.signal(...args),
@@ -83,7 +83,7 @@ describe('the real engine', () => {
   it('has no history of what never ran', async () => expect(await real.history(`cycle-${randomUUID()}`)).toEqual([]));
   it('says that a workflow is gone', async () => expect(await real.signal(`cycle-${randomUUID()}`, 'superiorChanged', { factId: 'x' })).toBe('gone'));
   it('keeps a decision of a cycle that is not started for later', async () => {
-    expect(await real.decide({ id: randomUUID(), workflowId: `cycle-${randomUUID()}`, updateName: 'submitSkp', taskId: randomUUID(), periodNo: null })).toBe('pending');
+    expect(await real.deliver({ id: randomUUID(), workflowId: `cycle-${randomUUID()}`, updateName: 'submitSkp', taskId: randomUUID(), periodNo: null })).toBe('pending');
   });
 });
 
@@ -91,7 +91,7 @@ describe('an engine that is not there', () => {
   it('costs a bounded time and no exception where the road goes on without it', async () => {
     const engine = createEngine({ ...settings, temporalAddress: '127.0.0.1:1', temporalNamespace: 'default', commandWaitMs: 300 });
     const startedAt = performance.now();
-    expect(await engine.decide({ id: randomUUID(), workflowId: 'x', updateName: 'submitSkp', taskId: randomUUID(), periodNo: null })).toBe('pending');
+    expect(await engine.deliver({ id: randomUUID(), workflowId: 'x', updateName: 'submitSkp', taskId: randomUUID(), periodNo: null })).toBe('pending');
     expect(await engine.signal('x', 'superiorChanged', {})).toBe('pending');
     expect(performance.now() - startedAt).toBeLessThan(3000);
     await expect(engine.startCampaign(randomUUID())).rejects.toThrow();

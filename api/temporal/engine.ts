@@ -3,20 +3,15 @@ import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/com
 import type { temporal } from '@temporalio/proto';
 import type { Config } from '#config/config.ts';
 import type { ErrorCode } from '#domain/error-codes.ts';
-import type { Reply } from '#domain/process/reply.ts';
-import type { Decision } from '#domain/process/tasks.ts';
+import type { CommandReply } from '#domain/process/reply.ts';
+import { deliverCommand, type CommandToDeliver } from '#workflows/commands.client.ts';
 import type { CycleCampaignInput } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
 import { CAMPAIGN_QUEUE, campaignWorkflowId, CYCLE_CAMPAIGN } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
 import { MOVE_QUEUE, moveWorkflowId, RULE_SET_MOVE, type RuleSetMoveInput } from '#workflows/rule-set-move/rule-set-move.messages.ts';
-import { deliverDecision } from '#workflows/performance-cycle/performance-cycle.client.ts';
-import { deliverTrainingCommand } from '#workflows/training-event/training-event.client.ts';
-import { TRAINING_EVENT, TRAINING_QUEUE, trainingWorkflowId, type TrainingEventInput, type TrainingReply, type TrainingUpdate } from '#workflows/training-event/training-event.messages.ts';
+import { TRAINING_EVENT, TRAINING_QUEUE, trainingWorkflowId, type TrainingEventInput } from '#workflows/training-event/training-event.messages.ts';
 import { startProcedure } from '#workflows/procedure/procedure.client.ts';
 import type { ProcedureInput } from '#workflows/procedure/procedure.messages.ts';
 import { Problem } from '../http/problem.ts';
-
-/** A decision as it is handed to its workflow. */
-export type CommandToDeliver = { id: string; workflowId: string; updateName: Decision; taskId: string; periodNo: number | null };
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 export type PendingActivity = temporal.api.workflow.v1.IPendingActivityInfo;
@@ -32,8 +27,8 @@ export type EngineRunHistory = {
 
 /** The API's way to Temporal. */
 export type Engine = {
-  /** Hands a decision over and waits a bounded time. `pending`: not answered now, the relay sends it again. Never throws. */
-  decide(command: CommandToDeliver): Promise<Reply | 'pending'>;
+  /** Hands a command over and waits a bounded time. `pending`: not answered now, the relay sends it again. Never throws. */
+  deliver(command: CommandToDeliver): Promise<CommandReply | 'pending'>;
   /** Starts the workflow of a procedure. `pending`: not now, the relay does. Never throws. */
   startProcedure(workflowId: string, input: ProcedureInput): Promise<'started' | 'pending'>;
   /** Starts the workflow of a campaign or does nothing when it runs. Throws when Temporal is away. */
@@ -46,8 +41,6 @@ export type Engine = {
   updateMove(moveId: string, update: 'pauseMove' | 'resumeMove'): Promise<void>;
   /** Starts the workflow of a training event or does nothing when it runs. Throws when Temporal is away. */
   startTrainingEvent(eventId: string): Promise<void>;
-  /** Hands an organiser's command over and waits a bounded time. `pending`: the relay sends it again. Never throws. */
-  decideTraining(command: { id: string; workflowId: string; update: TrainingUpdate }): Promise<TrainingReply | 'pending'>;
   /** Sends a fact to a workflow. `pending`: not delivered now. `gone`: the workflow does not run any more. Never throws. */
   signal(workflowId: string, signalName: string, argument: object): Promise<'delivered' | 'pending' | 'gone'>;
   /** All runs of a workflow id that Temporal still keeps, the first one first. Throws `engine.unavailable`. */
@@ -111,9 +104,8 @@ export function createEngine(config: EngineConfig): Engine {
   return {
     isReachable,
 
-    async decide({ id, workflowId, updateName, taskId, periodNo }) {
-      const decision = { workflowId, decision: updateName, command: { commandId: id, taskId, periodNo } };
-      const delivery = await timed(config.commandWaitMs, () => deliverDecision(client, decision, config.commandWaitMs)).catch(() => null);
+    async deliver(command) {
+      const delivery = await timed(config.commandWaitMs, () => deliverCommand(client, command, config.commandWaitMs)).catch(() => null);
       return delivery?.kind === 'answered' ? delivery.reply : 'pending';
     },
 
@@ -129,11 +121,6 @@ export function createEngine(config: EngineConfig): Engine {
     updateMove: (moveId, update) => steer(moveWorkflowId(moveId), update, 'ruleSetMove.notOpen'),
 
     startTrainingEvent: (eventId) => start(TRAINING_EVENT, trainingWorkflowId(eventId), TRAINING_QUEUE, { eventId } satisfies TrainingEventInput),
-
-    async decideTraining({ id, workflowId, update }) {
-      const delivery = await timed(config.commandWaitMs, () => deliverTrainingCommand(client, { workflowId, update, commandId: id }, config.commandWaitMs)).catch(() => null);
-      return delivery?.kind === 'answered' ? delivery.reply : 'pending';
-    },
 
     async signal(workflowId, signalName, argument) {
       try {

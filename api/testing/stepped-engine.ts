@@ -5,10 +5,11 @@ import { Task } from '#persistence/process/process.entities.ts';
 import type { Reply } from '#domain/process/reply.ts';
 import type { CycleDecision } from '#domain/process/tasks.ts';
 import { stepCycle, take, type SteppedCycle } from '#test/faults/stepped-cycle.ts';
-import type { CommandToDeliver, Engine } from '../temporal/engine.ts';
+import type { CommandToDeliver } from '#workflows/commands.client.ts';
+import type { Engine } from '../temporal/engine.ts';
 
 /** Answers decisions at once by the real activities, one cycle after the other, without a Temporal server. */
-export function createSteppedEngine(orm: () => Orm): { engine: Pick<Engine, 'decide'>; start(cycleId: string): Promise<SteppedCycle>; isDown: boolean } {
+export function createSteppedEngine(orm: () => Orm): { engine: Pick<Engine, 'deliver'>; start(cycleId: string): Promise<SteppedCycle>; isDown: boolean } {
   const cycles = new Map<string, SteppedCycle>();
   const stepped = {
     isDown: false,
@@ -18,7 +19,7 @@ export function createSteppedEngine(orm: () => Orm): { engine: Pick<Engine, 'dec
       cycles.set(`cycle-${cycleId}`, cycle);
       return cycle;
     },
-    engine: { decide: async (command: CommandToDeliver): Promise<Reply | 'pending'> => (stepped.isDown ? 'pending' : decide(command)) },
+    engine: { deliver: async (command: CommandToDeliver): Promise<Reply | 'pending'> => (stepped.isDown ? 'pending' : decide(command)) },
   };
 
   async function decide({ id, workflowId, updateName, taskId, periodNo }: CommandToDeliver): Promise<Reply | 'pending'> {
@@ -26,7 +27,7 @@ export function createSteppedEngine(orm: () => Orm): { engine: Pick<Engine, 'dec
     if (!cycle) return 'pending';
     const em = orm().em.fork() as EntityManager;
     const { actorId, acceptedAt } = await em.findOneOrFail(Command, { id });
-    const task = await em.findOneOrFail(Task, { id: taskId });
+    const task = await em.findOneOrFail(Task, { id: taskId! });
     cycle.moveTo(new Date());
     try {
       const step = await cycle.decision(updateName as CycleDecision, { actorId, commandId: id, task, acceptedAt, ...(periodNo !== null && { periodNo }) });

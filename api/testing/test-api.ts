@@ -28,7 +28,7 @@ export type TestClient = {
 
 /** An engine that never answers: what the API sees while Temporal is down. */
 export const ENGINE_DOWN: Engine = {
-  decide: async () => 'pending',
+  deliver: async () => 'pending',
   startProcedure: async () => 'pending',
   startCampaign: async () => {
     throw new Error('no engine');
@@ -41,7 +41,6 @@ export const ENGINE_DOWN: Engine = {
   startTrainingEvent: async () => {
     throw new Error('no engine');
   },
-  decideTraining: async () => 'pending',
   signal: async () => 'pending',
   history: async () => [],
   isReachable: async () => false,

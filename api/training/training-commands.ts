@@ -1,7 +1,7 @@
 import type { TrainingReceipt } from '#contracts/training.contract.ts';
-import type { ErrorCode } from '#domain/error-codes.ts';
 import { isChangeable } from '#domain/training/event.ts';
-import { findTrainingReceipt, settleTrainingCommand, type TrainingReceiptRow } from '#persistence/training/training-commands.repository.ts';
+import { settleCommand } from '#persistence/commands/commands.repository.ts';
+import { findTrainingReceipt, type TrainingReceiptRow } from '#persistence/training/training-commands.repository.ts';
 import type { EventDetailRow } from '#persistence/training/training.queries.ts';
 import type { TrainingUpdate } from '#workflows/training-event/training-event.messages.ts';
 import type { SignedInContext } from '../http/context.ts';
@@ -33,8 +33,8 @@ export async function sendTrainingCommand(
     },
   );
   if (accepted.state === 'accepted') {
-    const reply = await deps.engine.decideTraining({ id: command.id, workflowId: event.workflowId, update: command.update });
-    if (reply !== 'pending') await settleTrainingCommand(em, command.id, reply);
+    const reply = await deps.engine.deliver({ id: command.id, workflowId: event.workflowId, updateName: command.update, taskId: null, periodNo: null });
+    if (reply !== 'pending') await settleCommand(em, command.id, reply);
   }
   return answerOf(found(await findTrainingReceipt(em, command.id, actor.employeeId)));
 }
@@ -46,6 +46,6 @@ export async function trainingReceipt({ em, actor }: SignedInContext, commandId:
 
 function answerOf(receipt: TrainingReceiptRow): Answer {
   if (receipt.state === 'accepted') return { status: 202, body: receipt };
-  if (receipt.outcome?.kind === 'refused') throw new Problem(receipt.outcome.code as ErrorCode, receipt.outcome.detail);
+  if (receipt.outcome?.kind === 'refused') throw new Problem(receipt.outcome.code, receipt.outcome.detail);
   return { status: 200, body: receipt };
 }

@@ -27,13 +27,15 @@ const as = (name: Name): Promise<TestClient> => api.as(agency.people[name].id);
 beforeAll(async () => {
   api = await startTestApi({
     engine: {
-      ...stepped.engine,
       startTrainingEvent: async (eventId) => {
         if (isEngineDown) throw new Error('away');
         await activities().takeTrainingStep({ eventId, step: 'invite', at: Date.now() });
       },
-      decideTraining: async ({ id, workflowId }) =>
-        isEngineDown ? 'pending' : (await activities().carryOutTrainingCommand({ eventId: workflowId.slice('training-'.length), commandId: id, at: Date.now() })).reply,
+      deliver: async (command) => {
+        if (isEngineDown) return 'pending';
+        if (command.taskId !== null) return stepped.engine.deliver(command);
+        return (await activities().carryOutTrainingCommand({ eventId: command.workflowId.slice('training-'.length), commandId: command.id, at: Date.now() })).reply;
+      },
     },
   });
   agency = await createTwoUnits(em());
@@ -345,7 +347,7 @@ describe('the gate before the SKP', () => {
     expect((await submit()).body).toMatchObject({ code: 'training.gateClosed', detail: { topic: 'gerbang' } });
 
     // Past the API's check (a command that was accepted before the certificate was revoked): the transaction refuses.
-    const reply = await stepped.engine.decide({ id: await accepted(cycleId, task.id), workflowId: `cycle-${cycleId}`, updateName: 'submitSkp', taskId: task.id, periodNo: null });
+    const reply = await stepped.engine.deliver({ id: await accepted(cycleId, task.id), workflowId: `cycle-${cycleId}`, updateName: 'submitSkp', taskId: task.id, periodNo: null });
     expect(reply).toMatchObject({ kind: 'refused', code: 'training.gateClosed' });
     expect(await em().count(Skp, { cycleId })).toBe(0);
 

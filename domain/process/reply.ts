@@ -1,7 +1,11 @@
-/** The workflow's answer to a decision. A refusal is a value, not an exception: it is stored and shown. */
-export type Reply =
-  | { kind: 'applied'; seq: number; taskId: string; at: number }
-  | { kind: 'refused'; code: ReplyCode; detail?: Record<string, string | number> };
+/** The workflow's answer to a decision: the step that it was, or a refusal. */
+export type Reply = { kind: 'applied'; seq: number; taskId: string; at: number } | Refusal;
+
+/** The answer to any command, as the ledger keeps it. */
+export type CommandReply = Reply | { kind: 'applied'; at: number };
+
+/** A refusal is a value, not an exception: it is stored and shown. */
+export type Refusal = { kind: 'refused'; code: ReplyCode; detail?: Record<string, string | number> };
 
 export type ReplyCode =
   | 'process.stepNotOpen'
@@ -17,4 +21,7 @@ export type ReplyCode =
   | 'personnel.positionHeld'
   | 'appraisal.objectionLate'
   | 'content.invalid'
+  | 'not.found'
+  | 'training.event.over'
+  | 'training.event.changedMeanwhile'
   | 'training.gateClosed';

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { Reply } from '#domain/process/reply.ts';
+import type { CommandReply } from '#domain/process/reply.ts';
 
 /**
  * A decision as it was accepted: the receipt. It is written before the workflow hears of it, and the relay delivers it
@@ -21,7 +21,7 @@ export const CommandSchema = defineEntity({
     argumentsHash: p.text(),
     acceptedAt: p.datetime().defaultRaw('clock_timestamp()'),
     state: p.text().$type<'accepted' | 'answered'>().default('accepted'),
-    outcome: p.json<Reply>().nullable(),
+    outcome: p.json<CommandReply>().nullable(),
     answeredAt: p.datetime().nullable(),
     attempts: p.integer().default(0),
     nextAttemptAt: p.datetime().defaultRaw('now()'),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Reply } from '#domain/process/reply.ts';
+import type { CommandReply } from '#domain/process/reply.ts';
 import { select, selectOne, sql } from '../sql.ts';
 
 export type NewCommand = {
@@ -46,7 +46,7 @@ export async function acceptCommand(em: EntityManager, command: NewCommand): Pro
 }
 
 /** Records the answer of a command that its activity has not recorded itself (a refusal before any activity ran). The first answer stands. */
-export async function settleCommand(em: EntityManager, commandId: string, reply: Reply): Promise<void> {
+export async function settleCommand(em: EntityManager, commandId: string, reply: CommandReply): Promise<void> {
   await select(
     em,
     sql`update command set state = 'answered', outcome = ${JSON.stringify(reply)}::jsonb, answered_at = clock_timestamp() where id = ${commandId} and state = 'accepted'`,

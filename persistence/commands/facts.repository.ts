@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { v4 as uuidv4 } from 'uuid';
 import { select, sql } from '../sql.ts';
+import { settleCommand } from './commands.repository.ts';
 
 /** Facts of the personnel administration that running cycles must hear of; names of their signals. */
 export type FactSignal = 'superiorChanged' | 'employeeTransferred' | 'employeeRetired' | 'employeeDied';
@@ -41,10 +42,4 @@ export async function queueFacts(em: EntityManager, fact: { about: FactSubject; 
 }
 
 /** Marks a message as delivered; harmless when it is already. */
-export async function settleFact(em: EntityManager, commandId: string): Promise<void> {
-  await select(
-    em,
-    sql`update command set state = 'answered', outcome = ${JSON.stringify({ kind: 'applied', seq: 0, taskId: '', at: Date.now() })}::jsonb, answered_at = clock_timestamp()
-        where id = ${commandId} and state = 'accepted'`,
-  );
-}
+export const settleFact = (em: EntityManager, commandId: string): Promise<void> => settleCommand(em, commandId, { kind: 'applied', at: Date.now() });

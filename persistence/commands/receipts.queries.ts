@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Reply } from '#domain/process/reply.ts';
+import type { CommandReply } from '#domain/process/reply.ts';
 import type { Decision, TaskKind } from '#domain/process/tasks.ts';
 import { instantOf, selectOne, sql, TODAY } from '../sql.ts';
 
@@ -10,7 +10,7 @@ export type ReceiptRow = {
   acceptedAt: string;
   isLate: boolean;
   state: 'accepted' | 'answered';
-  outcome: Reply | null;
+  outcome: CommandReply | null;
   taskId: string;
   next: { assignee: string; kind: TaskKind; dueAt: string } | null;
   predikat: string | null;

@@ -1,9 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { instantOf, select, selectOne, sql } from '../sql.ts';
+import type { CommandReply } from '#domain/process/reply.ts';
+import { instantOf, selectOne, sql } from '../sql.ts';
 
-/** What became of a command about an event. */
-export type TrainingOutcome = { kind: 'applied'; at: number } | { kind: 'refused'; code: string; detail?: Record<string, string | number> };
-export type TrainingReceiptRow = { commandId: string; number: number; update: string; acceptedAt: string; state: 'accepted' | 'answered'; outcome: TrainingOutcome | null };
+export type TrainingReceiptRow = { commandId: string; number: number; update: string; acceptedAt: string; state: 'accepted' | 'answered'; outcome: CommandReply | null };
 
 /** The receipt of a person's command about an event. Null when the id is unknown or somebody else's. */
 export async function findTrainingReceipt(em: EntityManager, commandId: string, actorId: string): Promise<TrainingReceiptRow | null> {
@@ -21,11 +20,6 @@ export const findTrainingCommand = (
   id: string,
 ): Promise<{ actorId: string; update: string; arguments: Record<string, unknown>; workflowId: string } | null> =>
   selectOne(em, sql`select actor_id as "actorId", update_name as update, arguments, workflow_id as "workflowId" from command where id = ${id}`);
-
-/** Records the answer of a command; the first one stands. */
-export async function settleTrainingCommand(em: EntityManager, id: string, outcome: TrainingOutcome): Promise<void> {
-  await select(em, sql`update command set state = 'answered', outcome = ${JSON.stringify(outcome)}::jsonb, answered_at = clock_timestamp() where id = ${id} and state = 'accepted'`);
-}
 
 /** Whether an event is over, so that nobody answers its commands any more. */
 export async function isTrainingOver(em: EntityManager, workflowId: string): Promise<boolean> {

@@ -3,10 +3,10 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Client } from '@temporalio/client';
 import type { CycleDecision } from '#domain/process/tasks.ts';
 import { taskKindOf } from '#domain/process/tasks.ts';
-import type { Reply } from '#domain/process/reply.ts';
+import type { CommandReply } from '#domain/process/reply.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
 import { Cycle, Task } from '#persistence/process/process.entities.ts';
-import { deliverDecision } from '#workflows/performance-cycle/performance-cycle.client.ts';
+import { deliverCommand } from '#workflows/commands.client.ts';
 
 export const reason = 'Alasan yang cukup panjang untuk dibaca.';
 
@@ -62,7 +62,7 @@ export type Deed = {
 };
 
 /** Takes a decision the way the API does: ledger first, then the workflow. Returns the workflow's reply. */
-export async function act(em: EntityManager, client: Client, deed: Deed): Promise<Reply> {
+export async function act(em: EntityManager, client: Client, deed: Deed): Promise<CommandReply> {
   const cycle = await em.fork().findOneOrFail(Cycle, { id: deed.cycleId });
   const task = deed.taskId ? await em.fork().findOneOrFail(Task, { id: deed.taskId }) : await openTaskFor(em, deed.cycleId, deed.decision, deed.periodNo);
   if (!task) throw new Error(`no open task for ${deed.decision} in cycle ${deed.cycleId}`);
@@ -72,11 +72,8 @@ export async function act(em: EntityManager, client: Client, deed: Deed): Promis
     updateName: deed.decision, arguments: deed.args ?? ARGUMENTS[deed.decision],
   });
   if (deed.acceptedAt) await em.fork().execute(`update command set accepted_at = ? where id = ?`, [deed.acceptedAt, commandId]);
-  const delivery = await deliverDecision(
-    client,
-    { workflowId: cycle.workflowId, decision: deed.decision, command: { commandId, taskId: task.id, periodNo: task.periodNo ?? null } },
-    deed.waitMs ?? 20_000,
-  );
+  const command = { id: commandId, workflowId: cycle.workflowId, updateName: deed.decision, taskId: task.id, periodNo: task.periodNo ?? null };
+  const delivery = await deliverCommand(client, command, deed.waitMs ?? 20_000);
   if (delivery.kind !== 'answered') throw new Error(`${deed.decision}: ${JSON.stringify(delivery)}`);
   return delivery.reply;
 }

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Client } from '@temporalio/client';
 import type { ProcedureDecision, ProcedureKind } from '#domain/process/procedures.ts';
-import type { Reply } from '#domain/process/reply.ts';
+import type { CommandReply } from '#domain/process/reply.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
 import { Procedure } from '#persistence/procedures/procedures.entities.ts';
 import { openProcedure, type NewProcedure, type OpenedProcedure } from '#persistence/procedures/procedures.repository.ts';
 import { Task } from '#persistence/process/process.entities.ts';
-import { deliverDecision } from '#workflows/performance-cycle/performance-cycle.client.ts';
+import { deliverCommand } from '#workflows/commands.client.ts';
 import { startProcedure } from '#workflows/procedure/procedure.client.ts';
 import { procedureWorkflowId } from '#workflows/procedure/procedure.ids.ts';
 import type { Agency, Person } from './agency.ts';
@@ -29,7 +29,7 @@ export const openProcedureTask = (em: EntityManager, procedureId: string): Promi
 export type ProcedureDeed = { procedureId: string; decision: ProcedureDecision; actorId: string; args?: Record<string, unknown>; commandId?: string; taskId?: string; acceptedAt?: Date };
 
 /** Takes a decision the way the API does: ledger first, then the workflow. Returns the workflow's reply. */
-export async function actOnProcedure(em: EntityManager, client: Client, deed: ProcedureDeed): Promise<Reply> {
+export async function actOnProcedure(em: EntityManager, client: Client, deed: ProcedureDeed): Promise<CommandReply> {
   const { workflowId } = await em.fork().findOneOrFail(Procedure, { id: deed.procedureId });
   const taskId = deed.taskId ?? (await openProcedureTask(em, deed.procedureId))!.id;
   const commandId = deed.commandId ?? randomUUID();
@@ -38,7 +38,7 @@ export async function actOnProcedure(em: EntityManager, client: Client, deed: Pr
     id: commandId, actorId: deed.actorId, onBehalfOfPositionId: null, cycleId: null, procedureId: deed.procedureId, taskId, workflowId, updateName: deed.decision, arguments: args,
   });
   if (deed.acceptedAt) await em.fork().execute(`update command set accepted_at = ? where id = ?`, [deed.acceptedAt, commandId]);
-  const delivery = await deliverDecision(client, { workflowId, decision: deed.decision, command: { commandId, taskId, periodNo: null } }, 20_000);
+  const delivery = await deliverCommand(client, { id: commandId, workflowId, updateName: deed.decision, taskId, periodNo: null }, 20_000);
   if (delivery.kind !== 'answered') throw new Error(`${deed.decision}: ${JSON.stringify(delivery)}`);
   return delivery.reply;
 }

@@ -105,6 +105,7 @@ function readTables(em: EntityManager, cycleIds: readonly string[]): Promise<Tab
 type Own = { cycle: Cycle; story: AuditEvent[]; commands: Command[]; tasks: Task[]; effects: Effect[] };
 
 const isDecision = (command: Command): boolean => !command.updateName.startsWith('signal:');
+const seqOf = ({ outcome }: Command): number => (outcome as { seq: number }).seq;
 
 function ledgerProblems({ commands, effects }: Tables, receipts: Iterable<string>, toldApplied: Iterable<string>): string[] {
   const problems: string[] = [];
@@ -138,7 +139,7 @@ function storyProblems({ cycle, story, effects, commands }: Own): string[] {
   if (broken !== null) problems.push(`forked: the story of cycle ${cycle.id} breaks at line ${broken}`);
   const applied = commands.filter((command) => command.outcome?.kind === 'applied' && isDecision(command));
   if (cycle.seq !== effects.length + applied.length) problems.push(`forked: cycle ${cycle.id} counts ${cycle.seq} steps but did ${effects.length} + ${applied.length}`);
-  const numbers = applied.map((command) => (command.outcome as { seq: number }).seq);
+  const numbers = applied.map(seqOf);
   if (new Set(numbers).size !== numbers.length) problems.push(`twice: two decisions of cycle ${cycle.id} were carried out at the same step`);
   return problems;
 }
@@ -167,7 +168,7 @@ function modelProblems({ cycle, story, tasks, commands, effects }: Own): string[
     const decision = command.updateName as CycleDecision;
     const task = tasks.find((candidate) => candidate.id === command.taskId)!;
     if (task.kind !== taskKindOf(decision)) return [`forked: ${decision} answered a task ${task.kind}`];
-    triggers.set(command.outcome.seq, { kind: 'decision', decision, step: stepOf(decision, task.periodNo ?? null), followUp: (cycle.followUp as FollowUp) ?? undefined });
+    triggers.set(seqOf(command), { kind: 'decision', decision, step: stepOf(decision, task.periodNo ?? null), followUp: (cycle.followUp as FollowUp) ?? undefined });
   }
   let model: CycleProcess = newProcess();
   if (cycle.seq > 0) triggers.set(0, { kind: 'boundary', boundary: { kind: 'cycleStarted' } });

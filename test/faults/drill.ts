@@ -11,7 +11,7 @@ import { createCycle, createRuleSet, ruleSetData, type Person } from '#test/fact
 import { ARGUMENTS, openTaskFor } from '#test/factories/decisions.ts';
 import { testBundle } from '#test/environment/engine.ts';
 import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
-import { deliverDecision } from '#workflows/performance-cycle/performance-cycle.client.ts';
+import { deliverCommand } from '#workflows/commands.client.ts';
 import { cycleWorkflowId } from '#workflows/performance-cycle/performance-cycle.ids.ts';
 import { auditAll, whereTheyStand, type Audit } from './audit-all.ts';
 import { chooseDecision, peopleAsked, populate, sendDecision, type HttpAnswer, type Population } from './people.ts';
@@ -137,10 +137,9 @@ export async function startDrill(options: StackOptions, count: number) {
           continue;
         }
         const { task, actorId, decision } = deed;
-        const command = { commandId: randomUUID(), taskId: task.id, periodNo: task.periodNo ?? null };
-        const workflowId = cycleWorkflowId(task.cycleId!);
-        await acceptCommand(em(), { id: command.commandId, actorId, onBehalfOfPositionId: null, cycleId: task.cycleId!, taskId: task.id, workflowId, updateName: decision, arguments: ARGUMENTS[decision] });
-        await deliverDecision(stack.client, { workflowId, decision, command }, 3000);
+        const command = { id: randomUUID(), workflowId: cycleWorkflowId(task.cycleId!), updateName: decision, taskId: task.id };
+        await acceptCommand(em(), { ...command, actorId, cycleId: task.cycleId!, arguments: ARGUMENTS[decision] });
+        await deliverCommand(stack.client, { ...command, periodNo: task.periodNo ?? null }, 3000);
       }
     },
 

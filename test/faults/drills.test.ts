@@ -12,7 +12,7 @@ import { Cycle, Task } from '#persistence/process/process.entities.ts';
 import { Skp } from '#persistence/skp/skp.entities.ts';
 import { createCycle, type Person } from '#test/factories/agency.ts';
 import { ARGUMENTS, openTaskFor } from '#test/factories/decisions.ts';
-import { deliverDecision } from '#workflows/performance-cycle/performance-cycle.client.ts';
+import { deliverCommand } from '#workflows/commands.client.ts';
 import { CYCLE_QUEUE, PERFORMANCE_CYCLE, cycleWorkflowId } from '#workflows/performance-cycle/performance-cycle.ids.ts';
 import { newTold, PATIENCE_MS, startDrill, type Drill } from './drill.ts';
 import { randomOf } from './random.ts';
@@ -51,15 +51,15 @@ describe('the application in its own processes', () => {
     // The same once more below the API: the engine is asked 50 times.
     const again = (await openTaskFor(em(), cycleId, 'returnSkp'))!;
     const { superior } = drill.population.agency.people;
-    const command = { commandId: randomUUID(), taskId: again.id, periodNo: null };
-    await acceptCommand(em(), { id: command.commandId, actorId: superior.id, onBehalfOfPositionId: null, cycleId, taskId: again.id, workflowId: cycleWorkflowId(cycleId), updateName: 'returnSkp', arguments: ARGUMENTS.returnSkp });
+    const command = { id: randomUUID(), workflowId: cycleWorkflowId(cycleId), updateName: 'returnSkp', taskId: again.id };
+    await acceptCommand(em(), { ...command, actorId: superior.id, cycleId, arguments: ARGUMENTS.returnSkp });
     const deliveries = await Promise.all(
-      Array.from({ length: 50 }, () => deliverDecision(drill.stack.client, { workflowId: cycleWorkflowId(cycleId), decision: 'returnSkp', command }, 20_000)),
+      Array.from({ length: 50 }, () => deliverCommand(drill.stack.client, { ...command, periodNo: null }, 20_000)),
     );
     expect(deliveries[0]).toMatchObject({ kind: 'answered', reply: { kind: 'applied' } });
     for (const delivery of deliveries) expect(delivery).toEqual(deliveries[0]);
 
-    const audit = await drill.audited([cycleId], { applied: new Set([commandId, command.commandId]) });
+    const audit = await drill.audited([cycleId], { applied: new Set([commandId, command.id]) });
     console.log('50 times at once', { statuses: tally(answers), ...audit.counts });
     expect(audit.problems).toEqual([]);
     expect(audit.counts).toMatchObject({ commands: 2, applied: 2 });

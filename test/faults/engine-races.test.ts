@@ -9,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from '#test/environment/databas
 import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
 import { createAgency, createCycle, type Agency } from '#test/factories/agency.ts';
 import { ARGUMENTS, act, openTaskFor } from '#test/factories/decisions.ts';
-import { deliverDecision, type Delivery } from '#workflows/performance-cycle/performance-cycle.client.ts';
+import { deliverCommand, type Delivery } from '#workflows/commands.client.ts';
 import { CYCLE_QUEUE, PERFORMANCE_CYCLE, cycleState, cycleWorkflowId, superiorChanged, type AgendaItem } from '#workflows/performance-cycle/performance-cycle.messages.ts';
 import type { CycleDecision } from '#domain/process/tasks.ts';
 import { decideIn, stepCycle, take, type SteppedCycle } from './stepped-cycle.ts';
@@ -57,9 +57,9 @@ async function expectAgreement(cycleId: string): Promise<void> {
 }
 
 async function accepted(cycleId: string, decision: CycleDecision, actorId: string, task: Task, commandId: string = randomUUID()): Promise<() => Promise<Delivery>> {
-  const workflowId = cycleWorkflowId(cycleId);
-  await acceptCommand(em(), { id: commandId, actorId, onBehalfOfPositionId: null, cycleId, taskId: task.id, workflowId, updateName: decision, arguments: ARGUMENTS[decision] });
-  return () => deliverDecision(engine.client, { workflowId, decision, command: { commandId, taskId: task.id, periodNo: task.periodNo ?? null } }, 15_000);
+  const command = { id: commandId, workflowId: cycleWorkflowId(cycleId), updateName: decision, taskId: task.id };
+  await acceptCommand(em(), { ...command, actorId, cycleId, arguments: ARGUMENTS[decision] });
+  return () => deliverCommand(engine.client, { ...command, periodNo: task.periodNo ?? null }, 15_000);
 }
 
 describe('a decision that comes before the engine has heard of the step before', () => {

@@ -14,8 +14,10 @@ import { createTestDatabase, type TestDatabase } from '#test/environment/databas
 import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
 import { createAgency, createCycle, type Agency } from '#test/factories/agency.ts';
 import { ARGUMENTS, act, openTaskFor } from '#test/factories/decisions.ts';
+import { createEvent } from '#test/factories/training.ts';
 import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
 import { cycleState, cycleWorkflowId } from '#workflows/performance-cycle/performance-cycle.messages.ts';
+import { TRAINING_EVENT, TRAINING_QUEUE, trainingWorkflowId } from '#workflows/training-event/training-event.messages.ts';
 import { startRelay } from './relay.ts';
 
 let database: TestDatabase;
@@ -154,6 +156,19 @@ describe('the relay', () => {
     expect(await answered(decision)).toMatchObject({ outcome: { kind: 'refused', code: 'process.finished' } });
     const fact = await pendingCommand({ cycleId, updateName: 'signal:superiorChanged', arguments: { factId: randomUUID() } });
     expect(await answered(fact)).toMatchObject({ outcome: { kind: 'refused', code: 'process.finished' } });
+  });
+
+  it('S2.1 delivers what the organiser of a training wants, and settles what comes when it is over', async () => {
+    const eventId = await createEvent(em(), agency.unitId, { state: 'invited' });
+    const workflowId = trainingWorkflowId(eventId);
+    await engine.client.workflow.start(TRAINING_EVENT, { workflowId, taskQueue: TRAINING_QUEUE, args: [{ eventId }] });
+    relayOn(engine.client);
+    for (const outcome of [{ kind: 'applied' }, { kind: 'refused', code: 'training.event.over' }]) {
+      const id = randomUUID();
+      await acceptCommand(em(), { id, actorId: agency.people.officer.id, workflowId, updateName: 'cancelTrainingEvent', arguments: { reason: 'Gedung tidak dapat dipakai.' } });
+      await makeDue(id);
+      expect(await answered(id)).toMatchObject({ outcome });
+    }
   });
 
   it('a refusal from outside does not overwrite what was applied', async () => {

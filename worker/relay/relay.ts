@@ -2,17 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import type { Decision } from '#domain/process/tasks.ts';
-import type { Reply } from '#domain/process/reply.ts';
+import type { CommandReply } from '#domain/process/reply.ts';
 import { Command } from '#persistence/commands/commands.entities.ts';
 import { settleCommand, takePendingCommands, type PendingCommand } from '#persistence/commands/commands.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
 import { Procedure } from '#persistence/procedures/procedures.entities.ts';
 import { START_PROCEDURE } from '#persistence/procedures/procedures.repository.ts';
 import { Cycle } from '#persistence/process/process.entities.ts';
-import { isTrainingOver, settleTrainingCommand } from '#persistence/training/training-commands.repository.ts';
-import { deliverDecision } from '#workflows/performance-cycle/performance-cycle.client.ts';
-import { deliverTrainingCommand } from '#workflows/training-event/training-event.client.ts';
+import { isTrainingOver } from '#persistence/training/training-commands.repository.ts';
+import { deliverCommand } from '#workflows/commands.client.ts';
 import { isTrainingUpdate } from '#workflows/training-event/training-event.ids.ts';
 import { startProcedure } from '#workflows/procedure/procedure.client.ts';
 import type { ProcedureInput } from '#workflows/procedure/procedure.messages.ts';
@@ -22,7 +20,7 @@ const PARALLEL = 16;
 const WAIT_MS = 10_000;
 
 /** The answer to a message that only has to arrive. */
-const arrived = (): Reply => ({ kind: 'applied', seq: 0, taskId: '', at: Date.now() });
+const arrived = (): CommandReply => ({ kind: 'applied', at: Date.now() });
 
 export type RelayOptions = { orm: Orm; client: Client; log: Logger; pollMs?: number };
 
@@ -56,7 +54,6 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
 
   async function deliver(command: PendingCommand): Promise<void> {
     try {
-      if (isTrainingUpdate(command.updateName)) return await deliverTraining(command);
       const reply = await handOver(command);
       if (reply) await settleCommand(em(), command.id, reply);
     } catch (error) {
@@ -64,39 +61,24 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
     }
   }
 
-  function handOver(command: PendingCommand): Promise<Reply | null> {
+  function handOver(command: PendingCommand): Promise<CommandReply | null> {
     if (command.updateName === START_PROCEDURE) return start(command);
-    return command.updateName.startsWith('signal:') ? signal(command) : decide(command);
+    return command.updateName.startsWith('signal:') ? signal(command) : update(command);
   }
 
-  async function start(command: PendingCommand): Promise<Reply> {
+  async function start(command: PendingCommand): Promise<CommandReply> {
     await client.withDeadline(Date.now() + WAIT_MS, () => startProcedure(client, command.workflowId, command.arguments as ProcedureInput));
     return arrived();
   }
 
-  async function decide(command: PendingCommand): Promise<Reply | null> {
-    const delivery = await deliverDecision(
-      client,
-      {
-        workflowId: command.workflowId,
-        decision: command.updateName as Decision,
-        command: { commandId: command.id, taskId: command.taskId!, periodNo: command.periodNo },
-      },
-      WAIT_MS,
-    );
+  async function update(command: PendingCommand): Promise<CommandReply | null> {
+    const delivery = await deliverCommand(client, command, WAIT_MS);
     if (delivery.kind === 'answered') return delivery.reply;
     if (delivery.kind === 'unanswered') log.warn({ command: command.id, attempts: command.attempts, reason: delivery.cause }, 'a command is not answered yet');
     return delivery.kind === 'gone' ? refusalOfFinished(command) : null;
   }
 
-  async function deliverTraining({ id, workflowId, updateName }: PendingCommand): Promise<void> {
-    if (!isTrainingUpdate(updateName)) return;
-    const delivery = await deliverTrainingCommand(client, { workflowId, update: updateName, commandId: id }, WAIT_MS);
-    if (delivery.kind === 'answered') await settleTrainingCommand(em(), id, delivery.reply);
-    else if (delivery.kind === 'gone' && (await isTrainingOver(em(), workflowId))) await settleTrainingCommand(em(), id, { kind: 'refused', code: 'training.event.over' });
-  }
-
-  async function signal(command: PendingCommand): Promise<Reply | null> {
+  async function signal(command: PendingCommand): Promise<CommandReply | null> {
     const handle = client.workflow.getHandle(command.workflowId);
     try {
       await client.withDeadline(Date.now() + WAIT_MS, () => handle.signal(command.updateName.slice('signal:'.length), command.arguments));
@@ -108,7 +90,8 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
   }
 
   /** Nobody answers any more. Null while the workflow has not been started yet: the command waits for it. */
-  async function refusalOfFinished(command: PendingCommand): Promise<Reply | null> {
+  async function refusalOfFinished(command: PendingCommand): Promise<CommandReply | null> {
+    if (isTrainingUpdate(command.updateName)) return (await isTrainingOver(em(), command.workflowId)) ? { kind: 'refused', code: 'training.event.over' } : null;
     const { cycleId, procedureId } = await em().findOneOrFail(Command, { id: command.id });
     const owner = cycleId ? await em().findOne(Cycle, { id: cycleId }) : procedureId ? await em().findOne(Procedure, { id: procedureId }) : null;
     return owner?.state === 'finished' ? { kind: 'refused', code: 'process.finished' } : null;

@@ -1,10 +1,9 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { TrainingReply } from '#activities/training/training.contract.ts';
+import type { CommandReply } from '#domain/process/reply.ts';
 import type { AgendaStep } from '#domain/training/event.ts';
 import type { TrainingUpdate } from './training-event.ids.ts';
 
 export { isTrainingUpdate, TRAINING_EVENT, TRAINING_QUEUE, TRAINING_UPDATES, trainingWorkflowId, type TrainingUpdate } from './training-event.ids.ts';
-export type { TrainingReply };
 
 export type TrainingEventInput = { eventId: string };
 
@@ -12,9 +11,9 @@ export type TrainingEventInput = { eventId: string };
 export type TrainingCommandRef = { commandId: string };
 
 /** The update id is the command's id. */
-export const trainingUpdates: Record<TrainingUpdate, ReturnType<typeof defineUpdate<TrainingReply, [TrainingCommandRef]>>> = {
-  changeTrainingEvent: defineUpdate<TrainingReply, [TrainingCommandRef]>('changeTrainingEvent'),
-  cancelTrainingEvent: defineUpdate<TrainingReply, [TrainingCommandRef]>('cancelTrainingEvent'),
+export const trainingUpdates: Record<TrainingUpdate, ReturnType<typeof defineUpdate<CommandReply, [TrainingCommandRef]>>> = {
+  changeTrainingEvent: defineUpdate<CommandReply, [TrainingCommandRef]>('changeTrainingEvent'),
+  cancelTrainingEvent: defineUpdate<CommandReply, [TrainingCommandRef]>('cancelTrainingEvent'),
 };
 
 /** What the event still waits for. */

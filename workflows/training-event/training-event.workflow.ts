@@ -1,5 +1,6 @@
 import { allHandlersFinished, ApplicationFailure, condition, proxyActivities, setHandler } from '@temporalio/workflow';
-import type { EventPlan, TrainingActivities, TrainingReply } from '#activities/training/training.contract.ts';
+import type { EventPlan, TrainingActivities } from '#activities/training/training.contract.ts';
+import type { CommandReply } from '#domain/process/reply.ts';
 import { ACTIVITY_QUEUE } from '../performance-cycle/performance-cycle.ids.ts';
 import { TRAINING_UPDATES } from './training-event.ids.ts';
 import { trainingAgenda, trainingUpdates, type TrainingCommandRef, type TrainingEventInput } from './training-event.messages.ts';
@@ -39,7 +40,7 @@ export async function trainingEvent({ eventId }: TrainingEventInput): Promise<vo
     isOver = agenda.length === 0;
   }
 
-  async function carryOut({ commandId }: TrainingCommandRef): Promise<TrainingReply> {
+  async function carryOut({ commandId }: TrainingCommandRef): Promise<CommandReply> {
     const { reply, plan } = await activities.carryOutTrainingCommand({ eventId, commandId, at: Date.now() });
     take(plan);
     return reply;
