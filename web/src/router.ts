@@ -18,7 +18,7 @@ declare module 'vue-router' {
   }
 }
 
-const page = (path: string, title: string, component: RouteRecordRaw['component'], more: object = {}): RouteRecordRaw => ({ path, component, meta: { title, ...more } }) as RouteRecordRaw;
+const page = (path: string, title: string, component: RouteRecordRaw['component'], meta: object = {}, props: object = {}): RouteRecordRaw => ({ path, component, props, meta: { title, ...meta } }) as RouteRecordRaw;
 const admin = (path: string, title: string, needs: [Action, Subject], component: RouteRecordRaw['component'], texts: readonly string[] = ['administration']): RouteRecordRaw =>
   page(path, title, component, { needs, isWide: true, texts });
 
@@ -28,7 +28,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/tasks/:taskId', redirect: ({ params, query }) => ({ path: `/inbox/${String(params.taskId)}`, query }) },
   page('/sign-in', 'page.signIn', () => import('./features/session/pages/SignInPage.vue'), { isPublic: true }),
   page('/forgot-password', 'page.forgotPassword', () => import('./features/accounts/pages/ForgotPasswordPage.vue'), { isPublic: true, texts: 'accounts' }),
-  page('/reset-password', 'page.resetPassword', () => import('./features/accounts/pages/ResetPasswordPage.vue'), { isPublic: true, texts: 'accounts' }),
+  page('/reset-password', 'page.resetPassword', () => import('./features/accounts/pages/NewPasswordPage.vue'), { isPublic: true, texts: 'accounts' }, { occasion: 'forgotten' }),
   page('/inbox/:taskId?', 'page.inbox', () => import('./features/inbox/pages/InboxPage.vue'), { isWide: true }),
   page('/skp', 'page.skp', () => import('./features/skp/pages/MySkpPage.vue')),
   page('/reports', 'page.reports', () => import('./features/reporting/pages/MyReportsPage.vue')),
@@ -42,7 +42,7 @@ export const routes: RouteRecordRaw[] = [
   page('/register', 'page.register', () => import('./features/registration/pages/RegisterPage.vue'), { isPublic: true, texts: ['accounts', 'registration'] }),
   page('/register/proof', 'page.registrationProof', () => import('./features/registration/pages/ProofPage.vue'), { isPublic: true, texts: ['accounts', 'registration'] }),
   page('/register/status', 'page.registrationStatus', () => import('./features/registration/pages/StatusPage.vue'), { isPublic: true, texts: ['accounts', 'registration'] }),
-  page('/register/password', 'page.firstPassword', () => import('./features/registration/pages/FirstPasswordPage.vue'), { isPublic: true, texts: ['accounts', 'registration'] }),
+  page('/register/password', 'page.firstPassword', () => import('./features/accounts/pages/NewPasswordPage.vue'), { isPublic: true, texts: ['accounts', 'registration'] }, { occasion: 'first' }),
   page('/corrections/new', 'page.correction', () => import('./features/corrections/pages/CorrectionPage.vue'), { texts: ['procedures', 'corrections'] }),
   page('/requests', 'page.requests', () => import('./features/procedures/pages/RequestsPage.vue'), { texts: 'procedures' }),
   page('/procedures/:id', 'page.procedure', () => import('./features/procedures/pages/ProcedurePage.vue'), { texts: 'procedures' }),
@@ -101,10 +101,6 @@ export function makeRouter() {
   });
   router.beforeResolve(async (to) => {
     await Promise.all([to.meta.texts ?? []].flat().map((part) => loadTexts(part)));
-  });
-  // After a release the files of a lazy page have new names: load the app afresh at the wanted page.
-  router.onError((error, to) => {
-    if (/dynamically imported module|Importing a module|Failed to fetch/i.test(String(error))) location.assign(to.fullPath);
   });
   return router;
 }
