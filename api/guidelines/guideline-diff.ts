@@ -4,6 +4,8 @@ import { GUIDELINE_PARTS, type GuidelineContent } from '#domain/guidelines/guide
 
 /** Texts longer than this are compared as wholes: word by word would take too long. */
 const LONGEST = 60_000;
+/** Fields whose values are codes that pages put into words: they are told as wholes. */
+const CODES: ReadonlySet<string> = new Set(['kind', 'effectiveOn']);
 
 /** What differs between two versions, field by field in the order of the form; articles are matched by their id. */
 export function diffGuidelines(before: GuidelineContent, after: GuidelineContent): FieldDiff[] {
@@ -18,11 +20,14 @@ export function diffGuidelines(before: GuidelineContent, after: GuidelineContent
     ...GUIDELINE_PARTS.map((part): [string, null, string, string] => [`parts.${part}`, null, before.parts[part], after.parts[part]]),
     ...articleIds.map((id): [string, string, string, string] => ['article', headingOf(id), article(before, id), article(after, id)]),
   ];
-  return fields.filter(([, , old, fresh]) => old !== fresh).map(([field, label, old, fresh]) => ({ field, label, pieces: piecesOf(old, fresh) }));
+  return fields.filter(([, , old, fresh]) => old !== fresh).map(([field, label, old, fresh]) => ({ field, label, pieces: CODES.has(field) ? wholeOf(old, fresh) : piecesOf(old, fresh) }));
 }
 
+const wholeOf = (before: string, after: string): FieldDiff['pieces'] =>
+  [{ change: 'removed' as const, text: before }, { change: 'added' as const, text: after }].filter(({ text }) => text);
+
 function piecesOf(before: string, after: string): FieldDiff['pieces'] {
-  const whole = [{ change: 'removed' as const, text: before }, { change: 'added' as const, text: after }].filter(({ text }) => text);
+  const whole = wholeOf(before, after);
   if (before.length + after.length > LONGEST) return whole;
   const parts = diffWordsWithSpace(before, after, { timeout: 2000 });
   return parts ? parts.map(({ added, removed, value }) => ({ change: added ? 'added' : removed ? 'removed' : 'same', text: value })) : whole;
