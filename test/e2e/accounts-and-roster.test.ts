@@ -118,7 +118,10 @@ it('S3.4 roles and the page of a person, with an act of a later day', { timeout:
   await shoot(page, 'role-grant', 360);
   await page.keyboard.press('Escape');
   await page.goto(`${baseUrl}/admin/employees?search=Gita`);
+  const name = await page.locator('main table a').first().innerText();
   await page.locator('main table a').first().click();
+  // The list has a button of nearly the same name in each row.
+  await page.getByRole('heading', { name, level: 1 }).waitFor();
   await page.getByRole('button', { name: 'Catat perubahan' }).click();
   await page.getByLabel('Perubahan apa yang dicatat?').selectOption('retirement');
   await page.getByLabel('Berlaku sejak').fill('2030-01-01');

@@ -61,6 +61,7 @@ describe('the story of two people over three stages', () => {
 
     const row = boss.getByRole('link', { name: new RegExp(`Setujui SKP.*${accounts.employee!.name}|${accounts.employee!.name}.*Setujui SKP`, 's') }).first();
     await row.click({ timeout: 60_000 });
+    await boss.getByRole('heading', { name: new RegExp(accounts.employee!.name), level: 2 }).waitFor();
     await boss.getByText('Persentase pengaduan yang selesai dalam lima hari kerja').first().waitFor();
     await expectAccessible(boss);
     await shoot(boss, 'inbox', 1280);
@@ -83,6 +84,8 @@ describe('the story of two people over three stages', () => {
 
     await boss.goto(`${baseUrl}/inbox?kind=reviewReport`);
     await boss.getByRole('link', { name: new RegExp(accounts.employee!.name) }).first().click();
+    // On a wide screen the first task is open already, and it may be somebody else's.
+    await boss.getByRole('heading', { name: new RegExp(accounts.employee!.name), level: 2 }).waitFor();
     await boss.getByRole('link', { name: /bukti/ }).first().waitFor();
     await boss.getByRole('radio', { name: /Terima laporan/ }).check();
     await submit(boss);
@@ -98,6 +101,7 @@ describe('the story of two people over three stages', () => {
 
     await boss.goto(`${baseUrl}/inbox?kind=appraise`);
     await boss.getByRole('link', { name: new RegExp(accounts.employee!.name) }).first().click();
+    await boss.getByRole('heading', { name: new RegExp(accounts.employee!.name), level: 2 }).waitFor();
     const above = boss.getByRole('radio', { name: /Di atas ekspektasi/i });
     await above.first().check();
     await above.nth(1).check();

@@ -17,6 +17,7 @@ import { createTestNamespace } from '#test/environment/engine.ts';
 
 const root = join(import.meta.dirname, '../..');
 const CHROMIUM_FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const WIDTHS = [360, 1280];
 
 export type DemoAccount = { role: string; name: string; nip: string; password: string };
 export type Visitor = { context: BrowserContext; page: Page };
@@ -35,6 +36,8 @@ export type Product = Backstage & {
   visit(width?: number): Promise<Visitor>;
   /** The same for a demo account, signed in and at the inbox. */
   signIn(role: string, width?: number): Promise<Visitor>;
+  /** The same for somebody whose desk is asked for the open task of this kind; who has no demo account gets the password of one. */
+  signInAsAsked(taskKind: string): Promise<Visitor>;
   stop(): Promise<void>;
 };
 
@@ -86,6 +89,11 @@ export async function startProduct(prepare: (backstage: Backstage) => Promise<vo
         await enter(visitor.page, accounts[role]!);
         return visitor;
       },
+      async signInAsAsked(taskKind) {
+        const visitor = await visit();
+        await enter(visitor.page, { nip: await numberOfAsked(backstage.em, taskKind), password: demoAccounts[0]!.password });
+        return visitor;
+      },
     };
   }
 
@@ -115,6 +123,20 @@ export async function enter(page: Page, { nip, password }: Pick<DemoAccount, 'ni
   await page.getByRole('button', { name: 'Masuk' }).click();
   await secondStep?.();
   await page.getByRole('heading', { name: 'Tugas saya', level: 1 }).waitFor();
+}
+
+/** The number of somebody who is asked, and who can sign in with the password of the demo accounts. */
+async function numberOfAsked(em: Backstage['em'], taskKind: string): Promise<string> {
+  const find = () =>
+    em().execute<{ id: string; number: string }[]>(
+      `select n.employee_id as id, n.number from task t join role_assignment r on r.desk_id = t.assignee_id join employee_number n on n.employee_id = r.employee_id and n.valid_to is null
+       where t.kind = ? and t.state = 'open' and r.employee_id <> t.employee_id order by n.employee_id limit 1`,
+      [taskKind],
+    );
+  await vi.waitUntil(async () => (await find()).length > 0, { timeout: 60_000, interval: 200 });
+  const [asked] = await find();
+  await em().execute('insert into account (employee_id, password_hash) select ?, password_hash from account order by employee_id limit 1 on conflict do nothing', [asked!.id]);
+  return asked!.number;
 }
 
 function catchMail(port: number, mails: ParsedMail[]): Promise<SMTPServer> {
@@ -148,6 +170,17 @@ export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+}
+
+/** Looks at a page as phones and desks show it. */
+export async function look(page: Page, name: string, options?: { fullPage: boolean }): Promise<void> {
+  const before = page.viewportSize()!;
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    await expectAccessible(page);
+    await shoot(page, name, width, options);
+  }
+  await page.setViewportSize(before);
 }
 
 /** Calls the API as the person whose page this is: for what a story needs and does not show. */

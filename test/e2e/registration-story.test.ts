@@ -31,7 +31,7 @@ async function linkFrom(subject: RegExp, address = newcomer.email): Promise<stri
 
 describe('somebody who has no account yet', () => {
   it('S3.2 S3.5 registers, is approved in the inbox, signs in and asks for a correction', { timeout: 600_000, retry: 0 }, async () => {
-    const { em, visit, signIn } = product;
+    const { em, visit } = product;
     const { page: me } = await visit(360);
     await me.goto('/sign-in');
     await me.getByRole('link', { name: 'Belum punya akun? Daftar' }).click();
@@ -59,13 +59,7 @@ describe('somebody who has no account yet', () => {
     await expectAccessible(me);
     await shoot(me, 'register-status', 360);
 
-    const asked = () =>
-      em().execute<{ employee_id: string }[]>(
-        `select r.employee_id from task t join role_assignment r on r.desk_id = t.assignee_id where t.kind = 'approveRegistration' and t.employee_id = ? order by r.employee_id limit 1`,
-        [newcomer.id],
-      );
-    await vi.waitUntil(async () => (await asked()).length > 0, { timeout: 60_000, interval: 200 });
-    const officer = await signIn(await roleOf((await asked())[0]!.employee_id));
+    const officer = await product.signInAsAsked('approveRegistration');
     const boss = officer.page;
     await boss.goto('/inbox?kind=approveRegistration');
     await boss.getByText('Surel yang terbukti').waitFor();
@@ -150,14 +144,3 @@ describe('somebody whose number nobody has', () => {
     await shoot(me, 'register-status-other', 360);
   });
 });
-
-/** The demo role of an employee; the officer of the unit gets the password of one where there is none. */
-async function roleOf(employeeId: string): Promise<string> {
-  const [row] = await product.em().execute<{ number: string }[]>(`select number from employee_number where employee_id = ? order by valid_from desc limit 1`, [employeeId]);
-  const known = Object.values(product.accounts).find(({ nip }) => nip === row!.number);
-  if (known) return known.role;
-  const { password } = Object.values(product.accounts)[0]!;
-  await product.em().execute(`insert into account (employee_id, password_hash) select ?, password_hash from account order by employee_id limit 1 on conflict do nothing`, [employeeId]);
-  product.accounts.officerOfUnit = { role: 'officerOfUnit', name: '', nip: row!.number, password };
-  return 'officerOfUnit';
-}

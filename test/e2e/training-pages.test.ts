@@ -1,9 +1,8 @@
 import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { QUESTIONS } from '#test/factories/training.ts';
-import { call, expectAccessible, shoot, startProduct, type Product, type Visitor } from './product.ts';
+import { call, expectAccessible, look, startProduct, type Product, type Visitor } from './product.ts';
 
-const WIDTHS = [360, 1280];
 const JP = { kind: 'seminar', title: 'Seminar manajemen kinerja', organiser: 'Lembaga Administrasi Negara', heldFrom: '2026-02-03', heldTo: '2026-02-04', jp: 6 };
 
 let product: Product;
@@ -23,18 +22,14 @@ beforeAll(async () => {
 afterAll(() => product?.stop());
 
 /** Opens a page as phones and desks show it: everything is there, nothing failed, nothing for axe to report. */
-async function look(page: Page, path: string, name: string): Promise<void> {
+async function visit(page: Page, path: string, name: string): Promise<void> {
   const failed: string[] = [];
   const note = (error: Error): number => failed.push(error.message);
   page.on('pageerror', note);
   await page.goto(path);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await expect.poll(() => page.locator('main').innerText(), { timeout: 20_000 }).not.toContain('Memuat');
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 });
-    await expectAccessible(page);
-    await shoot(page, name, width, { fullPage: true });
-  }
+  await look(page, name, { fullPage: true });
   page.off('pageerror', note);
   expect(failed, path).toEqual([]);
   expect(await page.locator('main').innerText(), path).not.toMatch(/\b(?:training|page|common|problem)\.\w+/);
@@ -44,15 +39,15 @@ describe('the pages of training', () => {
   it('S2.1 S2.4 employees see invitations, an event, the check-in, the test and their JP', { timeout: 120_000, retry: 0 }, async () => {
     const { page } = employee;
     await call(page, 'POST', '/training/jp-entries', JP);
-    await look(page, '/training', 'training');
-    await look(page, `/training/events/${eventId}`, 'training-event-open');
-    await look(page, `/training/check-in/${eventId}`, 'training-check-in');
+    await visit(page, '/training', 'training');
+    await visit(page, `/training/events/${eventId}`, 'training-event-open');
+    await visit(page, `/training/check-in/${eventId}`, 'training-check-in');
     const { code } = await call(officer.page, 'GET', `/training/events/${eventId}/code`);
     await page.getByLabel('Kode presensi').fill(code);
     await page.getByRole('button', { name: 'Catat kehadiran' }).click();
     await page.getByText('Anda tercatat hadir').first().waitFor();
     await expectAccessible(page);
-    await look(page, `/training/events/${eventId}/tests/post`, 'training-test-open');
+    await visit(page, `/training/events/${eventId}/tests/post`, 'training-test-open');
   });
 
   it('S2.1 S2.3 S2.4 organisers see events, the editor, people, tests and materials, coverage and JP', { timeout: 120_000, retry: 0 }, async () => {
@@ -69,14 +64,14 @@ describe('the pages of training', () => {
       '/admin/training/coverage': 'training-coverage',
       '/admin/training/jp': 'training-jp',
     };
-    for (const [path, name] of Object.entries(pages)) await look(officer.page, path, name);
+    for (const [path, name] of Object.entries(pages)) await visit(officer.page, path, name);
   });
 
   it('S2.2 anybody sees whether a certificate is genuine', { timeout: 60_000, retry: 0 }, async () => {
     const [certificate] = await product.em().execute<{ token: string }[]>('select token from training_certificate limit 1');
     const { page, context } = await product.visit(360);
-    await look(page, `/certificates/${certificate!.token}`, 'training-certificate');
-    await look(page, '/certificates/tidak-ada', 'training-certificate-unknown');
+    await visit(page, `/certificates/${certificate!.token}`, 'training-certificate');
+    await visit(page, '/certificates/tidak-ada', 'training-certificate-unknown');
     await context.close();
   });
 });
