@@ -15,15 +15,18 @@ import { toProblemAnswer } from './http/problem-details.ts';
 import { notFound, Problem } from './http/problem.ts';
 import { requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
-import { guidelineFileRoutes } from './guidelines/guideline-files.ts';
-import { rosterFileRoutes } from './organisation/roster-files.routes.ts';
-import { evidenceRoutes } from './reporting/evidence-files.ts';
+import { uploadRoutes } from './files/uploads.ts';
+import { guidelineAttachment, guidelineFileRoutes } from './guidelines/guideline-files.ts';
+import { rosterFile, rosterFileRoutes } from './organisation/roster-files.routes.ts';
+import { evidenceRoutes, reportEvidence } from './reporting/evidence-files.ts';
 import { routes } from './routes.ts';
-import { trainingFileRoutes } from './training/training-files.ts';
+import { jpEvidence, trainingFileRoutes, trainingMaterial } from './training/training-files.ts';
 
 const KILOBYTE = 1024;
 const JSON_LIMIT = 256 * KILOBYTE;
-const ROSTER_LIMIT = 64 * KILOBYTE * KILOBYTE;
+
+/** What files are uploaded for. */
+export const UPLOAD_PURPOSES = [reportEvidence, guidelineAttachment, trainingMaterial, jpEvidence, rosterFile];
 
 /** The application without a port: everything it needs is given. */
 export function createApp(deps: Dependencies & { log: Logger }, webFolder = resolve(import.meta.dirname, '../web/dist')): Express {
@@ -38,6 +41,7 @@ export function createApp(deps: Dependencies & { log: Logger }, webFolder = reso
   app.use(securityHeaders(config.sessionCookieSecure), requestLog(deps.log), metrics.middleware);
   app.use(healthRoutes(deps), metrics.routes, openApiRoutes(config.publicUrl));
   app.use('/api', neverStored, refuseCrossSite(config.publicUrl));
+  app.use(uploadRoutes(deps, UPLOAD_PURPOSES));
   app.use(evidenceRoutes(deps), trainingFileRoutes(deps), guidelineFileRoutes(deps), rosterFileRoutes(deps), ssoRoutes(deps));
   app.use('/api', contractRoutes(deps));
   app.use('/api', () => {
@@ -59,37 +63,33 @@ const neverStored: RequestHandler = (_request, response, next) => {
 
 /** The routes of the contract. Failures leave oRPC untouched and are answered where all failures are. */
 function contractRoutes(deps: Dependencies): RequestHandler {
-  const handlerWith = (maxBodySize: number) =>
-    new OpenAPIHandler<RequestContext>(routes, {
-      plugins: [new BodyLimitPlugin({ maxBodySize })],
-      interceptors: [
-        async ({ next, context }) => {
-          try {
-            return await next();
-          } catch (error) {
-            failures.set(context, called.has(context) || error instanceof ORPCError ? error : new Problem('request.malformed'));
-            return { matched: false, response: undefined };
-          }
-        },
-      ],
-      clientInterceptors: [
-        ({ next, context }) => {
-          called.add(context as RequestContext);
-          return next();
-        },
-      ],
-      eventIteratorKeepAliveEnabled: true,
-      eventIteratorKeepAliveInterval: 20_000,
-    });
   const failures = new WeakMap<RequestContext, unknown>();
   /** Requests whose body could be read: what fails before is the client's doing. */
   const called = new WeakSet<RequestContext>();
-  const usual = handlerWith(JSON_LIMIT);
-  const roster = handlerWith(ROSTER_LIMIT);
+  const handler = new OpenAPIHandler<RequestContext>(routes, {
+    plugins: [new BodyLimitPlugin({ maxBodySize: JSON_LIMIT })],
+    interceptors: [
+      async ({ next, context }) => {
+        try {
+          return await next();
+        } catch (error) {
+          failures.set(context, called.has(context) || error instanceof ORPCError ? error : new Problem('request.malformed'));
+          return { matched: false, response: undefined };
+        }
+      },
+    ],
+    clientInterceptors: [
+      ({ next, context }) => {
+        called.add(context as RequestContext);
+        return next();
+      },
+    ],
+    eventIteratorKeepAliveEnabled: true,
+    eventIteratorKeepAliveInterval: 20_000,
+  });
 
   return async (request, response, next) => {
     const context = newRequestContext(deps, request, response);
-    const handler = request.path === '/roster-imports' ? roster : usual;
     const { matched } = await handler.handle(request, response, { prefix: '/api', context });
     if (failures.has(context)) throw failures.get(context);
     if (!matched) next();

@@ -3,9 +3,6 @@ import { z } from 'zod';
 import { ROSTER_COLUMNS } from '#domain/organisation/roster.ts';
 import { DateOnly, Instant, page, PageQuery, Person, Uuid } from './primitives.ts';
 
-const MEGABYTE = 1024 * 1024;
-export const LARGEST_ROSTER_BYTES = 60 * MEGABYTE;
-
 const Cells = z.partialRecord(z.enum(ROSTER_COLUMNS), z.string().max(500));
 
 export const RosterImportRow = z.object({
@@ -57,10 +54,6 @@ const forRow = z.object({ id: Uuid, number: z.coerce.number().int().min(1) });
 const Settled = z.object({ row: ImportedRow, isChecking: z.boolean() });
 
 export const rosterContract = {
-  uploadRoster: oc
-    .route({ method: 'POST', path: '/roster-imports', summary: 'Upload a staff roster (CSV or XLSX); it is checked, nothing is changed' })
-    .input(z.object({ file: z.file().max(LARGEST_ROSTER_BYTES), postsFrom: DateOnly.optional() }))
-    .output(RosterImportRow),
   rosterImports: oc.route({ method: 'GET', path: '/roster-imports', summary: 'Roster imports, the newest first' }).output(z.array(RosterImportRow)),
   rosterImport: oc.route({ method: 'GET', path: '/roster-imports/{id}', summary: 'State and progress of a roster import' }).input(forImport).output(RosterImportRow),
   rosterRows: oc

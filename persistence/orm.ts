@@ -7,6 +7,7 @@ import { AppraisalResultSchema, AppraisalSchema } from './appraisal/appraisal.en
 import { AuditEventSchema } from './audit/audit.entities.ts';
 import { CampaignRefusalSchema, CampaignSchema } from './campaigns/campaigns.entities.ts';
 import { CommandSchema, EffectSchema } from './commands/commands.entities.ts';
+import { UploadReceiptSchema } from './files/upload-receipts.entities.ts';
 import { EvaluationSchema } from './monitoring/monitoring.entities.ts';
 import { OutboxSchema } from './notifications/notifications.entities.ts';
 import {
@@ -31,6 +32,7 @@ import { Migration20260203000000 } from './migrations/Migration20260203000000.ts
 import { Migration20260202000000 } from './migrations/Migration20260202000000.ts';
 import { Migration20260204000000 } from './migrations/Migration20260204000000.ts';
 import { Migration20260206000000 } from './migrations/Migration20260206000000.ts';
+import { Migration20260211000000 } from './migrations/Migration20260211000000.ts';
 
 export const ENTITIES = [
   UnitSchema, PositionSchema, EmployeeSchema, EmployeeNumberSchema, PositionAssignmentSchema, DeskSchema, RoleAssignmentSchema,
@@ -40,7 +42,7 @@ export const ENTITIES = [
   TrainingEventSchema, TrainingParticipantSchema, TrainingMaterialSchema, TrainingTestSchema, TrainingAttemptSchema, TrainingCertificateSchema, JpEntrySchema,
   TrainingWaiverSchema,
   RuleSetMoveSchema, RuleSetMoveItemSchema, GuidelineVersionSchema, GuidelineReaderSchema,
-  RosterImportSchema, RosterImportRowSchema, PersonnelActSchema,
+  RosterImportSchema, RosterImportRowSchema, PersonnelActSchema, UploadReceiptSchema,
 ];
 
 export type Orm = MikroORM;
@@ -73,6 +75,7 @@ export function openOrm(databaseUrl: string, { poolMax = 10, connectTimeoutMs = 
         { name: 'Migration20260203000000', class: Migration20260203000000 },
         { name: 'Migration20260204000000', class: Migration20260204000000 },
         { name: 'Migration20260206000000', class: Migration20260206000000 },
+        { name: 'Migration20260211000000', class: Migration20260211000000 },
       ],
     },
   };

@@ -9,12 +9,12 @@ import { findTask, type TaskForDecision } from '#persistence/process/tasks.queri
 import type { CommandToDeliver } from '#workflows/commands.client.ts';
 import { allows } from '../access/ability.ts';
 import type { SignedInContext } from '../http/context.ts';
+import { failpoint } from '../http/failpoint.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
 import { inForce } from '../process/task-detail.presenter.ts';
 import { requireValidReport, requireValidSkp } from '../skp/content-rules.ts';
 import { requireOpenGate } from '../training/gate.ts';
 import { acceptOnce } from './accept-once.ts';
-import { failpoint } from './failpoint.ts';
 
 type Input = { taskId: string; commandId: string; arguments: DecisionArguments };
 type Answer = { status: 200 | 202; body: Receipt };

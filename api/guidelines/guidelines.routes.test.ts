@@ -9,6 +9,7 @@ import { Outbox } from '#persistence/notifications/notifications.entities.ts';
 import { Employee } from '#persistence/organisation/organisation.entities.ts';
 import { startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';
 import { addPerson, createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
+import { uploadFile } from '../testing/uploads.ts';
 
 let api: TestApi;
 let agency: TwoUnits;
@@ -87,11 +88,11 @@ describe('the register of guidelines', () => {
 
   it('S1.1 keeps files with their SHA-256, judged by their content', async () => {
     const id = await newGuideline();
-    const send = (client: TestClient, body: Buffer) => client.fetch(`/guidelines/${id}/versions/1/attachments?name=lampiran%201.pdf`, { method: 'POST', body: new Uint8Array(body) });
+    const send = (client: TestClient, file: Buffer | string) => uploadFile(client, file, { purpose: 'guidelineAttachment', name: 'lampiran 1.pdf', data: { guidelineId: id, version: '1' } });
     expect((await send(employee, PDF)).status).toBe(403);
-    const stored = (await (await send(admin, PDF)).json()) as { id: string; sha256: string };
+    const stored = (await send(admin, PDF)).body;
     expect(stored).toMatchObject({ fileName: 'lampiran 1.pdf', mediaType: 'application/pdf', sha256: createHash('sha256').update(PDF).digest('hex') });
-    expect(((await (await send(admin, Buffer.from('<html>'))).json()) as { code: string }).code).toBe('evidence.mediaType');
+    expect((await send(admin, '<html>')).body.code).toBe('file.kind');
     expect((await employee.fetch(`/guideline-attachments/${stored.id}/file`)).status).toBe(404);
     await inForce(id);
     const file = await employee.fetch(`/guideline-attachments/${stored.id}/file`);

@@ -16,7 +16,7 @@ import { today } from '#persistence/organisation/actor.repository.ts';
 import { open, startOpened } from '../procedures/start-procedure.ts';
 import { requireSome } from '../access/ability.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
-import { signedIn, type SignedInContext } from '../http/context.ts';
+import { signedIn, type ActingContext, type SignedInContext } from '../http/context.ts';
 import { ANY_TEXT, readCursor, TIMESTAMP, UUID, writeCursor } from '../http/cursor.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
 import { diffGuidelines } from './guideline-diff.ts';
@@ -126,7 +126,7 @@ async function newestReadable(context: SignedInContext, id: string): Promise<num
 }
 
 /** A version for somebody who may change it. */
-export async function requireVersion(context: SignedInContext, { id, version }: { id: string; version: number }): Promise<GuidelineVersionRow> {
+export async function requireVersion(context: ActingContext, { id, version }: { id: string; version: number }): Promise<GuidelineVersionRow> {
   requireSome(context.ability, 'administer', 'Guideline');
   return found(await findGuidelineVersion(context.em, id, version));
 }

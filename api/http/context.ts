@@ -28,8 +28,11 @@ export type Dependencies = { config: ApiConfig; orm: Orm; engine: Engine; live: 
 
 export type RequestContext = { deps: Dependencies; em: EntityManager; request: IncomingMessage; response: ServerResponse; ip: string };
 
-/** A request of somebody who is signed in, with the rights that hold at this moment. */
-export type SignedInContext = RequestContext & { sessionId: string; actor: Actor; ability: AppAbility };
+/** Somebody who acts, with the rights that hold at this moment. */
+export type ActingContext = { em: EntityManager; actor: Actor; ability: AppAbility };
+
+/** A request of somebody who is signed in. */
+export type SignedInContext = RequestContext & ActingContext & { sessionId: string };
 
 /** A fresh identity map for each request: nothing leaks from one person to the next. */
 export const newRequestContext = (deps: Dependencies, request: IncomingMessage & { ip?: string | undefined }, response: ServerResponse): RequestContext => ({
@@ -46,8 +49,20 @@ export async function signIn(context: RequestContext): Promise<Pick<SignedInCont
   const token = readToken(context.request, config.sessionCookieSecure);
   const session = token && (await findSession(context.em, hashToken(token), config.sessionIdleMinutes));
   if (!session) throw new Problem('session.required');
-  const actor = await loadActor(context.em, session.employeeId);
-  return { sessionId: session.id, actor, ability: abilityOf(actor) };
+  const { actor, ability } = await actAs(context.em, session.employeeId);
+  return { sessionId: session.id, actor, ability };
+}
+
+/** Loads what a person may do now. */
+export async function actAs(em: EntityManager, employeeId: string): Promise<ActingContext> {
+  const actor = await loadActor(em, employeeId);
+  return { em, actor, ability: abilityOf(actor) };
+}
+
+/** The request of somebody who is signed in, for routes outside the contract; 401 when nobody is. */
+export async function signedInRequest(deps: Dependencies, request: Parameters<typeof newRequestContext>[1], response: ServerResponse): Promise<SignedInContext> {
+  const context = newRequestContext(deps, request, response);
+  return { ...context, ...(await signIn(context)) };
 }
 
 /** The contract's routes, for everybody. */

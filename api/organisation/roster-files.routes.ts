@@ -1,16 +1,24 @@
+import { openAsBlob } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 import { Router, type Response } from 'express';
 import writeXlsx, { type SheetData } from 'write-excel-file/node';
+import { z } from 'zod';
+import { DateOnly } from '#contracts/primitives.ts';
+import { FILE_KINDS } from '#domain/files/uploads.ts';
 import { neutralised } from '#domain/organisation/roster-cells.ts';
 import { ROSTER_COLUMNS, type RosterRow } from '#domain/organisation/roster.ts';
+import { today } from '#persistence/organisation/actor.repository.ts';
+import { formatOf as formatByContent, type RosterFormat } from '#persistence/organisation/roster-file.ts';
 import { listRows, type ShownRow } from '#persistence/organisation/roster-import.queries.ts';
+import { keepUpload } from '#persistence/organisation/roster-import.repository.ts';
 import { requireSome } from '../access/ability.ts';
-import { newRequestContext, signIn, type Dependencies } from '../http/context.ts';
+import { announceFile } from '../files/give-file.ts';
+import { uploadPurpose } from '../files/upload-purpose.ts';
+import { signedInRequest, type Dependencies } from '../http/context.ts';
+import { UUID } from '../http/cursor.ts';
 import { notFound } from '../http/problem.ts';
-import { accessOf, visibleImport } from './roster-import.routes.ts';
+import { accessOf, ownUnits, visibleImport } from './roster-import.routes.ts';
 
-type Format = 'csv' | 'xlsx';
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const MOST_ROWS = 20_000;
 
 /** What a problem table says besides the roster's own columns; an import leaves these out, so that the file can come back. */
@@ -21,27 +29,46 @@ const EXAMPLE: RosterRow = {
   kode_unit: '0101', jabatan: 'Analis SDM Aparatur', jenis_jabatan: 'Fungsional', jenjang: 'Ahli Muda', nip_atasan: '197909042000051001', status: 'aktif',
 };
 
-/** Files of roster imports: an empty form with an example, and the rows that are still open. */
+/** A roster to be checked, in the name of the units that its sender administers; nothing is changed by it. */
+export const rosterFile = uploadPurpose({
+  name: 'rosterFile',
+  keepsFile: false,
+  data: z.object({ postsFrom: DateOnly.optional() }),
+  async claim({ ability }, { postsFrom }) {
+    requireSome(ability, 'administer', 'RosterImport');
+    return postsFrom ?? today();
+  },
+  kindOf: async (path) => formatByContent(await startOf(path)),
+  async write(person, postsFrom, { path, fileName, kind }) {
+    const upload = { fileName, format: kind as RosterFormat, uploadedById: person.actor.employeeId, unitIds: ownUnits(person), postsFrom };
+    return { id: await keepUpload(person.em, await openAsBlob(path), upload) };
+  },
+});
+
+async function startOf(path: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await openAsBlob(path)).slice(0, 4096).arrayBuffer());
+}
+
+/** Files of roster imports as they go out: an empty form with an example, and the rows that are still open. */
 export function rosterFileRoutes(deps: Dependencies): Router {
   const router = Router();
   router.get('/api/roster-template.:format', async (request, response) => {
-    const context = newRequestContext(deps, request, response);
-    requireSome((await signIn(context)).ability, 'read', 'RosterRow');
+    const context = await signedInRequest(deps, request, response);
+    requireSome(context.ability, 'read', 'RosterRow');
     await send(response, formatOf(request.params.format), 'daftar-pegawai', [[...ROSTER_COLUMNS], ROSTER_COLUMNS.map((column) => EXAMPLE[column] ?? '')]);
   });
   router.get('/api/roster-imports/:id/problems.:format', async (request, response) => {
-    const context = newRequestContext(deps, request, response);
-    const reader = { ...context, ...(await signIn(context)) };
+    const reader = await signedInRequest(deps, request, response);
     if (!UUID.test(request.params.id)) throw notFound();
     const format = formatOf(request.params.format);
     await visibleImport(reader, request.params.id);
-    const rows = await listRows(context.em, request.params.id, accessOf(reader), { show: 'open', after: 0, limit: MOST_ROWS });
+    const rows = await listRows(reader.em, request.params.id, accessOf(reader), { show: 'open', after: 0, limit: MOST_ROWS });
     await send(response, format, 'baris-bermasalah', [[...ROSTER_COLUMNS, ...PROBLEM_COLUMNS], ...rows.map(lineOf)]);
   });
   return router;
 }
 
-function formatOf(text: string | undefined): Format {
+function formatOf(text: string | undefined): RosterFormat {
   if (text !== 'csv' && text !== 'xlsx') throw notFound();
   return text;
 }
@@ -53,13 +80,13 @@ function lineOf({ number, cells, problems, officers, admins }: ShownRow): string
 }
 
 /** CSV as Excel in Indonesia opens it (`;`, BOM, nothing that it takes for a formula); XLSX with every cell as text. */
-async function send(response: Response, format: Format, name: string, lines: string[][]): Promise<void> {
-  response.set({ 'content-disposition': `attachment; filename="${name}.${format}"`, 'x-content-type-options': 'nosniff', 'content-security-policy': "sandbox; default-src 'none'" });
+async function send(response: Response, format: RosterFormat, name: string, lines: string[][]): Promise<void> {
+  announceFile(response, `${name}.${format}`, format === 'csv' ? 'text/csv; charset=utf-8' : FILE_KINDS.xlsx);
   if (format === 'csv') {
-    response.type('text/csv').send(stringify(lines.map((line) => line.map(neutralised)), { bom: true, delimiter: ';', record_delimiter: '\r\n' }));
+    response.send(stringify(lines.map((line) => line.map(neutralised)), { bom: true, delimiter: ';', record_delimiter: '\r\n' }));
     return;
   }
   const data: SheetData = lines.map((line, index) => line.map((value) => ({ value, type: String, ...(index === 0 && { fontWeight: 'bold' as const }) })));
   const file = await writeXlsx(data, { columns: lines[0]!.map(() => ({ width: 22 })), stickyRowsCount: 1, sheet: name }).toBuffer();
-  response.type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet').send(file);
+  response.send(file);
 }

@@ -13,6 +13,7 @@ import { changedTables, snapshotOf } from '#test/faults/table-snapshot.ts';
 import { readDemoUnits } from '../../data/files.ts';
 import { startTestApi, type Answer, type TestApi, type TestClient } from '../testing/test-api.ts';
 import { addPerson, seatAt } from '../testing/two-units.ts';
+import { uploadFile } from '../testing/uploads.ts';
 
 const DEMO = readFileSync(join(import.meta.dirname, '../../data/demo-agency/roster.csv'));
 const UUID = '00000000-0000-4000-8000-000000000000';
@@ -49,11 +50,10 @@ async function createUnits(em: EntityManager): Promise<string> {
   return paths.get('00')!.id;
 }
 
+/** Uploads a roster; answers with the import as its page shows it. */
 async function upload(client: TestClient, file: Uint8Array | string, name = 'daftar.csv'): Promise<Answer> {
-  const form = new FormData();
-  form.append('file', new Blob([file as never], { type: 'application/octet-stream' }), name);
-  const response = await client.fetch('/roster-imports', { method: 'POST', body: form });
-  return { status: response.status, body: await response.json(), headers: response.headers };
+  const sent = await uploadFile(client, file, { purpose: 'rosterFile', name });
+  return sent.status === 200 ? client.get(`/roster-imports/${sent.body.id}`) : sent;
 }
 /** Uploads and lets a worker check it. */
 async function checked(file: Uint8Array | string, name?: string): Promise<string> {
@@ -85,7 +85,7 @@ describe('the demo roster, from upload to the last corrected row', () => {
     expect(body).toMatchObject({ state: 'waiting', want: 'check', fileName: 'pegawai 2026.csv', format: 'csv', mayApply: true });
     id = body.id;
     await workOnImport(api.orm, id);
-    expect(changedTables(before, await snapshotOf(api.em()))).toEqual(['roster_import', 'roster_import_row']);
+    expect(changedTables(before, await snapshotOf(api.em()))).toEqual(['roster_import', 'upload_receipt', 'roster_import_row']);
     const view = (await admin.get(`/roster-imports/${id}`)).body;
     expect(view).toMatchObject({ state: 'checked', totalRows: 237, doneRows: 237, counts: { added: 227, changed: 0, ended: 0, unchanged: 0, held: 1, refused: 9, applied: 0 } });
     const open = await rowsOf(id);
@@ -218,8 +218,8 @@ describe('a spreadsheet', () => {
   });
 
   it.each([
-    ['no file of ours', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0]), 409, 'roster.fileKind'],
-    ['an empty file', Buffer.alloc(0), 409, 'roster.fileKind'],
+    ['no file of ours', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0]), 422, 'file.kind'],
+    ['an empty file', Buffer.alloc(0), 422, 'file.empty'],
   ])('S3.1 %s is refused at once', async (_title, file, status, code) => {
     expect(await upload(admin, file, 'x.xlsx')).toMatchObject({ status, body: { code } });
   });

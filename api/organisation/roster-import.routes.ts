@@ -5,13 +5,12 @@ import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
 import { lockPersonnel } from '#persistence/organisation/personnel-lock.ts';
 import { applyImportRows, checkImportRows } from '#persistence/organisation/roster-check.repository.ts';
-import { RosterFileError } from '#persistence/organisation/roster-file.ts';
 import { listImports, listRows, readImport, type ImportView, type RowAccess, type ShownRow } from '#persistence/organisation/roster-import.queries.ts';
-import { confirmRow, correctRow, discardImport, findRow, keepUpload, lockImport, queueImport, type ImportForAct, type RowForAct } from '#persistence/organisation/roster-import.repository.ts';
+import { confirmRow, correctRow, discardImport, findRow, lockImport, queueImport, type ImportForAct, type RowForAct } from '#persistence/organisation/roster-import.repository.ts';
 import { findUnitId } from '#persistence/organisation/units.queries.ts';
 import { allows, requireSome, type AppAbility } from '../access/ability.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
-import { signedIn, type SignedInContext } from '../http/context.ts';
+import { signedIn, type ActingContext, type SignedInContext } from '../http/context.ts';
 import { readCursor, writeCursor } from '../http/cursor.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
 
@@ -19,13 +18,6 @@ import { found, notFound, Problem } from '../http/problem.ts';
 const CHECKED_AT_ONCE = 3000;
 
 export const rosterImportRoutes = {
-  uploadRoster: signedIn.roster.uploadRoster.handler(async ({ input, context }) => {
-    requireSome(context.ability, 'administer', 'RosterImport');
-    const { employeeId } = context.actor;
-    const upload = { fileName: input.file.name, uploadedById: employeeId, unitIds: ownUnits(context), postsFrom: input.postsFrom ?? today() };
-    const id = await context.em.fork().transactional((em) => keepUpload(em as EntityManager, input.file, upload)).catch(asProblem);
-    return present(context, found(await readImport(context.em, id, accessOf(context))));
-  }),
   rosterImports: signedIn.roster.rosterImports.handler(async ({ context }) => {
     requireSome(context.ability, 'read', 'RosterRow');
     return (await listImports(context.em, accessOf(context), ownUnits(context))).map((row) => present(context, row));
@@ -71,7 +63,7 @@ export const rosterImportRoutes = {
 };
 
 /** The units in whose name somebody uploads: those they administer. */
-const ownUnits = ({ actor }: SignedInContext): string[] => [...new Set(actor.unitIdsByRole.agencyAdmin)];
+export const ownUnits = ({ actor }: Pick<ActingContext, 'actor'>): string[] => [...new Set(actor.unitIdsByRole.agencyAdmin)];
 
 const mayAdminister = (ability: AppAbility): boolean => ability.can('administer', 'RosterImport');
 export const accessOf = ({ ability }: SignedInContext): RowAccess => ({ filter: accessibleBy(ability, 'read', 'RosterRow'), seesUnknownUnits: mayAdminister(ability) });
@@ -125,10 +117,6 @@ function requireOwnRow({ ability }: SignedInContext, row: RowForAct): void {
   const isOwn = row.unitId === null ? mayAdminister(ability) : allows(ability, 'edit', 'RosterRow', { unitId: row.unitId });
   if (!isOwn) throw notFound();
 }
-
-const asProblem = (error: unknown): never => {
-  throw error instanceof RosterFileError ? new Problem(error.code, error.detail) : error;
-};
 
 const present = (context: SignedInContext, { unitIds, ...view }: ImportView): RosterImportRow => ({ ...view, mayApply: mayApply(context, { unitIds }) });
 

@@ -7,10 +7,11 @@ import { Evidence } from '#persistence/reporting/reporting.entities.ts';
 import { createCycle } from '#test/factories/agency.ts';
 import { ARGUMENTS, reason, reportContent, skpContent } from '#test/factories/decisions.ts';
 import { decideIn, type SteppedCycle } from '#test/faults/stepped-cycle.ts';
-import { fileNameOf } from '../reporting/evidence-store.ts';
+import { fileNameOf } from '../files/file-store.ts';
 import { createSteppedEngine } from '../testing/stepped-engine.ts';
-import { startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';
+import { startTestApi, type Answer, type TestApi, type TestClient } from '../testing/test-api.ts';
 import { createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
+import { beginUpload, offsetOf, pathOf, sendBytes, uploadFile } from '../testing/uploads.ts';
 
 let api: TestApi;
 let agency: TwoUnits;
@@ -136,29 +137,17 @@ describe('a cycle', () => {
 
 describe('evidence', () => {
   const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
-  const metadata = (change: Record<string, string> = {}): string =>
-    Object.entries({ cycleId: agency.cycles.employee, periodNo: '1', indicatorId: 'i1', filename: 'bukti.png', filetype: 'image/png', ...change })
-      .map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`)
-      .join(',');
-  const create = (client: TestClient, size: number, change?: Record<string, string>) =>
-    client.fetch('/evidence-uploads', { method: 'POST', headers: { 'tus-resumable': '1.0.0', 'upload-length': String(size), 'upload-metadata': metadata(change) } });
-  const send = (client: TestClient, location: string, bytes: Buffer, offset = 0) =>
-    client.fetch(location.replace(/^.*\/api/, ''), {
-      method: 'PATCH', body: new Uint8Array(bytes), headers: { 'tus-resumable': '1.0.0', 'upload-offset': String(offset), 'content-type': 'application/offset+octet-stream' },
-    });
-  const upload = async (client: TestClient, bytes: Buffer, change?: Record<string, string>) => {
-    const created = await create(client, bytes.length, change);
-    return created.status === 201 ? send(client, created.headers.get('location')!, bytes) : created;
-  };
+  const dataOf = (change: Record<string, string> = {}) => ({ cycleId: agency.cycles.employee, periodNo: '1', indicatorId: 'i1', ...change });
+  const create = (client: TestClient, size: number, change?: Record<string, string>) => beginUpload(client, size, { purpose: 'reportEvidence', name: 'bukti.png', data: dataOf(change) });
+  const upload = (client: TestClient, bytes: Buffer, change?: Record<string, string>) => uploadFile(client, bytes, { purpose: 'reportEvidence', name: 'bukti.png', data: dataOf(change) });
 
-  it('comes in pieces, is judged by content, kept under a random name and seen by those who see the cycle', async () => {
+  it('S5.2 comes in pieces, is judged by content, kept under a random name and seen by those who see the cycle', async () => {
     const created = await create(employee, PNG.length);
     expect(created.status).toBe(201);
-    const location = created.headers.get('location')!;
-    expect((await send(employee, location, PNG.subarray(0, 20))).status).toBe(204);
-    const head = await employee.fetch(location.replace(/^.*\/api/, ''), { method: 'HEAD', headers: { 'tus-resumable': '1.0.0' } });
-    expect(head.headers.get('upload-offset')).toBe('20');
-    const done = await send(employee, location, PNG.subarray(20), 20);
+    const path = pathOf(created);
+    expect((await sendBytes(employee, path, PNG.subarray(0, 20))).status).toBe(204);
+    expect(await offsetOf(employee, path)).toBe(20);
+    const done = await sendBytes(employee, path, PNG.subarray(20), 20);
     const evidence = (await done.json()) as { id: string };
     expect(evidence).toMatchObject({ fileName: 'bukti.png', mediaType: 'image/png', sizeBytes: PNG.length, sha256: createHash('sha256').update(PNG).digest('hex'), periodNo: 1, indicatorId: 'i1' });
 
@@ -175,17 +164,15 @@ describe('evidence', () => {
     expect(readdirSync(join(api.evidenceDir, 'incoming'))).toEqual([]);
   });
 
-  it.each<[string, () => Promise<Response>, number, string]>([
-    ['a page that calls itself a picture', () => upload(employee, Buffer.from('<html><script>alert(1)</script></html>')), 422, 'evidence.mediaType'],
+  it.each<[string, () => Promise<Answer>, number, string]>([
+    ['a page that calls itself a picture', () => upload(employee, Buffer.from('<html><script>alert(1)</script></html>')), 422, 'file.kind'],
     ['the cycle of somebody else', () => upload(colleague, PNG), 404, 'not.found'],
     ['a period that is not open', () => upload(employee, PNG, { periodNo: '3' }), 409, 'evidence.periodClosed'],
     ['a period that does not exist', () => upload(employee, PNG, { periodNo: '99' }), 404, 'not.found'],
     ['metadata that makes no sense', () => upload(employee, PNG, { cycleId: '../../etc' }), 422, 'request.invalid'],
     ['nobody', () => upload(api.nobody, PNG), 401, 'session.required'],
-  ])('refuses %s', async (_title, act, status, code) => {
-    const response = await act();
-    expect(response.status).toBe(status);
-    expect(await response.json()).toMatchObject({ code });
+  ])('S5.2 refuses %s', async (_title, act, status, code) => {
+    expect(await act()).toMatchObject({ status, body: { code } });
   });
 
   it('refuses what is larger than ten megabytes before it is sent', async () => {
@@ -193,17 +180,17 @@ describe('evidence', () => {
   });
 
   it('an upload is continued by its owner only', async () => {
-    const location = (await create(employee, PNG.length)).headers.get('location')!;
-    expect((await send(colleague, location, PNG)).status).toBe(404);
-    expect((await send(employee, location, PNG)).status).toBe(200);
+    const path = pathOf(await create(employee, PNG.length));
+    expect((await sendBytes(colleague, path, PNG)).status).toBe(404);
+    expect((await sendBytes(employee, path, PNG)).status).toBe(200);
   });
 
   it('is removed by its owner while the period is open, and by nobody afterwards', async () => {
-    const { id } = (await (await upload(employee, PNG)).json()) as { id: string };
+    const { id } = (await upload(employee, PNG)).body;
     expect((await superior.delete(`/evidence/${id}`)).status).toBe(404);
     expect((await employee.delete(`/evidence/${id}`)).body).toEqual({ removed: true });
     expect((await employee.fetch(`/evidence/${id}/file`)).status).toBe(404);
-    const { id: kept } = (await (await upload(employee, PNG)).json()) as { id: string };
+    const { id: kept } = (await upload(employee, PNG)).body;
     await api.em().nativeUpdate(Period, { cycleId: agency.cycles.employee, number: 1 }, { state: 'submitted' });
     expect(await employee.delete(`/evidence/${kept}`)).toMatchObject({ status: 409, body: { code: 'evidence.alreadySubmitted' } });
   });

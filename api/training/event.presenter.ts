@@ -8,13 +8,13 @@ import {
   findEvent, findOwnPart, findPeopleByIds, listMaterials, listParticipants, type EventDetailRow, type OwnPartRow,
 } from '#persistence/training/training.queries.ts';
 import { allows } from '../access/ability.ts';
-import type { SignedInContext } from '../http/context.ts';
+import type { ActingContext, SignedInContext } from '../http/context.ts';
 import { found, notFound } from '../http/problem.ts';
 
 type EventForReader = { event: EventDetailRow; own: OwnPartRow | null; canSee: boolean; canOrganise: boolean };
 
 /** An event with the reader's part in it, and whether it is for their eyes. Nobody but its organisers sees a draft. */
-export async function readEvent({ em, ability, actor }: SignedInContext, id: string): Promise<EventForReader> {
+export async function readEvent({ em, ability, actor }: ActingContext, id: string): Promise<EventForReader> {
   const event = found(await findEvent(em, id));
   const own = await findOwnPart(em, id, actor.employeeId);
   const row = { unitId: event.unitId, employeeId: own ? actor.employeeId : null };
@@ -23,14 +23,14 @@ export async function readEvent({ em, ability, actor }: SignedInContext, id: str
 }
 
 /** The same, or 404 when it is not for their eyes. */
-export async function requireVisibleEvent(context: SignedInContext, id: string): Promise<EventForReader> {
+export async function requireVisibleEvent(context: ActingContext, id: string): Promise<EventForReader> {
   const read = await readEvent(context, id);
   if (!read.canSee) throw notFound();
   return read;
 }
 
 /** The same for those who hold it. */
-export async function requireOrganisedEvent(context: SignedInContext, id: string): Promise<EventDetailRow> {
+export async function requireOrganisedEvent(context: ActingContext, id: string): Promise<EventDetailRow> {
   const { event, canOrganise } = await readEvent(context, id);
   if (!canOrganise) throw notFound();
   return event;

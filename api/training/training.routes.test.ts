@@ -12,6 +12,7 @@ import { activitiesOn } from '#test/faults/stepped-cycle.ts';
 import { createSteppedEngine } from '../testing/stepped-engine.ts';
 import { startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';
 import { createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
+import { uploadFile } from '../testing/uploads.ts';
 import { codeAt, isCodeRight } from './check-in-code.ts';
 import { missingCsv } from './training-files.ts';
 
@@ -302,9 +303,9 @@ describe('certificates and JP', () => {
     const entry = { kind: 'Seminar', title: 'Seminar nasional kinerja', organiser: 'LAN', heldFrom: '2026-02-01', heldTo: '2026-02-02', jp: 26 };
     expect((await employee.post('/training/jp-entries', { ...entry, heldTo: '2026-01-01' })).body.code).toBe('training.jp.dates');
     const { id } = (await employee.post('/training/jp-entries', entry)).body;
-    const upload = (name: string, body: Buffer) => employee.fetch(`/training/jp-entries/${id}/file?name=${encodeURIComponent(name)}`, { method: 'POST', body: new Uint8Array(body), headers: { 'content-type': 'application/octet-stream' } });
-    expect(await (await upload('a.pdf', Buffer.from('no pdf at all'))).json()).toMatchObject({ code: 'evidence.mediaType' });
-    expect(await (await upload('../bukti.pdf', Buffer.from('%PDF-1.7\n%EOF'))).json()).toMatchObject({ name: 'bukti.pdf' });
+    const upload = (name: string, file: string) => uploadFile(employee, file, { purpose: 'jpEvidence', name, data: { entryId: id } });
+    expect((await upload('a.pdf', 'no pdf at all')).body.code).toBe('file.kind');
+    expect((await upload('../bukti.pdf', '%PDF-1.7\n%EOF')).body).toMatchObject({ name: 'bukti.pdf' });
     const before = (await employee.get('/training/mine')).body.status.jp;
     expect((await (await as('colleague')).get(`/training/jp-entries/${id}/file`)).status).toBe(404);
     expect((await superior.get(`/training/jp-entries/${id}/file`)).status).toBe(200);
@@ -411,10 +412,10 @@ describe('materials', () => {
     const id = await createEvent(em(), agency.unitId, { state: 'invited' });
     await invite(id, 'employee');
     const officer = await as('officer');
-    const upload = (client: TestClient, body: string) => client.fetch(`/training/events/${id}/materials?name=materi.pdf`, { method: 'POST', body, headers: { 'content-type': 'application/octet-stream' } });
+    const upload = (client: TestClient, file: string) => uploadFile(client, file, { purpose: 'trainingMaterial', name: 'materi.pdf', data: { eventId: id } });
     expect((await upload(await as('employee'), '%PDF-1.7')).status).toBe(404);
-    expect(await (await upload(officer, '<script>')).json()).toMatchObject({ code: 'evidence.mediaType' });
-    const file = (await (await upload(officer, '%PDF-1.7\n%EOF')).json()) as { id: string };
+    expect((await upload(officer, '<script>')).body.code).toBe('file.kind');
+    const file = (await upload(officer, '%PDF-1.7\n%EOF')).body;
     const opened = await (await as('employee')).fetch(`/training/materials/${file.id}/file`);
     expect(opened.headers.get('content-disposition')).toContain('attachment');
     expect(await opened.text()).toContain('%PDF');

@@ -42,7 +42,7 @@ async function importOnce({ em }: Database, { file, format, rows, adminId, round
     }
   };
   const startedAt = performance.now();
-  const id = await em().transactional((inner) => keepUpload(inner as EntityManager, file, { fileName: `roster.${format}`, uploadedById: adminId, unitIds: [], postsFrom: '2026-01-01' }).then(async (made) => (await inner.execute(`update roster_import set unit_ids = null where id = ?`, [made]), made)));
+  const id = await em().transactional((inner) => keepUpload(inner as EntityManager, file, { fileName: `roster.${format}`, format, uploadedById: adminId, unitIds: [], postsFrom: '2026-01-01' }).then(async (made) => (await inner.execute(`update roster_import set unit_ids = null where id = ?`, [made]), made)));
   await waitFor(id, 'checked');
   const checkedAt = performance.now();
   await queueImport(em(), id, 'apply', adminId);

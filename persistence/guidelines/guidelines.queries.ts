@@ -98,14 +98,15 @@ export async function findAttachment(em: EntityManager, id: string): Promise<Sto
 
 export type NewAttachment = { versionId: string; fileName: string; mediaType: string; sizeBytes: number; sha256: string; storageKey: string; uploadedById: string };
 
-/** Writes the row of a stored file. */
-export async function addAttachment(em: EntityManager, file: NewAttachment): Promise<AttachmentRow> {
+/** Writes the row of a stored file; null when the version is no draft any more. Nobody hands the version in while this runs. */
+export async function addAttachment(em: EntityManager, file: NewAttachment): Promise<AttachmentRow | null> {
   const [row] = await select<AttachmentRow>(
     em,
-    sql`insert into guideline_attachment as a (version_id, file_name, media_type, size_bytes, sha256, storage_key, uploaded_by_id)
-        values (${file.versionId}, ${file.fileName}, ${file.mediaType}, ${file.sizeBytes}, ${file.sha256}, ${file.storageKey}, ${file.uploadedById}) returning ${ATTACHMENT}`,
+    sql`with draft as (select id from guideline_version where id = ${file.versionId} and status = 'draf' for share)
+        insert into guideline_attachment as a (version_id, file_name, media_type, size_bytes, sha256, storage_key, uploaded_by_id)
+        select draft.id, ${file.fileName}, ${file.mediaType}, ${file.sizeBytes}, ${file.sha256}, ${file.storageKey}, ${file.uploadedById} from draft returning ${ATTACHMENT}`,
   );
-  return { ...row!, uploadedAt: instantOf(row!.uploadedAt) };
+  return row ? { ...row, uploadedAt: instantOf(row.uploadedAt) } : null;
 }
 
 /** Hides a file; the row stays for the record. */

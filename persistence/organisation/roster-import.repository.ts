@@ -1,22 +1,20 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RosterRow } from '#domain/organisation/roster.ts';
 import { select, selectOne, sql } from '../sql.ts';
-import { formatOf, RosterFileError, type RosterFormat, type RosterLine } from './roster-file.ts';
+import type { RosterFormat, RosterLine } from './roster-file.ts';
 
 /** A claim on an import holds for so long without a sign of life. */
 const CLAIM_SECONDS = 30;
 const CHUNK_BYTES = 1024 * 1024;
 
-export type NewImport = { fileName: string; uploadedById: string; unitIds: readonly string[]; postsFrom: string };
+export type NewImport = { fileName: string; format: RosterFormat; uploadedById: string; unitIds: readonly string[]; postsFrom: string };
 
-/** Keeps an uploaded file in pieces and puts it in line to be checked, in the caller's transaction. Throws a RosterFileError. */
+/** Keeps an uploaded file in pieces and puts it in line to be checked, in the caller's transaction. */
 export async function keepUpload(em: EntityManager, file: Blob, upload: NewImport): Promise<string> {
-  const format = formatOf(new Uint8Array(await file.slice(0, 4096).arrayBuffer()));
-  if (!format || file.size === 0) throw new RosterFileError('roster.fileKind');
   const row = await selectOne<{ id: string }>(
     em,
     sql`insert into roster_import (file_name, format, size_bytes, uploaded_by_id, unit_ids, posts_from)
-        values (${upload.fileName.slice(0, 200)}, ${format}, ${file.size}, ${upload.uploadedById}, ${upload.unitIds}::uuid[], ${upload.postsFrom}::date) returning id`,
+        values (${upload.fileName.slice(0, 200)}, ${upload.format}, ${file.size}, ${upload.uploadedById}, ${upload.unitIds}::uuid[], ${upload.postsFrom}::date) returning id`,
   );
   for (let number = 0, from = 0; from < file.size; number += 1, from += CHUNK_BYTES) {
     const bytes = Buffer.from(await file.slice(from, from + CHUNK_BYTES).arrayBuffer());

@@ -31,7 +31,7 @@ it('S3.1 an uploaded roster is checked, and applied when ordered, by two workers
   const values = { nip: '199001012015011001', nama: 'Rina Baru', tanggal_lahir: '1990-01-01', jenis_kelamin: 'L', surel: 'rina@contoh.go.id', status_kepegawaian: 'PNS', golongan: 'III/a', kode_unit: '00', jabatan: 'Arsiparis', jenis_jabatan: 'Fungsional', jenjang: 'Terampil', nip_atasan: '198503012010011003', status: 'aktif', catatan: '' };
   const file = new Blob([`${ROSTER_COLUMNS.join(',')}\n${ROSTER_COLUMNS.map((column) => values[column]).join(',')}\n`]);
   const workers = [await jobs(), await jobs()];
-  const id = await em().transactional((inner) => keepUpload(inner as EntityManager, file, { fileName: 'x.csv', uploadedById: agency.people.head.id, unitIds: [agency.unitId], postsFrom: '2026-01-01' }));
+  const id = await em().transactional((inner) => keepUpload(inner as EntityManager, file, { fileName: 'x.csv', format: 'csv', uploadedById: agency.people.head.id, unitIds: [agency.unitId], postsFrom: '2026-01-01' }));
   const stateIs = (state: string) => expect.poll(async () => (await em().findOneOrFail(RosterImport, { id })).state).toBe(state);
   await stateIs('checked');
   expect(await queueImport(em(), id, 'apply', agency.people.head.id)).toBe(true);
