@@ -69,7 +69,10 @@ const ROLE_RULES: Record<RoleName, (unitIds: readonly string[]) => AccessRule[]>
     { action: 'administer', subject: ['RuleSet', 'Guideline', 'IndicatorLibrary', 'Unit'] },
     ...organiserRules(units),
   ],
-  auditor: (units) => [{ action: 'read', subject: ['Cycle', 'Task', 'Run', 'Mail', 'Employee', 'Procedure', 'TrainingEvent', 'TrainingRecord'], conditions: { unitId: { $in: units } } }],
+  auditor: (units) => [
+    { action: 'read', subject: ['Cycle', 'Task', 'Run', 'Mail', 'Employee', 'Procedure', 'TrainingEvent', 'TrainingRecord'], conditions: { unitId: { $in: units } } },
+    { action: 'export', subject: 'Guideline' },
+  ],
   ppk: (units) => [
     { action: 'read', subject: ['Cycle', 'Employee'], conditions: { unitId: { $in: units } } },
     { action: 'approve', subject: ['RuleSet', 'Guideline'] },

@@ -3,6 +3,7 @@ import { dateOf, endOfDay, instantOf } from '../calendar/clock.ts';
 import { addWorkingDays } from '../calendar/working-days.ts';
 import { problem, type Problem } from '../result.ts';
 import type { UnitCalendar } from '../rule-sets/deadlines.ts';
+import type { LadderStep } from '../rule-sets/rule-set.ts';
 
 /** Kinds of pedoman, the highest first. */
 export const GUIDELINE_KINDS = ['peraturan', 'keputusan', 'suratEdaran', 'juknis', 'sop'] as const;
@@ -94,11 +95,26 @@ function dateProblems({ effectiveOn, reading }: GuidelineContent, today: Calenda
   return problems;
 }
 
-/** By when somebody must have read a guideline that they got at an instant, and when they are reminded: 08:00 on the hari kerja that its rule names. */
-export function readingDates(announcedAt: number, { dueWorkingDays, reminderOffsets }: ReadingRule, unit: UnitCalendar): { dueAt: number; remindAt: number[] } {
+/** The hari kerja after the due day on which a ladder first tells the superior; null when it never does. */
+export const superiorOffset = (ladder: readonly LadderStep[]): number | null => ladder.find(({ to }) => to.includes('superior'))?.offsetWorkingDays ?? null;
+
+/**
+ * By when somebody must have read a guideline that they got at an instant, when they are reminded, and when their superior hears of it: 08:00 on the
+ * hari kerja that its rule and the ladder name. The superior hears only after the due day and the reader's last reminder.
+ */
+export function readingDates(
+  announcedAt: number,
+  { dueWorkingDays, reminderOffsets }: ReadingRule,
+  unit: UnitCalendar,
+  tellsSuperiorAfter: number | null,
+): { dueAt: number; remindAt: number[]; superiorAt: number | null } {
   const dueOn = addWorkingDays(dateOf(announcedAt, unit.zone, unit.clock), dueWorkingDays ?? 1, unit.workingCalendar);
-  const remindAt = reminderOffsets.map((offset) => instantOf(addWorkingDays(dueOn, offset, unit.workingCalendar), '08:00:00', unit.zone, unit.clock));
-  return { dueAt: endOfDay(dueOn, unit.zone, unit.clock), remindAt: remindAt.filter((at) => at > announcedAt) };
+  const morningOf = (offset: number): number => instantOf(addWorkingDays(dueOn, offset, unit.workingCalendar), '08:00:00', unit.zone, unit.clock);
+  return {
+    dueAt: endOfDay(dueOn, unit.zone, unit.clock),
+    remindAt: reminderOffsets.map(morningOf).filter((at) => at > announcedAt),
+    superiorAt: tellsSuperiorAfter === null ? null : morningOf(Math.max(1, tellsSuperiorAfter, (reminderOffsets.at(-1) ?? 0) + 1)),
+  };
 }
 
 /** What becomes of another version when one takes effect: the version before it and what it amends are changed, what it revokes ends. */

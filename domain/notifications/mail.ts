@@ -14,8 +14,8 @@ export const MAIL_TEMPLATES: readonly MailTemplate[] = [
  */
 export const MUST_ARRIVE: ReadonlySet<MailTemplate> = new Set(MAIL_TEMPLATES.filter((template) => template !== 'reminder'));
 
-/** What a mail about a guideline says: it is in force, its reading is due soon, or it is late. */
-export const GUIDELINE_MAIL_STEPS = ['announced', 'reminder', 'late'] as const;
+/** What a mail about a guideline says: it is in force, its reading is due soon, it is late; or to a superior, who has not read it. */
+export const GUIDELINE_MAIL_STEPS = ['announced', 'reminder', 'late', 'superior'] as const;
 export type GuidelineMailStep = (typeof GUIDELINE_MAIL_STEPS)[number];
 
 /** What a mail about a training says: an invitation, news of it, a reminder, what was missed, or the certificate. */
