@@ -33,6 +33,7 @@ import { Migration20260202000000 } from './migrations/Migration20260202000000.ts
 import { Migration20260204000000 } from './migrations/Migration20260204000000.ts';
 import { Migration20260206000000 } from './migrations/Migration20260206000000.ts';
 import { Migration20260211000000 } from './migrations/Migration20260211000000.ts';
+import { Migration20260206000001 } from './migrations/Migration20260206000001.ts';
 
 export const ENTITIES = [
   UnitSchema, PositionSchema, EmployeeSchema, EmployeeNumberSchema, PositionAssignmentSchema, DeskSchema, RoleAssignmentSchema,
@@ -76,6 +77,7 @@ export function openOrm(databaseUrl: string, { poolMax = 10, connectTimeoutMs = 
         { name: 'Migration20260204000000', class: Migration20260204000000 },
         { name: 'Migration20260206000000', class: Migration20260206000000 },
         { name: 'Migration20260211000000', class: Migration20260211000000 },
+        { name: 'Migration20260206000001', class: Migration20260206000001 },
       ],
     },
   };

@@ -1,14 +1,15 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { takeDueLadderSteps } from '#persistence/process/ladder.repository.ts';
 import { forkOf, type ActivityDependencies } from '../dependencies.ts';
-import { announceGuidelines, remindReaders } from '../guidelines/reading.ts';
+import { announceGuidelines, closeAcknowledgements, remindReaders, tellSuperiorsOfReaders } from '../guidelines/reading.ts';
 import type { EscalationActivities } from './escalation.contract.ts';
 
 /** One sweep ends after this time; what is still due is taken by the next one. */
 const LONGEST_SWEEP_MS = 20_000;
 
 /**
- * The reminder and escalation ladder of every open task, the announcement of guidelines and the reminders to read them; each step is
+ * The reminder and escalation ladder of every open task, the announcement of guidelines, the reminders to read them, the word to superiors and the
+ * days of acknowledgements that go into the audit chain; each step is
  * taken once whatever crashes.
  */
 export const escalationActivities = (deps: ActivityDependencies): EscalationActivities => ({
@@ -18,6 +19,8 @@ export const escalationActivities = (deps: ActivityDependencies): EscalationActi
     const ladder = await repeat(() => forkOf(deps).transactional((em) => takeDueLadderSteps(em as EntityManager, at)));
     await repeat(() => announceGuidelines(deps, at));
     await repeat(() => remindReaders(deps, at));
+    await repeat(() => tellSuperiorsOfReaders(deps, at));
+    await repeat(() => closeAcknowledgements(deps));
     return ladder;
 
     /** Batch after batch until nothing is due or the time is up; returns how many were taken. */

@@ -37,11 +37,11 @@ function append(em: EntityManager, head: Head, chain: string, owner: { cycleId?:
   }
 }
 
-/** Appends a line to the agency's chain, one writer at a time. Runs in the caller's transaction. */
-export async function appendAuditEvent(em: EntityManager, event: StoryEvent): Promise<void> {
-  await em.execute(`select pg_advisory_xact_lock(hashtext('audit:agency'))`);
-  const [last] = await em.execute<{ number: number; hash: string }[]>(`select number, hash from audit_event where chain = ? order by number desc limit 1`, [AGENCY_CHAIN]);
-  const line = chained({ chain: AGENCY_CHAIN, number: (last?.number ?? 0) + 1, previousHash: last?.hash ?? '', ...normalised(event) });
+/** Appends a line to the agency's chain, or another one that belongs to no row, one writer at a time. Runs in the caller's transaction. */
+export async function appendAuditEvent(em: EntityManager, event: StoryEvent, chain = AGENCY_CHAIN): Promise<void> {
+  await em.execute(`select pg_advisory_xact_lock(hashtext(?))`, [`audit:${chain}`]);
+  const [last] = await em.execute<{ number: number; hash: string }[]>(`select number, hash from audit_event where chain = ? order by number desc limit 1`, [chain]);
+  const line = chained({ chain, number: (last?.number ?? 0) + 1, previousHash: last?.hash ?? '', ...normalised(event) });
   await em.insert(AuditEvent, { ...line, cycleId: null });
 }
 

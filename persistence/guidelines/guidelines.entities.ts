@@ -36,6 +36,8 @@ export const GuidelineReaderSchema = defineEntity({
     remindAt: p.array((text) => new Date(text)).columnType('timestamptz[]'),
     level: p.integer().default(0),
     nextStepAt: p.datetime().nullable(),
+    /** When their superior hears that they have not read it; null when nobody does, or has. */
+    superiorAt: p.datetime().nullable(),
     acknowledgedAt: p.datetime().nullable(),
   },
 });

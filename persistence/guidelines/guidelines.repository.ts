@@ -95,13 +95,16 @@ export async function putGuidelineInForce(em: EntityManager, versionId: string, 
   await endVersion(em, version.guidelineId, versionId, endedStatus('succeeds'), at);
   for (const { guidelineId, relation } of version.content.links) await endVersion(em, guidelineId, versionId, endedStatus(relation), at);
   await select(em, sql`update guideline_version set status = 'berlaku', effective_at = ${at} where id = ${versionId}`);
+  await select(em, sql`insert into guideline_announcement (version_id) values (${versionId}) on conflict do nothing`);
 }
 
 async function endVersion(em: EntityManager, guidelineId: string, endedById: string, status: GuidelineStatus, at: Date): Promise<void> {
+  // First, since it waits for a batch of readers that is being told.
+  await select(em, sql`delete from guideline_announcement a using guideline_version v where v.id = a.version_id and v.guideline_id = ${guidelineId} and v.id <> ${endedById}`);
   await select(
     em,
     sql`with ended as (
           update guideline_version set status = ${status}, ended_at = ${at}, ended_by_id = ${endedById} where guideline_id = ${guidelineId} and status = 'berlaku' and id <> ${endedById} returning id)
-        update guideline_reader r set next_step_at = null from ended where r.version_id = ended.id`,
+        update guideline_reader r set next_step_at = null, superior_at = null from ended where r.version_id = ended.id and (r.next_step_at is not null or r.superior_at is not null)`,
   );
 }

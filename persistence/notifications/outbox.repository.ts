@@ -47,8 +47,8 @@ export type MailFacts = {
   guideline: GuidelineFacts | null;
 };
 
-/** A guideline as a mail tells of it. `isToRead`: the reader has not read it yet and it still holds. */
-export type GuidelineFacts = { kind: GuidelineKind; number: string; year: number | null; title: string; issuer: string; version: number; isToRead: boolean };
+/** A guideline as a mail tells of it. `isToRead`: it still holds, and the reader, or one of a superior's people, has not read it. `unread`: names of these people. */
+export type GuidelineFacts = { kind: GuidelineKind; number: string; year: number | null; title: string; issuer: string; version: number; isToRead: boolean; unread: string[] };
 
 /** A training as a mail tells of it. `missing`: names of the people the mail is about, for their superior. */
 export type TrainingFacts = {
@@ -145,9 +145,28 @@ const TRAINING_FACTS = `select json_build_object('id', v.id, 'kind', v.kind, 'ti
     'missing', coalesce((select json_agg(x.name order by x.name) from employee x where x.id::text in (select jsonb_array_elements_text(coalesce(o.data->'employeeIds', '[]')))), '[]'))
   from training_event v where v.id = ${uuidIn('eventId')}`;
 
+const HELD_NOW = `h.valid_from <= current_date and (h.valid_to is null or h.valid_to >= current_date)`;
+
+/**
+ * The recipient's people who are late with a version: those in the posts below the recipient's, and further down where a post between them is vacant or its
+ * only holder is the late person, acting for it.
+ */
+const LATE_READERS = `with recursive below as (
+    select b.id, null::uuid as person, 0 as depth from position_assignment h join position b on b.superior_position_id = h.position_id where h.employee_id = o.recipient_id and ${HELD_NOW}
+    union
+    select b.id, coalesce(below.person, held.one), below.depth + 1 from below
+    cross join lateral (select count(*) as n, min(h.employee_id::text)::uuid as one, bool_and(h.kind <> 'definitif') as acting from position_assignment h where h.position_id = below.id and ${HELD_NOW}) held
+    join position b on b.superior_position_id = below.id
+    where below.depth < 20 and (held.n = 0 or (held.n = 1 and held.acting and held.one = coalesce(below.person, held.one))))
+  select json_agg(name order by name) from (select distinct e.id, e.name from below
+  join position_assignment h on h.position_id = below.id and h.kind = 'definitif' and ${HELD_NOW}
+  join employee e on e.id = h.employee_id and e.id <> o.recipient_id and e.id = coalesce(below.person, e.id) and e.status not in ('pensiun', 'meninggal', 'berhenti')
+  join guideline_reader r on r.version_id = v.id and r.employee_id = e.id and r.acknowledged_at is null and (r.due_at at time zone 'UTC')::date = ((o.data ->> 'dueAt')::timestamptz at time zone 'UTC')::date) late_reader`;
+
 const GUIDELINE_FACTS = `select json_build_object('kind', v.kind, 'number', v.number, 'year', v.year, 'title', v.title, 'issuer', v.content ->> 'issuer', 'version', v.version,
-    'isToRead', v.status = 'berlaku' and exists (select 1 from guideline_reader r where r.version_id = v.id and r.employee_id = o.recipient_id and r.acknowledged_at is null))
-  from guideline_version v where v.id = ${uuidIn('versionId')}`;
+    'unread', coalesce(late.names, '[]'), 'isToRead', v.status = 'berlaku' and (late.names is not null
+      or (o.data ->> 'step' <> 'superior' and exists (select 1 from guideline_reader r where r.version_id = v.id and r.employee_id = o.recipient_id and r.acknowledged_at is null))))
+  from guideline_version v left join lateral (select (${LATE_READERS}) as names where o.data ->> 'step' = 'superior') late on true where v.id = ${uuidIn('versionId')}`;
 
 /** Reads what the mails of these rows speak about, soonest due task first. */
 export async function readMailFacts(em: EntityManager, ids: readonly string[]): Promise<MailFacts[]> {

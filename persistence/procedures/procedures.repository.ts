@@ -87,7 +87,7 @@ async function writeMessage(em: EntityManager, { procedureId, workflowId, actorI
 }
 
 /** The rule set whose ladder and calendar a procedure follows: one that is in force today, a civil one first. */
-async function ruleSetInForce(em: EntityManager): Promise<string> {
+export async function ruleSetInForce(em: EntityManager): Promise<string> {
   const row = await selectOne<{ id: string }>(
     em,
     sql`select id from rule_set
