@@ -33,6 +33,7 @@ export type Labels = {
     notices: Record<GuidelineMailStep, { subject: string; title: string; lead: string }>;
     kinds: Record<GuidelineKind, string>;
     details: Record<'guideline' | 'number' | 'issuer' | 'version' | 'due', string>;
+    andOthers: string;
   };
   words: Record<'product' | 'productLong' | 'greeting' | 'applicant' | 'button' | 'due' | 'waitingFor' | 'fallback' | 'onlyOpens' | 'automatic', string>;
 };

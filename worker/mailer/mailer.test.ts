@@ -9,7 +9,7 @@ import { resendMail } from '#persistence/notifications/mails.queries.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { startMailer, type Mailer, type MailerOptions } from './mailer.ts';
-import { addressFor, countStates, createAgency, createEmployee, writeMails, type Agency } from './test-support/agency.ts';
+import { addressFor, countStates, createAgency, createEmployee, SAMPLE_DATA, writeMails, type Agency } from './test-support/agency.ts';
 import { refusal, startRelay, type Relay } from './test-support/relay.ts';
 
 let database: TestDatabase;
@@ -110,6 +110,44 @@ it('S3.2 no enumeration by the proof mail: to an address that nobody has proved 
   expect(inIndonesian!.text).toContain('Jika nomor dan tanggal lahir cocok dengan daftar pegawai');
   expect(inIndonesian!.text).toContain('24 November 2026 pukul 13.45 WIB');
   expect(inEnglish!.text).toContain('If number and date of birth match the staff roster');
+});
+
+it('S1.3 tells a superior in one mail who of their people has not read a guideline, in their language, and nothing when all have read it meanwhile', async () => {
+  await start();
+  const { versionId, guidelineId } = SAMPLE_DATA.guideline as { versionId: string; guidelineId: string };
+  const dueAt = '2026-11-24T16:59:59.999Z';
+  const post = async (employeeId: string, above: string | null): Promise<string> => {
+    const [row] = await orm.em.fork().execute<{ id: string }[]>(`insert into position (unit_id, title, kind, grade_level, superior_position_id) values (?, 'Jabatan', 'JF', 'muda', ?) returning id`, [agency.unitId, above]);
+    await orm.em.fork().execute(`insert into position_assignment (position_id, employee_id, valid_from) values (?, ?, '2020-01-01')`, [row!.id, employeeId]);
+    return row!.id;
+  };
+  const team = async (locale: 'id' | 'en', names: readonly string[], acknowledgedAt: string | null = null): Promise<string> => {
+    const boss = await createEmployee(orm, agency.unitId, { name: `Atasan ${locale}`, locale });
+    const above = await post(boss, null);
+    for (const name of names) {
+      const person = await createEmployee(orm, agency.unitId, { name });
+      await post(person, above);
+      await orm.em.fork().execute(`insert into guideline_reader (version_id, employee_id, announced_at, due_at, acknowledged_at) values (?, ?, now(), ?, ?)`, [versionId, person, dueAt, acknowledgedAt]);
+    }
+    return boss;
+  };
+  const [indonesian, english, done] = [await team('id', ['Ani <b>', 'Budi']), await team('en', Array.from({ length: 102 }, (_, index) => `Person ${100 + index}`)), await team('id', ['Citra'], dueAt)];
+  await writeMails(orm, [indonesian, english, done].map((recipientId) => ({ template: 'guideline', recipientId, data: { step: 'superior', versionId, guidelineId, dueAt } })));
+  await untilStates({ sent: 2, dropped: 1 });
+  const mails = await Promise.all(relay.received.map((_, index) => relay.parsed(index)));
+  const mailTo = (id: string) => mails.find(({ to }) => JSON.stringify(to).includes(addressFor(id)))!;
+  const toIndonesian = mailTo(indonesian);
+  expect(toIndonesian.subject).toBe('Pegawai Anda belum membaca pedoman: Pengelolaan Kinerja');
+  expect(toIndonesian.text).toContain('Jumlah pegawai Anda yang belum menyatakan membaca pedoman ini: 2.');
+  expect(toIndonesian.text).toMatch(/Ani <b>\s+Budi/);
+  expect(toIndonesian.html).toContain('Ani &lt;b&gt;');
+  expect(toIndonesian.text).toContain('24 November 2026 pukul 23.59 WIB');
+  const toEnglish = mailTo(english);
+  expect(toEnglish.subject).toBe('Your people have not read a guideline: Pengelolaan Kinerja');
+  expect(toEnglish.text).toContain('Number of your people who have not said that they read this guideline: 102.');
+  expect(toEnglish.text).toContain('and 2 more');
+  expect(toEnglish.html).toContain('Person 199');
+  expect(toEnglish.html).not.toContain('Person 200');
 });
 
 it('loses nothing while the relay is away', async () => {

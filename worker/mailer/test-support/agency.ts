@@ -24,7 +24,7 @@ export const SAMPLE_DATA: Readonly<Record<MailTemplate, Record<string, unknown>>
 };
 
 /** The guideline that the sample mail about one speaks of. */
-export const SAMPLE_GUIDELINE: GuidelineFacts = { kind: 'suratEdaran', number: '3', year: 2026, title: 'Pengelolaan Kinerja', issuer: 'Sekretaris Jenderal', version: 2, isToRead: true };
+export const SAMPLE_GUIDELINE: GuidelineFacts = { kind: 'suratEdaran', number: '3', year: 2026, title: 'Pengelolaan Kinerja', issuer: 'Sekretaris Jenderal', version: 2, isToRead: true, unread: [] };
 
 /** The event that the sample mail about a training speaks of. */
 export const SAMPLE_TRAINING: TrainingFacts = {
