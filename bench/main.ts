@@ -7,6 +7,7 @@ import { cycle } from './works/cycle.ts';
 import { decision } from './works/decision.ts';
 import { inbox } from './works/inbox.ts';
 import { memory } from './works/memory.ts';
+import { readings } from './works/readings.ts';
 import { receipt } from './works/receipt.ts';
 import { rosterImport } from './works/roster-import.ts';
 import { start } from './works/start.ts';
@@ -15,7 +16,7 @@ import { sweep } from './works/sweep.ts';
 /** How much to do: `n` scales a number of operations down for a quick look. */
 export type Size = { isQuick: boolean; n(full: number): number };
 
-const WORKS: Record<string, (environment: Environment, size: Size) => Promise<void>> = { memory, receipt, decision, start, cycle, inbox, sweep, rosterImport };
+const WORKS: Record<string, (environment: Environment, size: Size) => Promise<void>> = { memory, receipt, decision, start, cycle, inbox, sweep, readings, rosterImport };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean', default: false }, workers: { type: 'string', default: '1' } } });
 const unknown = positionals.filter((name) => !WORKS[name]);
