@@ -95,6 +95,10 @@ export const guidelinesContract = {
   unread: oc.route({ method: 'GET', path: '/my-guidelines/count', summary: 'How many guidelines the signed-in person has still to read' }).output(z.object({ unread: z.number().int() })),
   acknowledge: oc.route({ method: 'POST', path: '/guidelines/{id}/versions/{version}/acknowledgement', summary: 'Say that one has read a version; a repeat changes nothing' }).input(oneVersion).output(z.object({ acknowledgedAt: Instant })),
   coverage: oc.route({ method: 'GET', path: '/guidelines/{id}/versions/{version}/coverage', summary: 'How far each unit has read a version' }).input(oneVersion).output(z.array(Coverage)),
+  acknowledgementProof: oc
+    .route({ method: 'GET', path: '/guidelines/{id}/versions/{version}/acknowledgement-proof', summary: 'Whether the acknowledgements of a version are still those that lie in the audit chain' })
+    .input(oneVersion)
+    .output(z.object({ closedUntil: DateOnly.nullable(), brokenOn: DateOnly.nullable(), count: z.number().int() })),
   readers: oc
     .route({ method: 'GET', path: '/guidelines/{id}/versions/{version}/readers', summary: 'Who was asked to read a version' })
     .input(oneVersion.extend({ ...PageQuery.shape, unitId: Uuid.optional(), state: z.enum(['read', 'unread']).optional() }))

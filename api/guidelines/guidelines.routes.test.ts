@@ -4,8 +4,10 @@ import { sweepActivities } from '#test/factories/guidelines.ts';
 import type { GuidelineContent } from '#contracts/guidelines.contract.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { findGuidelineVersion, putGuidelineInForce } from '#persistence/guidelines/guidelines.repository.ts';
+import { announce, moveAnnouncement } from '#persistence/guidelines/readers.repository.ts';
 import { GuidelineReader, GuidelineVersion } from '#persistence/guidelines/guidelines.entities.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
+import { readMailFacts } from '#persistence/notifications/outbox.repository.ts';
 import { Employee } from '#persistence/organisation/organisation.entities.ts';
 import { startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';
 import { addPerson, createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
@@ -185,6 +187,153 @@ describe('reading a guideline', () => {
     await sweep(new Date(reader.remindAt[1]!.getTime() + 1000));
     await sweep(new Date(reader.remindAt[1]!.getTime() + 86_400_000 * 30));
     expect(await reminders()).toHaveLength(2);
+  });
+
+  it('S1.2 S1.3 whoever moves into a unit, comes back or whose unit moves is told then; a sweep with nothing to do writes nothing', async () => {
+    const sweep = sweepActivities(api.orm);
+    const id = await newGuideline({ audienceUnitIds: [agency.branchUnitId] });
+    await inForce(id);
+    await sweep();
+    const { id: versionId } = await versionRow(id, 1);
+    const readers = async (): Promise<string[]> => (await api.em().find(GuidelineReader, { versionId }, { orderBy: { employeeId: 1 } })).map(({ employeeId }) => employeeId);
+    const before = await readers();
+    const mover = await addPerson(api.em(), 'Pegawai Pindah', agency.unitId, agency.people.head.positionId, 71);
+    const gone = await addPerson(api.em(), 'Pegawai Keluar', agency.branchUnitId, agency.people.head.positionId, 72);
+    await api.em().execute(`update employee set status = 'berhenti' where id = ?`, [gone.id]);
+    await sweep();
+    expect(await readers()).toEqual(before);
+    await api.em().execute(`update employee set unit_id = ? where id = ?`, [agency.branchUnitId, mover.id]);
+    await sweep();
+    expect(await readers()).toEqual([...before, mover.id].sort());
+    await api.em().execute(`update employee set status = 'aktif' where id = ?`, [gone.id]);
+    await sweep();
+    expect(await readers()).toEqual([...before, mover.id, gone.id].sort());
+    const [far] = await api.em().execute<{ id: string }[]>(`insert into unit (code, name, path, time_zone) values ('09', 'Balai Jauh', '/00/09/', 'Asia/Jakarta') returning id`);
+    const moved = await addPerson(api.em(), 'Pegawai Balai Jauh', far!.id, agency.people.head.positionId, 73);
+    await sweep();
+    await api.em().execute(`update unit set path = '/00/01/09/' where id = ?`, [far!.id]);
+    await sweep();
+    expect(await readers()).toEqual([...before, mover.id, gone.id, moved.id].sort());
+    const count = () => api.em().execute(`select (select count(*) from guideline_newcomer) as newcomers, (select count(*) from guideline_announcement) as announcements, (select count(*) from outbox) as mails`);
+    const quiet = await count();
+    expect(quiet).toMatchObject([{ newcomers: '0', announcements: '0' }]);
+    await sweep();
+    expect(await count()).toEqual(quiet);
+    await api.em().execute(`update employee set status = 'berhenti' where id in (?, ?)`, [moved.id, mover.id]);
+    await api.em().execute(`update unit set path = '/00/09/' where id = ?`, [far!.id]);
+  });
+
+  it('S1.3 an announcement that is killed in between goes on where it was, and nobody gets two mails', async () => {
+    const sweep = sweepActivities(api.orm);
+    await sweep();
+    const id = await newGuideline();
+    await inForce(id);
+    const { id: versionId } = await versionRow(id, 1);
+    // Half of the people were told and the process died: the cursor stands behind them.
+    const people = await api.em().find(Employee, {}, { orderBy: { id: 1 } });
+    const half = people.slice(0, 4).map((person) => person.id);
+    await api.em().transactional(async (inner) => {
+      const em = inner as never;
+      await announce(em, half, await api.em().execute<{ timeZone: string }[]>(`select distinct time_zone as "timeZone" from unit`).then((zones) => zones.map(({ timeZone }) => ({ versionId, guidelineId: id, timeZone, dueAt: new Date().toISOString(), remindAt: [], superiorAt: null }))), new Date());
+      await moveAnnouncement(em, versionId, half.at(-1)!);
+    });
+    await Promise.all([sweep(), sweep()]);
+    const told = people.filter(({ status }) => status === 'aktif').length;
+    expect(await api.em().count(GuidelineReader, { versionId })).toBe(told);
+    expect(await api.em().count(Outbox, { dedupeKey: { $like: `guideline:announced:${versionId}:%` } })).toBe(told);
+    expect(await api.em().execute(`select 1 from guideline_announcement`)).toEqual([]);
+  });
+
+  it('S1.3 after the last reminder the superior hears once who of their people has not read; a vacant post passes it up', async () => {
+    const sweep = sweepActivities(api.orm);
+    const { colleague, superior, head, secretary } = agency.people;
+    const id = await newGuideline({ reading: { dueWorkingDays: 5, reminderOffsets: [0] } });
+    await inForce(id);
+    await sweep();
+    const { id: versionId } = await versionRow(id, 1);
+    await employee.post(`/guidelines/${id}/versions/1/acknowledgement`);
+    const reader = await api.em().findOneOrFail(GuidelineReader, { versionId, employeeId: colleague.id });
+    expect(reader.superiorAt!.getTime()).toBeGreaterThan(reader.dueAt.getTime());
+    const told = () => api.em().find(Outbox, { dedupeKey: { $like: `guideline:superior:${versionId}:%` } });
+    // It is eight o'clock an hour earlier in the east.
+    await sweep(new Date(reader.superiorAt!.getTime() - 2 * 3_600_000));
+    expect(await told()).toEqual([]);
+    const later = new Date(reader.superiorAt!.getTime() + 3 * 3_600_000);
+    await Promise.all([sweep(later), sweep(later)]);
+    await sweep(later);
+    const mails = await told();
+    expect(mails.map(({ recipientId }) => recipientId).sort()).toEqual([superior.id, head.id, secretary.id].sort());
+    expect(mails.find(({ recipientId }) => recipientId === superior.id)).toMatchObject({ template: 'guideline', data: { step: 'superior', versionId, guidelineId: id, dueAt: reader.dueAt.toISOString() } });
+    const unreadOf = async (person: { id: string }): Promise<string[]> => (await readMailFacts(api.em(), mails.filter(({ recipientId }) => recipientId === person.id).map((mail) => mail.id)))[0]!.guideline!.unread;
+    expect(await unreadOf(superior)).toEqual([colleague.name]);
+    expect(await unreadOf(secretary)).toEqual([head.name]);
+    expect(await unreadOf(head)).not.toContain(colleague.name);
+    await api.em().execute(`update position_assignment set valid_to = current_date - 1 where employee_id = ?`, [superior.id]);
+    expect(await unreadOf(head)).toContain(colleague.name);
+    // The late person themselves acts for the vacant post between them and the head.
+    await api.em().execute(`insert into position_assignment (position_id, employee_id, kind, valid_from) values (?, ?, 'plt', '2020-01-01')`, [superior.positionId, colleague.id]);
+    expect(await unreadOf(head)).toContain(colleague.name);
+    await api.em().execute(`delete from position_assignment where kind = 'plt'`);
+    await api.em().execute(`update position_assignment set valid_to = null where employee_id = ?`, [superior.id]);
+  });
+
+  it('S1.3 no superior is told when the ladder of the rule set in force names none', async () => {
+    const sweep = sweepActivities(api.orm);
+    await sweep();
+    await api.em().execute(`update rule_set set data = jsonb_set(data, '{ladder}', '[{"offsetWorkingDays": 0, "action": "remind", "to": ["assignee"]}]') || jsonb_build_object('kept', data -> 'ladder')`);
+    const id = await newGuideline();
+    await inForce(id);
+    await sweep();
+    expect(await api.em().count(GuidelineReader, { versionId: (await versionRow(id, 1)).id, superiorAt: { $ne: null } })).toBe(0);
+    await api.em().execute(`update rule_set set data = jsonb_set(data, '{ladder}', data -> 'kept') - 'kept'`);
+  });
+
+  it('S1.3 acknowledgements of a day that is over lie in the audit chain: whatever is changed, added or taken away later shows', async () => {
+    const sweep = sweepActivities(api.orm);
+    const id = await newGuideline();
+    await inForce(id);
+    await sweep();
+    const { id: versionId } = await versionRow(id, 1);
+    const auditor = await api.as(agency.people.auditor.id);
+    const proof = async () => (await auditor.get(`/guidelines/${id}/versions/1/acknowledgement-proof`)).body;
+    await employee.post(`/guidelines/${id}/versions/1/acknowledgement`);
+    await officer.post(`/guidelines/${id}/versions/1/acknowledgement`);
+    expect(await proof()).toEqual({ closedUntil: null, brokenOn: null, count: 0 });
+    expect((await employee.get(`/guidelines/${id}/versions/1/acknowledgement-proof`)).status).toBe(403);
+    // All that was given lies two and three days back.
+    await api.em().execute(`update guideline_reader set acknowledged_at = now() - interval '3 days' where acknowledged_at is not null`);
+    await api.em().execute(`update guideline_reader set acknowledged_at = now() - interval '2 days' where version_id = ? and employee_id = ?`, [versionId, agency.people.employee.id]);
+    await Promise.all([sweep(), sweep()]);
+    const lines = () => api.em().find(AuditEvent, { chain: 'acknowledgements' }, { orderBy: { number: 1 } });
+    const closed = await lines();
+    expect(closed.map(({ number, kind }) => [number, kind])).toEqual(closed.map((_, index) => [index + 1, 'acknowledgementsClosed']));
+    const days = closed.map(({ data }) => String(data['day']));
+    expect(days).toEqual([...new Set(days)].sort());
+    await sweep();
+    expect(await lines()).toHaveLength(closed.length);
+    expect(await proof()).toEqual({ closedUntil: days.at(-1), brokenOn: null, count: 2 });
+
+    const mine = [versionId, agency.people.employee.id];
+    const broken = async (change: string, values: unknown[] = mine): Promise<{ brokenOn: string | null }> => {
+      await api.em().execute(`create table kept as select * from guideline_reader where version_id = ?`, [versionId]);
+      await api.em().execute(change, values);
+      const found = await proof();
+      await api.em().execute(`delete from guideline_reader where version_id = ?`, [versionId]);
+      await api.em().execute(`insert into guideline_reader select * from kept`);
+      await api.em().execute(`drop table kept`);
+      return found;
+    };
+    const dayOfMine = days[1];
+    expect(await broken(`update guideline_reader set acknowledged_at = acknowledged_at + interval '1 millisecond' where version_id = ? and employee_id = ?`)).toMatchObject({ brokenOn: dayOfMine });
+    expect(await broken(`update guideline_reader set acknowledged_at = null where version_id = ? and employee_id = ?`)).toMatchObject({ brokenOn: dayOfMine });
+    expect(await broken(`delete from guideline_reader where version_id = ? and employee_id = ?`)).toMatchObject({ brokenOn: dayOfMine });
+    expect(await broken(`update guideline_reader set acknowledged_at = now() - interval '3 days' where version_id = ? and employee_id = ?`)).toMatchObject({ brokenOn: days[0] });
+    expect(await broken(`update guideline_reader set acknowledged_at = now() - interval '2 days' where version_id = ? and employee_id = ?`, [versionId, agency.people.colleague.id])).toMatchObject({ brokenOn: dayOfMine });
+    expect(await proof()).toMatchObject({ brokenOn: null });
+    await api.em().execute(`update audit_event set data = data || '{"versions": {}}' where chain = 'acknowledgements' and number = 1`);
+    expect(await proof()).toMatchObject({ brokenOn: days[0] });
+    await api.em().execute(`update audit_event set data = ?::jsonb where chain = 'acknowledgements' and number = 1`, [JSON.stringify(closed[0]!.data)]);
+    expect(await proof()).toMatchObject({ brokenOn: null });
   });
 
   it('S1.3 coverage is counted per unit with all below it, for those who watch over these people only', async () => {

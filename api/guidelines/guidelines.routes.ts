@@ -9,6 +9,7 @@ import { findAttachment, listArticles, listAttachments, listGuidelines, listVers
 import {
   addGuideline, addGuidelineVersion, findGuidelineVersion, removeGuidelineDraft, saveGuidelineDraft, setGuidelineStatus, type GuidelineVersionRow,
 } from '#persistence/guidelines/guidelines.repository.ts';
+import { checkAcknowledgements } from '#persistence/guidelines/acknowledgement-days.repository.ts';
 import { acknowledge, countUnread, findReading, listMyReadings, listReaders, readCoverage } from '#persistence/guidelines/readers.repository.ts';
 import { findRevisionTask, isInProcedure, openerOf } from '#persistence/procedures/subjects.queries.ts';
 import type { OpenedProcedure } from '#persistence/procedures/procedures.repository.ts';
@@ -97,6 +98,11 @@ export const guidelinesRoutes = {
     const { id } = await readableVersion(context, input.id, input.version);
     return readCoverage(context.em, id, watched(context));
   }),
+  acknowledgementProof: signedIn.guidelines.acknowledgementProof.handler(async ({ input, context }) => {
+    const { id } = await readableVersion(context, input.id, input.version);
+    watched(context);
+    return checkAcknowledgements(context.em, id);
+  }),
   readers: signedIn.guidelines.readers.handler(async ({ input, context }) => {
     const { id } = await readableVersion(context, input.id, input.version);
     const after = readCursor(input.cursor, { name: ANY_TEXT, id: UUID });
@@ -105,9 +111,9 @@ export const guidelinesRoutes = {
   }),
 };
 
-/** The people whose reading one may watch: the own employees of one's role. Others have no such list. */
+/** The people whose reading one may watch: the own employees of one's role, auditors included. Others have no such list. */
 export function watched(context: SignedInContext) {
-  if (!context.ability.can('administer', 'Guideline') && !context.ability.can('approve', 'Guideline')) throw new Problem('access.denied');
+  if (!(['administer', 'approve', 'export'] as const).some((action) => context.ability.can(action, 'Guideline'))) throw new Problem('access.denied');
   return accessibleBy(context.ability, 'read', 'Employee');
 }
 
