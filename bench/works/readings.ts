@@ -64,7 +64,7 @@ async function whole({ em }: Database, work: string, sweep: (now: Date | null) =
   clearInterval(watch);
   const seconds = (performance.now() - from) / 1000;
   const mails = (await count()) - before;
-  const [twice] = await em().execute<{ n: number }[]>(`select count(*)::int as n from (select 1 from outbox group by recipient_id, data ->> 'versionId', data ->> 'step' having count(*) > 1) repeated`);
+  const [twice] = await em().execute<{ n: number }[]>(`select count(*)::int as n from (select 1 from outbox where data ->> 'step' in ('announced', 'superior') group by recipient_id, data ->> 'versionId', data ->> 'step' having count(*) > 1) repeated`);
   print({ work: `readings: ${work}`, mails, seconds: round(seconds), mailsPerSecond: Math.round(mails / seconds), sweeps, toldTwice: twice!.n, memoryGrewMb: round((peak - heap) / 1e6) });
   return { seconds };
 }

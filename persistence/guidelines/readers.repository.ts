@@ -3,7 +3,7 @@ import type { ReadingRule } from '#domain/guidelines/guideline.ts';
 import type { GuidelineMailStep } from '#domain/notifications/mail.ts';
 import type { LadderStep } from '#domain/rule-sets/rule-set.ts';
 import { ruleSetInForce } from '../procedures/procedures.repository.ts';
-import { instantOf, instantOrNull, NO_SQL, select, selectOne, sql, TODAY, whereSql, type RowFilter, type Sql } from '../sql.ts';
+import { instantOf, instantOrNull, limitTo, NO_SQL, select, selectOne, sql, TODAY, whereSql, type RowFilter, type Sql } from '../sql.ts';
 
 /** Statuses of people who are told of nothing any more. */
 const GONE = ['pensiun', 'meninggal', 'berhenti'];
@@ -229,15 +229,17 @@ export type ReaderFilter = { unitId?: string | undefined; state?: 'read' | 'unre
 export async function listReaders(em: EntityManager, versionId: string, filter: RowFilter, { unitId, state }: ReaderFilter, after: ReaderCursor | null, limit: number): Promise<{ items: ReaderRow[]; next: ReaderCursor | null }> {
   const found = await select<ReaderRow>(
     em,
-    sql`select json_build_object('id', e.id, 'name', e.name) as employee, coalesce(n.number, '') as number, json_build_object('id', u.id, 'code', u.code, 'name', u.name) as unit,
-          r.announced_at as "announcedAt", r.due_at as "dueAt", r.acknowledged_at as "acknowledgedAt", r.level as reminders
-        from guideline_reader r join employee e on e.id = r.employee_id join unit u on u.id = e.unit_id
-        left join lateral (select number from employee_number where employee_id = e.id order by valid_from desc limit 1) n on true
-        where r.version_id = ${versionId} and ${whereSql(filter, { id: sql`e.id`, unitId: sql`e.unit_id` })}
-          ${state === 'read' ? sql`and r.acknowledged_at is not null` : state === 'unread' ? sql`and r.acknowledged_at is null` : NO_SQL}
-          ${unitId ? sql`and starts_with(u.path, (select path from unit where id = ${unitId}))` : NO_SQL}
-          ${after ? sql`and (e.name, e.id) > (${after.name}, ${after.id}::uuid)` : NO_SQL}
-        order by e.name, e.id limit ${limit + 1}`,
+    sql`with page as (
+          select e.id, e.name, u.id as unit_id, u.code, u.name as unit_name, r.announced_at, r.due_at, r.acknowledged_at, r.level
+          from guideline_reader r join employee e on e.id = r.employee_id join unit u on u.id = e.unit_id
+          where r.version_id = ${versionId} and ${whereSql(filter, { id: sql`e.id`, unitId: sql`e.unit_id` })}
+            ${state === 'read' ? sql`and r.acknowledged_at is not null` : state === 'unread' ? sql`and r.acknowledged_at is null` : NO_SQL}
+            ${unitId ? sql`and starts_with(u.path, (select path from unit where id = ${unitId}))` : NO_SQL}
+            ${after ? sql`and (e.name, e.id) > (${after.name}, ${after.id}::uuid)` : NO_SQL}
+          order by e.name, e.id ${limitTo(limit + 1)})
+        select json_build_object('id', id, 'name', name) as employee, json_build_object('id', unit_id, 'code', code, 'name', unit_name) as unit, announced_at as "announcedAt", due_at as "dueAt",
+          acknowledged_at as "acknowledgedAt", level as reminders, coalesce((select number from employee_number where employee_id = page.id order by valid_from desc limit 1), '') as number
+        from page order by name, id`,
   );
   const items = found.slice(0, limit).map((row) => ({ ...row, announcedAt: instantOf(row.announcedAt), dueAt: instantOf(row.dueAt), acknowledgedAt: instantOrNull(row.acknowledgedAt) }));
   const last = items.at(-1);
