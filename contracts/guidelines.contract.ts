@@ -36,6 +36,10 @@ export type GuidelineRow = z.infer<typeof GuidelineRow>;
 export const GuidelineAttachment = z.object({ id: Uuid, fileName: z.string(), mediaType: z.string(), sizeBytes: z.number(), sha256: z.string(), uploadedAt: Instant });
 export type GuidelineAttachment = z.infer<typeof GuidelineAttachment>;
 
+/** A field of two versions as pieces that stayed, went or came. */
+export const FieldDiff = z.object({ field: z.string(), label: z.string().nullable(), pieces: z.array(z.object({ change: z.enum(['same', 'removed', 'added']), text: z.string() })) });
+export type FieldDiff = z.infer<typeof FieldDiff>;
+
 export const GuidelineView = z.object({
   id: Uuid,
   version: z.number().int(),
@@ -45,6 +49,8 @@ export const GuidelineView = z.object({
   links: z.array(z.object({ relation: z.enum(['amends', 'revokes', 'amendedBy', 'revokedBy', 'succeededBy']), guidelineId: Uuid, version: z.number().int(), number: z.string(), year: z.number().int().nullable(), title: z.string() })),
   attachments: z.array(GuidelineAttachment),
   mine: Reading.nullable(),
+  /** What was mended since it was last returned; null when it never was, and for readers. */
+  mended: z.array(FieldDiff).nullable(),
   canEdit: z.boolean(),
   canAdminister: z.boolean(),
 });
@@ -55,10 +61,6 @@ export const GuidelineDraft = z.object({
   /** The task by which a returned draft is sent back; null when it is handed in with `submit`. */
   resubmitTaskId: Uuid.nullable(),
 });
-
-/** A field of two versions as pieces that stayed, went or came. */
-export const FieldDiff = z.object({ field: z.string(), label: z.string().nullable(), pieces: z.array(z.object({ change: z.enum(['same', 'removed', 'added']), text: z.string() })) });
-export type FieldDiff = z.infer<typeof FieldDiff>;
 
 export const MyReading = z.object({
   guidelineId: Uuid, version: z.number().int(), status: Status, kind: Kind, number: z.string(), year: z.number().int().nullable(), title: z.string(),

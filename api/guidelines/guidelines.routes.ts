@@ -158,6 +158,7 @@ async function presentGuideline(context: SignedInContext, id: string, version: n
     links: await readLinks(em, row.id),
     attachments: await listAttachments(em, row.id),
     mine: await findReading(em, row.id, context.actor.employeeId),
+    mended: row.returnedContent && seesDrafts(context) ? diffGuidelines(row.returnedContent, row.content) : null,
     canEdit: canAdminister && row.status === 'draf',
     canAdminister,
   };

@@ -12,6 +12,8 @@ export const GuidelineVersionSchema = defineEntity({
     content: p.json<GuidelineContent>(),
     edit: p.integer().default(1),
     returnedReason: p.text().nullable(),
+    /** What it said when it was returned. */
+    returnedContent: p.json<GuidelineContent>().nullable(),
     approvedAt: p.datetime().nullable(),
     effectiveAt: p.datetime().nullable(),
     endedAt: p.datetime().nullable(),

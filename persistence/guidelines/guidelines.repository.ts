@@ -3,11 +3,11 @@ import { endedStatus, type GuidelineContent, type GuidelineStatus } from '#domai
 import { instantOf, NO_SQL, select, selectOne, sql } from '../sql.ts';
 
 export type GuidelineVersionRow = {
-  id: string; guidelineId: string; version: number; status: GuidelineStatus; content: GuidelineContent; edit: number; returnedReason: string | null;
+  id: string; guidelineId: string; version: number; status: GuidelineStatus; content: GuidelineContent; edit: number; returnedReason: string | null; returnedContent: GuidelineContent | null;
   updatedAt: string; updatedBy: { id: string; name: string } | null; createdById: string | null;
 };
 
-const VERSION = sql`v.id, v.guideline_id as "guidelineId", v.version, v.status, v.content, v.edit, v.returned_reason as "returnedReason", v.updated_at as "updatedAt",
+const VERSION = sql`v.id, v.guideline_id as "guidelineId", v.version, v.status, v.content, v.edit, v.returned_reason as "returnedReason", v.returned_content as "returnedContent", v.updated_at as "updatedAt",
   v.created_by_id as "createdById", case when e.id is null then null else json_build_object('id', e.id, 'name', e.name) end as "updatedBy"`;
 
 /** A version of a guideline; the newest one when no number is given. */
@@ -75,11 +75,12 @@ export async function removeGuidelineDraft(em: EntityManager, versionId: string)
   return true;
 }
 
-/** Moves a version from one of these statuses to another; false when it is in none of them. */
+/** Moves a version from one of these statuses to another; false when it is in none of them. With a reason it is returned, and what it said then is kept beside it. */
 export async function setGuidelineStatus(em: EntityManager, versionId: string, from: readonly GuidelineStatus[], to: GuidelineStatus, returnedReason: string | null = null): Promise<boolean> {
   const row = await selectOne(
     em,
-    sql`update guideline_version set status = ${to}, returned_reason = ${returnedReason}, approved_at = case when ${to}::text = 'ditetapkan' then clock_timestamp() else approved_at end
+    sql`update guideline_version set status = ${to}, returned_reason = ${returnedReason},
+          returned_content = case when ${returnedReason}::text is null then returned_content else content end, approved_at = case when ${to}::text = 'ditetapkan' then clock_timestamp() else approved_at end
         where id = ${versionId} and status = any(${from}::text[]) returning id`,
   );
   return row !== null;

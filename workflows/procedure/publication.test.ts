@@ -63,7 +63,7 @@ describe('the publication of a guideline', () => {
     const id = await begun('guidelinePublication', version.id);
     expect(await act(id, 'approve', 'superior')).toMatchObject({ kind: 'refused' });
     expect(await act(id, 'return', 'head')).toMatchObject({ kind: 'applied' });
-    expect(await versionOf(guidelineId)).toMatchObject({ status: 'draf', returnedReason: reason });
+    expect(await versionOf(guidelineId)).toMatchObject({ status: 'draf', returnedReason: reason, returnedContent: { title: complete.title } });
     const broken = { ...complete, parts: { ...complete.parts, procedure: '' } };
     await saveGuidelineDraft(em(), { id: version.id, edit: 1, content: broken, savedById: agency.people.superior.id });
     expect(await act(id, 'resubmit', 'superior')).toMatchObject({ kind: 'refused', code: 'content.invalid' });

@@ -7,7 +7,7 @@ import { id } from '../../testing/sample.ts';
 import GuidelinePage from './pages/GuidelinePage.vue';
 
 const view = (acknowledgedAt: string | null): GuidelineView => ({
-  id: id(70), version: 3, status: 'berlaku', canEdit: false, canAdminister: false, links: [], attachments: [],
+  id: id(70), version: 3, status: 'berlaku', canEdit: false, canAdminister: false, mended: null, links: [], attachments: [],
   content: { ...emptyGuideline(2026), number: '12', title: 'Pedoman Kinerja', parts: { purpose: 'Tujuannya jelas.', procedure: '', standards: '', indicators: '', rulesOfUse: '' }, audienceUnitIds: [] } as unknown as GuidelineView['content'],
   versions: [{ version: 3, status: 'berlaku', approvedAt: null, effectiveAt: '2026-11-01T00:00:00.000Z', endedAt: null }],
   mine: { dueAt: '2026-12-01T16:59:59.999Z', acknowledgedAt },
