@@ -77,11 +77,14 @@ describe('a guideline from draft to force', () => {
     await me.getByText(/Tersimpan/).first().waitFor();
     await look(me, 'guideline-returned', WHOLE);
     await me.getByRole('link', { name: 'Kirim kembali dari tugas Anda' }).click();
+    await me.getByText('Yang diperbaiki sejak dikembalikan').waitFor();
+    await me.locator('ins').filter({ hasText: 'dalam lima hari kerja' }).waitFor();
+    await look(me, 'guideline-mended', WHOLE);
     await me.getByRole('button', { name: 'Kirim kembali' }).click();
     await me.getByText('Nomor tanda terima').waitFor();
 
     await openTask(reviewer.page, 'reviewGuideline', 'Telaah rancangan pedoman');
-    await reviewer.page.getByText('dalam lima hari kerja').first().waitFor();
+    await reviewer.page.locator('ins').filter({ hasText: 'dalam lima hari kerja' }).waitFor();
     await decide(reviewer.page, 'Setujui');
 
     leader = await product.signInAsAsked('approveGuideline');
@@ -137,6 +140,8 @@ describe('a guideline from draft to force', () => {
     await me.goto(`/guidelines/${guidelineId}?version=1`);
     await me.getByText('Diubah', { exact: true }).first().waitFor({ timeout: 60_000 });
     await look(me, 'guideline-old-version', WHOLE);
+    await me.getByRole('link', { name: 'Buka versi 2' }).click();
+    await me.getByText('bulanan').first().waitFor();
     await mailTo(product.accounts.employee!.name, `Pedoman baru: ${TITLE}`, 2);
   });
 

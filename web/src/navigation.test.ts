@@ -57,6 +57,8 @@ describe('the way to a page that is still to be loaded', () => {
     expect(navigation.failed.value?.path).toBe('/lazy');
     expect(router.currentRoute.value.path).toBe('/here');
     expect([navigation.isSlow.value, loadAfresh.mock.calls]).toEqual([false, []]);
+    await router.replace('/here?search=a');
+    expect(navigation.failed.value?.path).toBe('/lazy');
     load = () => Promise.resolve(page);
     navigation.tryAgain();
     await vi.advanceTimersByTimeAsync(0);

@@ -27,9 +27,10 @@ export function useNavigation(router: Router, loadAfresh: (path: string) => void
   }
 
   const stops = [
-    router.beforeEach((to) => {
+    router.beforeEach((to, from) => {
       under = to;
-      failed.value = null;
+      // A filter that is written into the address leads nowhere else.
+      if (to.path !== from.path) failed.value = null;
       clearTimeout(timer);
       timer = setTimeout(() => (isSlow.value = true), SLOW_MS);
     }),
