@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { startListener } from '#persistence/listener.ts';
 import type { Log } from '../http/context.ts';
 
 /** What activities say on the channel `live`: ids only. `commandId`: a command that is answered now. */
@@ -16,41 +15,20 @@ export type LiveHub = {
   close(): Promise<void>;
 };
 
-const CHANNEL = 'live';
-const FIRST_DELAY_MS = 500;
-const LONGEST_DELAY_MS = 30_000;
-
-/** One connection that LISTENs, opened again with growing delays after it broke. Pages that missed something poll anyway. */
+/** One connection that listens for all pages of this process. Pages that missed something poll anyway. */
 export function createLiveHub(databaseUrl: string, log: Pick<Log, 'warn'>): LiveHub {
   const listeners = new Set<(message: LiveMessage) => void>();
   const closing = new AbortController();
-  let client: pg.Client | undefined;
 
-  async function listen(): Promise<void> {
-    const connection = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5000, keepAlive: true });
-    client = connection;
-    const ended = new Promise<void>((resolve) => {
-      connection.once('end', resolve);
-      connection.on('error', () => resolve());
-    });
-    connection.on('notification', ({ payload }) => {
+  const listener = startListener({
+    databaseUrl,
+    channel: 'live',
+    onNotice(payload) {
       const message = parse(payload);
-      if (message) for (const listener of listeners) listener(message);
-    });
-    await connection.connect();
-    await connection.query(`listen ${CHANNEL}`);
-    await ended;
-  }
-
-  async function keepListening(): Promise<void> {
-    for (let delay = FIRST_DELAY_MS; !closing.signal.aborted; delay = Math.min(delay * 2, LONGEST_DELAY_MS)) {
-      const startedAt = Date.now();
-      await listen().catch((error: unknown) => log.warn({ err: error }, 'the live channel broke'));
-      if (Date.now() - startedAt > LONGEST_DELAY_MS) delay = FIRST_DELAY_MS;
-      await sleep(delay * (0.5 + Math.random()), undefined, { signal: closing.signal, ref: false }).catch(() => {});
-    }
-  }
-  const listening = keepListening();
+      if (message) for (const tell of listeners) tell(message);
+    },
+    log,
+  });
 
   function subscribe(listener: (message: LiveMessage) => void): () => void {
     listeners.add(listener);
@@ -73,15 +51,14 @@ export function createLiveHub(databaseUrl: string, log: Pick<Log, 'warn'>): Live
     async close() {
       closing.abort();
       listeners.clear();
-      await client?.end().catch(() => {});
-      await listening;
+      await listener.stop();
     },
   };
 }
 
-function parse(payload: string | undefined): LiveMessage | null {
+function parse(payload: string): LiveMessage | null {
   try {
-    const value = JSON.parse(payload ?? '') as Partial<LiveMessage>;
+    const value = JSON.parse(payload) as Partial<LiveMessage>;
     if (!Array.isArray(value.assigneeIds)) return null;
     return { assigneeIds: value.assigneeIds, cycleId: value.cycleId ?? null, taskId: value.taskId ?? null, commandId: value.commandId ?? null };
   } catch {

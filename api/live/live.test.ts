@@ -65,10 +65,10 @@ describe('the hub', () => {
     const heard: LiveMessage[] = [];
     hub.subscribe((message) => heard.push(message));
     const listening = async (): Promise<number[]> =>
-      (await api.em().execute<{ pid: number }[]>(`select pid from pg_stat_activity where query = 'listen live' and datname = current_database()`)).map(({ pid }) => pid);
+      (await api.em().execute<{ pid: number }[]>(`select pid from pg_stat_activity where application_name = 'listen:live' and datname = current_database()`)).map(({ pid }) => pid);
     await expect.poll(async () => (await listening()).length).toBe(2);
     const before = await listening();
-    await api.em().execute(`select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen live' and datname = current_database()`);
+    await api.em().execute(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'listen:live' and datname = current_database()`);
     await expect.poll(async () => (await listening()).filter((pid) => !before.includes(pid)).length).toBe(2);
     await announce(['x']);
     await expect.poll(() => heard.length).toBe(1);

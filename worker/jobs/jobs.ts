@@ -4,9 +4,9 @@ import pg from 'pg';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Logger } from 'pino';
 import { applyDueAct, dueActs } from '#persistence/organisation/personnel-acts.repository.ts';
+import { startListener } from '#persistence/listener.ts';
 import type { Orm } from '#persistence/orm.ts';
 import { importsToDo } from '#persistence/organisation/roster-import.repository.ts';
-import { startListener } from '../mailer/listener.ts';
 import { runImport } from './import-runner.ts';
 
 const { Queue, Worker } = withBackend(createPostgresBackend);
@@ -62,7 +62,8 @@ export async function startJobs({ orm, databaseUrl, log, pollMs = 5_000, concurr
       await sleep(isStopping ? 0 : pollMs, undefined, { signal: nudge.signal }).catch(() => undefined);
     }
   })();
-  const listener = startListener({ databaseUrl, channel: 'jobs', onNotice: () => nudge.abort(), log });
+  const wake = (): void => nudge.abort();
+  const listener = startListener({ databaseUrl, channel: 'jobs', onNotice: wake, onConnect: wake, log });
 
   return {
     async stop() {

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dropStale, listWaiting } from '#persistence/notifications/outbox.repository.ts';
+import { startListener } from '#persistence/listener.ts';
 import type { Orm } from '#persistence/orm.ts';
-import { startListener } from './listener.ts';
 import type { MailQueue } from './queue.ts';
 
 export type EnqueuerOptions = {
@@ -55,7 +55,7 @@ export function startEnqueuer(options: EnqueuerOptions): { onDrained(): void; st
   };
 
   const running = run();
-  const listener = startListener({ databaseUrl: options.databaseUrl, channel: 'outbox', onNotice: wake, log });
+  const listener = startListener({ databaseUrl: options.databaseUrl, channel: 'outbox', onNotice: wake, onConnect: wake, log });
   return {
     onDrained() {
       if (hasMore) wake();
