@@ -1,36 +1,23 @@
 import { v7 as uuidv7 } from 'uuid';
 import { isOpenersTask, PROCEDURE_TASKS, type OpenProcedureTask, type ProcedureRole, type ProcedureTaskKind } from '#domain/process/procedures.ts';
 import { dueAfterWorkingDays } from '#domain/rule-sets/deadlines.ts';
-import type { StoryEvent } from '#persistence/audit/audit.repository.ts';
 import { currentPost, findDeskMember, firstHeldPosition } from '#persistence/organisation/hierarchy.repository.ts';
-import { writeMails } from '#persistence/notifications/mails.repository.ts';
 import { readApprovers } from '#persistence/procedures/procedures.repository.ts';
 import { Task } from '#persistence/process/process.entities.ts';
 import type { ProcedureContext } from './procedure-step.ts';
-import { ladderFor, type Assignee } from './tasks.ts';
+import { ladderFor, writeOpened, type Assignee, type NewTask, type Opened } from './tasks.ts';
 
-/** Opens tasks of a procedure: who is asked, until when, the ladder, the mail and the line of the story. `reason` is why it comes back. */
-export async function openProcedureTasks(context: ProcedureContext, openings: readonly OpenProcedureTask[], reason: string | null): Promise<{ tasks: Task[]; story: StoryEvent[] }> {
-  const { em, procedure, at } = context;
-  const tasks: Task[] = [];
-  const story: StoryEvent[] = [];
+/** Opens tasks of a procedure, as those of a cycle. `reason` is why it comes back. */
+export async function openProcedureTasks(context: ProcedureContext, openings: readonly OpenProcedureTask[], reason: string | null): Promise<Opened> {
+  if (!openings.length) return { tasks: [], story: [] };
+  // Whom a task may ask depends on what was decided just now.
+  await context.em.flush();
+  const tasks: NewTask[] = [];
   for (const opening of openings) {
-    await em.flush();
-    const task = await newTask(context, opening);
-    em.persist(task);
-    await em.flush();
     const isReturn = isOpenersTask(opening.kind) && reason !== null;
-    await writeMails(em, [
-      {
-        template: isReturn ? 'returned' : 'task-assigned', taskId: task.id, cycleId: null, procedureId: procedure.id, createdAt: at,
-        assignee: { kind: task.assigneeKind, id: task.assigneeId },
-        data: { taskKind: task.kind, dueAt: task.dueAt.toISOString(), periodNo: null, round: task.round, ...(isReturn && { reason }) },
-      },
-    ]);
-    tasks.push(task);
-    story.push({ kind: 'taskOpened', at, taskId: task.id, data: { taskKind: task.kind, round: task.round, periodNo: null, dueAt: task.dueAt.toISOString() } });
+    tasks.push({ task: await newTask(context, opening), announce: isReturn ? { template: 'returned', data: { reason } } : undefined });
   }
-  return { tasks, story };
+  return writeOpened(context, tasks);
 }
 
 /** Closes what a transition closes without a decision. */

@@ -18,31 +18,46 @@ export type StepContext = { em: EntityManager; cycle: Cycle; inForce: RulesInFor
 
 export type Assignee = { kind: 'position' | 'employee' | 'desk'; id: string; responsiblePositionId: string | null };
 
-/** A task that a transition opens, with the mail that announces it when it is not the usual one. */
-export type Opening = { step: Step; kind: CycleTaskKind; round: number; announce?: { template: MailTemplate; data: Record<string, unknown> } };
+/** The mail that announces a task, when it is not the usual one. */
+export type Announce = { template: MailTemplate; data: Record<string, unknown> };
+
+/** A task that a transition opens. */
+export type Opening = { step: Step; kind: CycleTaskKind; round: number; announce?: Announce };
+
+/** What a step opened, with its lines of the story. */
+export type Opened = { tasks: Task[]; story: StoryEvent[] };
 
 /** Opens tasks: who is asked, until when, the ladder, the announcing mail and the line of the story, all in the step's transaction. */
-export async function openTasks(context: StepContext, openings: readonly Opening[]): Promise<{ tasks: Task[]; story: StoryEvent[] }> {
-  const tasks: Task[] = [];
-  const mails: NewMail[] = [];
-  for (const opening of openings) {
-    const task = await newTask(context, opening);
-    context.em.persist(task);
-    tasks.push(task);
-    mails.push(announcement(context, task, opening));
-  }
-  if (tasks.length) {
-    await context.em.flush();
-    await writeMails(context.em, mails);
-  }
-  const story = tasks.map((task) => ({
-    kind: 'taskOpened',
-    at: context.at,
-    taskId: task.id,
-    data: { taskKind: task.kind, round: task.round, periodNo: task.periodNo, dueAt: task.dueAt.toISOString() },
-  }));
-  return { tasks, story };
+export async function openTasks(context: StepContext, openings: readonly Opening[]): Promise<Opened> {
+  const tasks: NewTask[] = [];
+  for (const opening of openings) tasks.push({ task: await newTask(context, opening), announce: opening.announce });
+  return writeOpened(context, tasks);
 }
+
+export type NewTask = { task: Task; announce?: Announce | undefined };
+
+/** Writes the tasks of a cycle or a procedure and the mails that announce them, all mails in one statement. */
+export async function writeOpened({ em, at }: Pick<StepContext, 'em' | 'at'>, opened: readonly NewTask[]): Promise<Opened> {
+  if (!opened.length) return { tasks: [], story: [] };
+  const tasks = opened.map(({ task }) => task);
+  em.persist(tasks);
+  await em.flush();
+  await writeMails(em, opened.map((one) => announcement(one, at)));
+  return { tasks, story: tasks.map((task) => ({ kind: 'taskOpened', at, taskId: task.id, data: factsOf(task) })) };
+}
+
+/** What mails and the story say of a task. */
+const factsOf = ({ kind, round, periodNo, dueAt }: Task) => ({ taskKind: kind, round, periodNo: periodNo ?? null, dueAt: dueAt.toISOString() });
+
+const announcement = ({ task, announce }: NewTask, createdAt: Date): NewMail => ({
+  template: announce?.template ?? 'task-assigned',
+  taskId: task.id,
+  cycleId: task.cycleId ?? null,
+  procedureId: task.procedureId ?? null,
+  assignee: { kind: task.assigneeKind, id: task.assigneeId },
+  createdAt,
+  data: { ...factsOf(task), ...announce?.data },
+});
 
 /** Closes what a transition closes without a decision: the tasks of these strands lapse. A strand has one open task at a time. */
 export async function lapseTasks(context: StepContext, steps: readonly Step[]): Promise<Task[]> {
@@ -147,20 +162,3 @@ export function dueAnew(context: StepContext, task: Task, periodDueAt: number | 
 
 /** The part of the year that a cycle covers. */
 export const segmentOf = (cycle: Cycle): Segment => ({ startsOn: cycle.startsOn as CalendarDate, endsOn: cycle.endsOn as CalendarDate });
-
-function announcement({ cycle, at }: StepContext, task: Task, { announce }: Opening): NewMail {
-  return {
-    template: announce?.template ?? 'task-assigned',
-    taskId: task.id,
-    cycleId: cycle.id,
-    assignee: { kind: task.assigneeKind, id: task.assigneeId },
-    createdAt: at,
-    data: {
-      taskKind: task.kind,
-      dueAt: task.dueAt.toISOString(),
-      periodNo: task.periodNo ?? null,
-      round: task.round,
-      ...announce?.data,
-    },
-  };
-}
