@@ -1,17 +1,38 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { createActivities } from '#activities/index.ts';
-import type { Orm } from '#persistence/orm.ts';
+import { openOrm, type Orm } from '#persistence/orm.ts';
 import { timeSkippingServer } from '#scripts/services/time-skipping-server.ts';
+import { createAgency, type Agency } from '#test/factories/agency.ts';
 import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
 import { ACTIVITY_QUEUE, CYCLE_QUEUE } from '#workflows/performance-cycle/performance-cycle.ids.ts';
 import { CAMPAIGN_QUEUE } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
+import { createTestDatabase } from './database.ts';
 import { installQuietRuntime, testBundle } from './engine.ts';
 
-export type SkippingEngine = { env: TestWorkflowEnvironment; stop(): Promise<void> };
+type SkippingEngine = { env: TestWorkflowEnvironment; stop(): Promise<void> };
 
-/** The workers on a server whose clock can be moved: a year of timers passes in seconds. */
-export async function startSkippingEngine(orm: Orm): Promise<SkippingEngine> {
+export type SkippingAgency = { agency: Agency; orm: Orm; em(): EntityManager; env: TestWorkflowEnvironment; stop(): Promise<void> };
+
+/** The small agency in a database of its own, with the workers on a server whose clock can be moved: a year of timers passes in seconds. */
+export async function startSkippingAgency(): Promise<SkippingAgency> {
+  const database = await createTestDatabase();
+  const orm = await openOrm(database.url);
+  const em = (): EntityManager => orm.em.fork() as EntityManager;
+  const agency = await createAgency(em());
+  const engine = await startEngine(orm);
+  return {
+    agency, orm, em, env: engine.env,
+    async stop() {
+      await engine.stop();
+      await orm.close();
+      await database.drop();
+    },
+  };
+}
+
+async function startEngine(orm: Orm): Promise<SkippingEngine> {
   installQuietRuntime();
   const env = await startServer(await timeSkippingServer());
   const { code } = await testBundle();

@@ -1,42 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pino } from 'pino';
-import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
-import { createTwoUnits, seatAt, type TwoUnits } from '#api/testing/two-units.ts';
+import type { TestApi } from '#api/testing/test-api.ts';
+import { seatAt, type TwoUnits } from '#api/testing/two-units.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { AGENCY_CHAIN } from '#persistence/audit/audit.repository.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
 import { Employee, Position } from '#persistence/organisation/organisation.entities.ts';
-import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Cycle } from '#persistence/process/process.entities.ts';
-import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
+import { startApiWithEngine, type ApiWithEngine } from '#test/environment/api-with-engine.ts';
+import type { TestEngine } from '#test/environment/engine.ts';
 import { actOnProcedure, openProcedureTask } from '#test/factories/procedures.ts';
 import { openTaskFor } from '#test/factories/decisions.ts';
 import { startProcedure } from '#workflows/procedure/procedure.client.ts';
 import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
-import { startRelay } from '#worker/relay/relay.ts';
 
 const REASON = 'Surat keputusan nomor 12 tahun 2026 menyebut atasan lain.';
+let product: ApiWithEngine;
 let api: TestApi;
 let engine: TestEngine;
-let engineOrm: Orm;
 let agency: TwoUnits;
-let relay: { stop(): Promise<void> };
 
 beforeAll(async () => {
-  api = await startTestApi({
-    engine: { startProcedure: (workflowId, input) => startProcedure(engine.client, workflowId, input).then(() => 'started' as const) },
-  });
-  agency = await createTwoUnits(api.em());
-  engineOrm = await openOrm(api.databaseUrl);
-  engine = await startTestEngine(engineOrm);
-  relay = startRelay({ orm: api.orm, client: engine.client, log: pino({ level: 'silent' }), pollMs: 50 });
+  product = await startApiWithEngine({ startsProcedures: true });
+  ({ api, engine, agency } = product);
+  product.relay.start();
 });
-afterAll(async () => {
-  await relay?.stop();
-  await engine?.stop();
-  await engineOrm?.close();
-  await api?.close();
-});
+afterAll(() => product?.stop());
 
 async function asks(person: keyof TwoUnits['people'], wish: { what: 'superior' | 'unit'; rightPositionId: string }): Promise<string> {
   const client = await api.as(agency.people[person].id);
@@ -53,7 +41,7 @@ describe('"my superior or unit is wrong"', () => {
   it('S3.5 accepted: the superior changes with an audit line, the running cycle hears of it, the requester gets a mail', async () => {
     const { employee, superior, head } = agency.people;
     const cycle = await api.em().findOneOrFail(Cycle, { id: agency.cycles.employee });
-    await activityDependencies(engineOrm, engine.client).startCycleWorkflow({ cycleId: cycle.id, workflowId: cycle.workflowId, gen: 1 });
+    await activityDependencies(product.engineOrm, engine.client).startCycleWorkflow({ cycleId: cycle.id, workflowId: cycle.workflowId, gen: 1 });
     await expect.poll(() => openTaskFor(api.em(), cycle.id, 'submitSkp')).toBeTruthy();
     const client = await api.as(employee.id);
     expect((await client.get('/corrections/current')).body).toMatchObject({ post: { id: employee.positionId }, superior: { id: superior.positionId, holder: superior.name }, openRequestId: null });

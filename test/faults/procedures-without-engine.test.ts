@@ -1,33 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Command } from '#persistence/commands/commands.entities.ts';
 import { Procedure } from '#persistence/procedures/procedures.entities.ts';
-import { openOrm } from '#persistence/orm.ts';
-import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
+import { startApiWithEngine, type ApiWithEngine } from '#test/environment/api-with-engine.ts';
 import { openProcedureTask, openTestProcedure } from '#test/factories/procedures.ts';
 import { seat } from '#test/factories/agency.ts';
-import { startRelay } from '#worker/relay/relay.ts';
-import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
-import { createTwoUnits, type TwoUnits } from '#api/testing/two-units.ts';
+import type { TestApi } from '#api/testing/test-api.ts';
+import type { TwoUnits } from '#api/testing/two-units.ts';
 
+let product: ApiWithEngine;
 let api: TestApi;
-let engine: TestEngine;
 let agency: TwoUnits;
-let relay: { stop(): Promise<void> };
 
 /** The API never reaches the engine here: everything goes through the ledger and the relay. */
 beforeAll(async () => {
-  api = await startTestApi();
-  agency = await createTwoUnits(api.em());
+  product = await startApiWithEngine();
+  ({ api, agency } = product);
   await seat(api.em(), 'agencyAdmin', agency.unitId, agency.people.head.id);
-  engine = await startTestEngine(await openOrm(api.databaseUrl));
 });
-afterAll(async () => {
-  await relay?.stop();
-  await engine?.stop();
-  await api?.close();
-});
+afterAll(() => product?.stop());
 
 const open = (kind: Procedure['kind'], opener: keyof TwoUnits['people']) => openTestProcedure(api.em(), agency as never, kind, agency.people[opener]);
 
@@ -37,7 +28,7 @@ describe('a procedure without the engine', () => {
     const employee = await api.as(agency.people.employee.id);
     expect((await employee.get(`/procedures/${id}`)).body).toMatchObject({ state: 'starting', waitingFor: [], canWithdraw: true });
     await api.em().execute(`update command set next_attempt_at = now() where id = ?`, [commandId]);
-    relay = startRelay({ orm: api.orm, client: engine.client, log: pino({ level: 'silent' }), pollMs: 50 });
+    product.relay.start();
     await expect.poll(() => openProcedureTask(api.em(), id)).toBeTruthy();
     await expect.poll(async () => (await api.em().findOneOrFail(Command, { id: commandId })).state).toBe('answered');
 

@@ -1,41 +1,33 @@
 import pg from 'pg';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { startTestApi, type Answer, type TestApi } from '#api/testing/test-api.ts';
-import { createTwoUnits, type TwoUnits } from '#api/testing/two-units.ts';
+import type { Answer, TestApi } from '#api/testing/test-api.ts';
+import type { TwoUnits } from '#api/testing/two-units.ts';
 import { Account } from '#persistence/accounts/accounts.entities.ts';
 import { findClaimOfProcedure, issueRegistrationToken, settleClaim } from '#persistence/accounts/registrations.repository.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
 import { Employee, EmployeeNumber } from '#persistence/organisation/organisation.entities.ts';
-import { openOrm, type Orm } from '#persistence/orm.ts';
-import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
+import { startApiWithEngine, type ApiWithEngine } from '#test/environment/api-with-engine.ts';
+import type { TestEngine } from '#test/environment/engine.ts';
 import type { Person } from '#test/factories/agency.ts';
 import { actOnProcedure, openProcedureTask } from '#test/factories/procedures.ts';
-import { startRelay } from '#worker/relay/relay.ts';
 
 const PASSWORD = 'kuda hijau melompat pagar';
+let product: ApiWithEngine;
 let api: TestApi;
 let engine: TestEngine;
-let engineOrm: Orm;
 let agency: TwoUnits;
-let relay: { stop(): Promise<void> };
 /** Statements of the connections that are opened from now on. */
 const query = vi.spyOn(pg.Client.prototype, 'query');
 
 /** The API never reaches the engine here: every claim goes through the ledger and the relay. */
 beforeAll(async () => {
-  api = await startTestApi();
-  agency = await createTwoUnits(api.em());
-  engineOrm = await openOrm(api.databaseUrl);
-  engine = await startTestEngine(engineOrm);
-  relay = startRelay({ orm: api.orm, client: engine.client, log: pino({ level: 'silent' }), pollMs: 50 });
+  product = await startApiWithEngine();
+  ({ api, engine, agency } = product);
+  product.relay.start();
 });
 afterAll(async () => {
-  await relay?.stop();
-  await engine?.stop();
-  await engineOrm?.close();
-  await api?.close();
+  await product?.stop();
   query.mockRestore();
 });
 
@@ -144,9 +136,9 @@ describe('enumeration of numbers', () => {
     ['nobody', '198503012010011999', '1985-03-01'],
   ];
   const withoutRelay = async (work: () => Promise<void>): Promise<void> => {
-    await relay.stop();
+    await product.relay.stop();
     await work();
-    relay = startRelay({ orm: api.orm, client: engine.client, log: pino({ level: 'silent' }), pollMs: 50 });
+    product.relay.start();
   };
 
   it('S3.2 no enumeration by a claim: answered alike and the same work for a known number, a wrong birth date, somebody who has an account and nobody', () =>

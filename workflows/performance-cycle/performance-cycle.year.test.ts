@@ -1,35 +1,24 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { AppraisalResult } from '#persistence/appraisal/appraisal.entities.ts';
-import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Cycle } from '#persistence/process/process.entities.ts';
 import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
-import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
-import { startSkippingEngine, type SkippingEngine } from '#test/environment/time-skipping.ts';
-import { createAgency, createCycle, createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';
+import { startSkippingAgency, type SkippingAgency } from '#test/environment/time-skipping.ts';
+import { createCycle, createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';
 import { wholeHistory, writeHistories } from '#test/factories/histories.ts';
 import { liveYear, recordOf, yearFromNow, type Entry } from '#test/factories/year.ts';
 import { cycleWorkflowId } from './performance-cycle.ids.ts';
 
-let database: TestDatabase;
-let orm: Orm;
-let skipping: SkippingEngine;
+let skipping: SkippingAgency;
 let agency: Agency;
-const em = () => orm.em.fork() as EntityManager;
+const em = () => skipping.em();
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  orm = await openOrm(database.url);
-  agency = await createAgency(em());
-  skipping = await startSkippingEngine(orm);
+  skipping = await startSkippingAgency();
+  agency = skipping.agency;
 });
-afterAll(async () => {
-  await skipping?.stop();
-  await orm?.close();
-  await database?.drop();
-});
+afterAll(() => skipping?.stop());
 
 /** What a year must leave behind; the files were checked line by line against the calendar of 2026 and the rule set. */
 function expected(name: 'happy' | 'hard', record: unknown): unknown {
@@ -43,7 +32,7 @@ async function live(name: string, diary: readonly Entry[], until: string) {
   const clock = yearFromNow(await skipping.env.currentTimeMs());
   const ruleSetId = await createRuleSet(em(), { ...ruleSetData('triwulanan'), code: name, clock });
   const cycleId = await createCycle(em(), agency, name === 'happy' ? agency.people.employee : agency.people.colleague, 2026, ruleSetId);
-  await activityDependencies(orm, skipping.env.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
+  await activityDependencies(skipping.orm, skipping.env.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
   await expect.poll(async () => (await em().findOneOrFail(Cycle, { id: cycleId })).state).toBe('running');
   await liveYear(em, skipping.env, clock, cycleId, diary, until);
   if (process.env.RECORD_HISTORIES) writeHistories('performance-cycle', `${process.env.RECORD_HISTORIES}.${name}`, await wholeHistory(skipping.env.client, cycleWorkflowId(cycleId)));

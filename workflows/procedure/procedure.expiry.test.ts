@@ -1,35 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
-import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Procedure } from '#persistence/procedures/procedures.entities.ts';
 import { Task } from '#persistence/process/process.entities.ts';
-import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
-import { startSkippingEngine, type SkippingEngine } from '#test/environment/time-skipping.ts';
-import { createAgency, createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';
+import { startSkippingAgency, type SkippingAgency } from '#test/environment/time-skipping.ts';
+import { createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';
 import { wholeHistory, writeHistories } from '#test/factories/histories.ts';
 import { yearFromNow } from '#test/factories/year.ts';
 import { openProcedureTask, openTestProcedure, startTestProcedure } from '#test/factories/procedures.ts';
 import { procedureWorkflowId } from './procedure.ids.ts';
 
 const DAY_MS = 86_400_000;
-let database: TestDatabase;
-let orm: Orm;
-let skipping: SkippingEngine;
+let skipping: SkippingAgency;
 let agency: Agency;
-const em = () => orm.em.fork() as EntityManager;
+const em = () => skipping.em();
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  orm = await openOrm(database.url);
-  agency = await createAgency(em());
-  skipping = await startSkippingEngine(orm);
+  skipping = await startSkippingAgency();
+  agency = skipping.agency;
 });
-afterAll(async () => {
-  await skipping?.stop();
-  await orm?.close();
-  await database?.drop();
-});
+afterAll(() => skipping?.stop());
 
 async function started(kind: Procedure['kind']): Promise<string> {
   const now = await skipping.env.currentTimeMs();

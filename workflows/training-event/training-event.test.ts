@@ -1,45 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { WorkflowHandle } from '@temporalio/client';
-import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Command } from '#persistence/commands/commands.entities.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
 import { TrainingCertificate, TrainingEvent } from '#persistence/training/training.entities.ts';
-import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
-import { startSkippingEngine, type SkippingEngine } from '#test/environment/time-skipping.ts';
-import { createAgency, type Agency } from '#test/factories/agency.ts';
+import { startSkippingAgency, type SkippingAgency } from '#test/environment/time-skipping.ts';
+import type { Agency } from '#test/factories/agency.ts';
 import { createEvent, createTest, type EventOptions } from '#test/factories/training.ts';
 import { wholeHistory, writeHistories } from '#test/factories/histories.ts';
 import { TRAINING_EVENT, TRAINING_QUEUE, trainingAgenda, trainingUpdates, trainingWorkflowId, type TrainingUpdate } from './training-event.messages.ts';
 
-let database: TestDatabase;
-let orm: Orm;
-let engine: SkippingEngine;
+let skipping: SkippingAgency;
 let agency: Agency;
-const em = () => orm.em.fork() as EntityManager;
+const em = () => skipping.em();
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  orm = await openOrm(database.url);
-  agency = await createAgency(em());
-  engine = await startSkippingEngine(orm);
+  skipping = await startSkippingAgency();
+  agency = skipping.agency;
 });
-afterAll(async () => {
-  await engine?.stop();
-  await orm?.close();
-  await database?.drop();
-});
+afterAll(() => skipping?.stop());
 beforeEach(async () => {
   await em().execute('delete from outbox');
 });
 
 async function start(options: EventOptions, prepare: (id: string) => Promise<void> = async () => {}): Promise<{ id: string; handle: WorkflowHandle }> {
-  const now = await engine.env.currentTimeMs();
+  const now = await skipping.env.currentTimeMs();
   const startsAt = new Date(Math.ceil(now / 1000) * 1000 + 48 * 3_600_000);
   const id = await createEvent(em(), agency.unitId, { startsAt, endsAt: new Date(startsAt.getTime() + 3 * 3_600_000), ...options });
   await prepare(id);
-  const handle = await engine.env.client.workflow.start(TRAINING_EVENT, { workflowId: trainingWorkflowId(id), taskQueue: TRAINING_QUEUE, args: [{ eventId: id }] });
+  const handle = await skipping.env.client.workflow.start(TRAINING_EVENT, { workflowId: trainingWorkflowId(id), taskQueue: TRAINING_QUEUE, args: [{ eventId: id }] });
   return { id, handle };
 }
 
@@ -56,7 +45,7 @@ async function send(id: string, handle: WorkflowHandle, update: TrainingUpdate, 
   return { commandId, reply: await deliver(), deliver };
 }
 const record = async (name: string, id: string): Promise<void> => {
-  if (process.env.RECORD_HISTORIES) writeHistories('training-event', `${process.env.RECORD_HISTORIES}.${name}`, await wholeHistory(engine.env.client, trainingWorkflowId(id)));
+  if (process.env.RECORD_HISTORIES) writeHistories('training-event', `${process.env.RECORD_HISTORIES}.${name}`, await wholeHistory(skipping.env.client, trainingWorkflowId(id)));
 };
 
 describe('trainingEvent', () => {
@@ -86,7 +75,7 @@ describe('trainingEvent', () => {
   });
 
   it('S2.2 a test after the event must be passed; certificates wait for its last moment', async () => {
-    const now = await engine.env.currentTimeMs();
+    const now = await skipping.env.currentTimeMs();
     const { id, handle } = await start({ testUntil: new Date(now + 80 * 3_600_000) }, async (eventId) => {
       await createTest(em(), eventId);
       const [test] = await em().execute<{ id: string }[]>('select id from training_test where event_id = ?', [eventId]);

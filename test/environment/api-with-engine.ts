@@ -1,0 +1,47 @@
+import { pino } from 'pino';
+import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
+import { createTwoUnits, type TwoUnits } from '#api/testing/two-units.ts';
+import { openOrm, type Orm } from '#persistence/orm.ts';
+import { startRelay } from '#worker/relay/relay.ts';
+import { startProcedure } from '#workflows/procedure/procedure.client.ts';
+import { startTestEngine, type TestEngine } from './engine.ts';
+
+export type ApiWithEngine = {
+  api: TestApi;
+  agency: TwoUnits;
+  engine: TestEngine;
+  /** What the workers use. */
+  engineOrm: Orm;
+  /** Runs when it was started. */
+  relay: { start(): void; stop(): Promise<void> };
+  stop(): Promise<void>;
+};
+
+/**
+ * The API and the real workers on one database with two units, and the relay between them: what the API does not hand over itself goes through the ledger.
+ * With `startsProcedures` it starts procedures at once; otherwise it never reaches the engine.
+ */
+export async function startApiWithEngine({ startsProcedures = false } = {}): Promise<ApiWithEngine> {
+  const api = await startTestApi({
+    engine: startsProcedures ? { startProcedure: (workflowId, input) => startProcedure(engine.client, workflowId, input).then(() => 'started' as const) } : {},
+  });
+  const agency = await createTwoUnits(api.em());
+  const engineOrm = await openOrm(api.databaseUrl);
+  const engine = await startTestEngine(engineOrm);
+  let running: { stop(): Promise<void> } | undefined;
+  const relay = {
+    start() {
+      running = startRelay({ orm: api.orm, client: engine.client, log: pino({ level: 'silent' }), pollMs: 50 });
+    },
+    stop: async () => running?.stop(),
+  };
+  return {
+    api, agency, engine, engineOrm, relay,
+    async stop() {
+      await relay.stop();
+      await engine.stop();
+      await engineOrm.close();
+      await api.close();
+    },
+  };
+}
