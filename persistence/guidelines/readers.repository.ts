@@ -93,8 +93,13 @@ const mailData = (step: GuidelineMailStep | Sql, row: Sql): Sql =>
   sql`jsonb_build_object('step', ${typeof step === 'string' ? sql`${step}::text` : step}, 'versionId', v.id, 'guidelineId', v.guideline_id,
     'dueAt', to_char(${row}.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`;
 
+/** Whether any reader's time has come. The statements that take them are planned for a full batch, which costs too much when there is nobody. */
+const isAnybodyDue = async (em: EntityManager, at: Sql, now: Date | null): Promise<boolean> =>
+  (await selectOne(em, sql`select 1 from guideline_reader where ${at} <= coalesce(${now}::timestamptz, now()) order by ${at} limit 1`)) !== null;
+
 /** Takes the next reminder of readers whose time has come, each step once; several sweepers skip one another's rows. Who has left is reminded no more. Returns how many. */
 export async function takeDueReadingReminders(em: EntityManager, now: Date | null, limit: number): Promise<number> {
+  if (!(await isAnybodyDue(em, sql`next_step_at`, now))) return 0;
   const row = await selectOne<{ taken: number }>(
     em,
     sql`with clock as (select coalesce(${now}::timestamptz, clock_timestamp()) as at),
@@ -120,6 +125,7 @@ export async function takeDueReadingReminders(em: EntityManager, now: Date | nul
  * lie in. It lists who has not read when it is sent. The superior is who holds the nearest held post above. Returns how many readers were taken.
  */
 export async function tellSuperiors(em: EntityManager, now: Date | null, limit: number): Promise<number> {
+  if (!(await isAnybodyDue(em, sql`superior_at`, now))) return 0;
   const row = await selectOne<{ taken: number }>(
     em,
     sql`with recursive clock as (select coalesce(${now}::timestamptz, clock_timestamp()) as at),
