@@ -154,7 +154,7 @@ describe('the file picker', () => {
     expect(screen.getAllByRole('alert').map(({ textContent }) => textContent)).toEqual([expect.stringContaining('40 persen'), 'Jenis berkas ini tidak diterima. Gunakan PDF, JPG.']);
     expect(screen.getByText(/paling besar 10 MB/)).toBeTruthy();
     expect(screen.queryByText('lain.pdf')).toBeNull();
-    await fireEvent.click(screen.getByRole('button', { name: 'Coba lagi mengunggah terputus.pdf' }));
+    await fireEvent.click(screen.getByRole('button', { name: /Lanjutkan sekarang.*terputus/ }));
     await fireEvent.click(screen.getByRole('button', { name: 'Hapus berkas ditolak.pdf' }));
     expect(uploads.items.value.map(({ id: one }) => one)).toEqual(['1', '2', '4']);
     await fireEvent.click(screen.getByRole('button', { name: 'Hapus berkas rekap-pemutakhiran-triwulan-1.pdf' }));
