@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
+import { POLARITIES } from '#domain/reporting/achievement.ts';
 import { Instant, page, PageQuery, Uuid } from './primitives.ts';
 import { SkpContent } from './work.schemas.ts';
 
@@ -10,6 +11,7 @@ const fields = {
   satuan: z.string().trim().max(100),
   measure: z.string().trim().max(2000),
   target: z.string().trim().max(500),
+  polarity: z.enum(POLARITIES).default('higherIsBetter'),
 };
 export const LibraryIndicatorRow = z.object({ id: Uuid, ...fields, isRetired: z.boolean() });
 export type LibraryIndicatorRow = z.infer<typeof LibraryIndicatorRow>;

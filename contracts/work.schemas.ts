@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { POLARITIES } from '#domain/reporting/achievement.ts';
 import { NILAI_BERAKHLAK } from '#domain/skp/berakhlak.ts';
 import { PROCEDURE_KINDS } from '#domain/process/procedures.ts';
 import { DECISIONS, TASK_KINDS } from '#domain/process/tasks.ts';
@@ -21,6 +22,8 @@ export const Indicator = z.object({
   indikator: text(1000),
   target: text(500),
   satuan: text(100),
+  /** Which way the measure is better. Documents from before it was a field: the more the better. */
+  polarity: z.enum(POLARITIES).default('higherIsBetter'),
 });
 export const HasilKerja = z.object({
   id: z.string().min(1).max(40),

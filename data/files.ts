@@ -5,7 +5,7 @@ import { calendarDate, type CalendarDate } from '#domain/calendar/calendar-date.
 import { FIVE_DAY_WEEKEND, type WorkingCalendar } from '#domain/calendar/working-days.ts';
 import type { GuidelineContent } from '#domain/guidelines/guideline.ts';
 import type { RuleSet } from '#domain/rule-sets/rule-set.ts';
-import type { LibraryIndicator } from '#domain/skp/library.ts';
+import { polarityOf, type LibraryIndicator } from '#domain/skp/library.ts';
 
 /** Reads the data files of this folder for seeders and tests. */
 
@@ -48,6 +48,7 @@ export const readDemoUnits = (): CsvRow[] => parseCsv(read('demo-agency', 'units
 export const readLibraryIndicators = (): LibraryIndicator[] =>
   parseCsv(read('library', 'indicators.csv')).map((row) => ({
     job: row.jabatan!, indikator: row.indikator!, aspek: row.aspek as LibraryIndicator['aspek'], satuan: row.satuan!, measure: row.cara_ukur!, target: row.target!,
+    polarity: polarityOf(row.arah_ukuran ?? ''),
   }));
 
 /** Templates for SKPs: results with the texts of their indicators in the library. */

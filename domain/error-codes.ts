@@ -66,6 +66,7 @@ export const ERROR_CODES = {
   'library.jobMissing': {},
   'library.satuanMissing': {},
   'library.aspekUnknown': {},
+  'library.polarityUnknown': {},
   'library.duplicate': {},
   'library.file': {},
 
@@ -106,6 +107,7 @@ export const ERROR_CODES = {
   'roster.superiorRefused': {},
   'roster.superiorMissing': {},
   'roster.endedUnknown': {},
+  'roster.serviceEnded': {},
   'unit.parentUnknown': {},
   'unit.cycle': {},
   'unit.duplicate': {},

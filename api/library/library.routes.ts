@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { parse } from 'csv-parse/sync';
 import type { LibraryImport, SkpTemplate } from '#contracts/library.contract.ts';
-import { validateLibraryIndicator, type LibraryIndicator } from '#domain/skp/library.ts';
+import { polarityOf, validateLibraryIndicator, type LibraryIndicator } from '#domain/skp/library.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import {
   addIndicator, changeIndicator, listJobs, listLibrary, listTemplates, positionTitleOf, retireIndicator, retireTemplate, saveTemplate, suggestIndicators,
@@ -73,8 +73,8 @@ function requireValid(fields: LibraryIndicator): void {
   if (problems.length) throw new Problem('content.invalid', undefined, problems.map(({ path, code }) => ({ path, message: code })));
 }
 
-const COLUMNS = ['jabatan', 'indikator', 'aspek', 'satuan', 'cara_ukur', 'target'] as const;
-const COLUMN_OF: Readonly<Record<string, string>> = { job: 'jabatan', indikator: 'indikator', aspek: 'aspek', satuan: 'satuan' };
+const COLUMNS = ['jabatan', 'indikator', 'aspek', 'satuan', 'cara_ukur', 'target', 'arah_ukuran'] as const;
+const COLUMN_OF: Readonly<Record<string, string>> = { job: 'jabatan', indikator: 'indikator', aspek: 'aspek', satuan: 'satuan', polarity: 'arah_ukuran' };
 type Line = { row: number; indicator: LibraryIndicator };
 
 /** The lines of a CSV file, separated by semicolons or commas. */
@@ -88,7 +88,7 @@ function readRows(csv: string): Line[] {
       row: index + 2,
       indicator: {
         job: row['jabatan'] ?? '', indikator: row['indikator'] ?? '', aspek: (row['aspek'] ?? '').toLowerCase() as LibraryIndicator['aspek'], satuan: row['satuan'] ?? '',
-        measure: row['cara_ukur'] ?? '', target: row['target'] ?? '',
+        measure: row['cara_ukur'] ?? '', target: row['target'] ?? '', polarity: polarityOf(row['arah_ukuran'] ?? ''),
       },
     }));
   } catch {

@@ -11,8 +11,6 @@ import { listEvidence } from '#persistence/reporting/evidence.repository.ts';
 
 type Suggestion = z.infer<typeof SuggestionSchema>;
 
-const CAP_PERCENT = 120;
-
 /** What the year's material suggests to the evaluator; only facts that the system has are used. */
 export async function suggestionsFor(em: EntityManager, cycleId: string): Promise<Suggestion[]> {
   const suggestions = suggestEvaluation(await readMaterial(em, cycleId));
@@ -52,7 +50,7 @@ async function readMaterial(em: EntityManager, cycleId: string): Promise<YearMat
 function lastAchievements(skps: readonly SkpVersionRow[], reports: readonly ReportVersionRow[]): YearMaterial['achievements'] {
   const skp = skps.findLast(({ state }) => state === 'established');
   const report = reports.at(-1);
-  return skp && report ? achievementsOf(reportOfDocument(report.content), skpOfDocument(skp.content), CAP_PERCENT) : [];
+  return skp && report ? achievementsOf(reportOfDocument(report.content), skpOfDocument(skp.content)) : [];
 }
 
 const withoutNulls = (detail: object): Suggestion['params'] =>

@@ -44,9 +44,16 @@ describe('a draft', () => {
     expect((await employee.get(draftPath('skp'))).body).toMatchObject({ version: 2, content: { approach: 'kualitatif' }, updatedBy: { name: 'Pegawai Satu' } });
   });
 
+  it('S4.1 keeps the direction of each measure, and takes no other word for it', async () => {
+    const measured = (polarity: string) => ({ ...skpContent, approach: 'kualitatif', results: skpContent.results.map((result) => ({ ...result, indicators: result.indicators.map((indicator) => ({ ...indicator, polarity })) })) });
+    expect((await employee.put(draftPath('skp'), { version: 2, content: measured('terbaik') })).status).toBe(422);
+    expect((await employee.put(draftPath('skp'), { version: 2, content: measured('lowerIsBetter') })).body.version).toBe(3);
+    expect((await employee.get(draftPath('skp'))).body.content.results[0].indicators[0].polarity).toBe('lowerIsBetter');
+  });
+
   it('is never overwritten by an older page: the other version comes back', async () => {
     const answer = await employee.put(draftPath('skp'), { version: 1, content: skpContent });
-    expect(answer).toMatchObject({ status: 409, body: { code: 'draft.conflict', detail: { current: { version: 2, content: { approach: 'kualitatif' } } } } });
+    expect(answer).toMatchObject({ status: 409, body: { code: 'draft.conflict', detail: { current: { version: 3, content: { approach: 'kualitatif' } } } } });
     expect((await employee.put(draftPath('skp'), { version: 0, content: skpContent })).status).toBe(409);
   });
 
@@ -98,7 +105,7 @@ describe('a cycle', () => {
     expect((await employee.get('/cycles/mine')).body.map(({ id }: { id: string }) => id)).toEqual([agency.cycles.employee]);
   });
 
-  it('offers the superior’s established results and the SKP of the year before', async () => {
+  it('S4.1 offers the superior’s established results and the SKP of the year before', async () => {
     expect((await employee.get(`/cycles/${agency.cycles.employee}/superior-results`)).body).toEqual({ superiorHasSkp: false, superiorName: 'Ketua Tim', results: [] });
     const above = await engine.start(await createCycle(api.em(), agency, agency.people.superior));
     await decideIn(above, 'submitSkp', { actorId: agency.people.superior.id });
@@ -108,7 +115,10 @@ describe('a cycle', () => {
     });
     expect((await employee.get(`/cycles/${agency.cycles.employee}/previous-skp`)).body).toEqual({ content: null, year: null });
     const next = await createCycle(api.em(), agency, agency.people.employee, 2027);
-    expect((await employee.get(`/cycles/${next}/previous-skp`)).body).toMatchObject({ content: skpContent, year: 2026 });
+    const previous = (await employee.get(`/cycles/${next}/previous-skp`)).body;
+    expect(previous).toMatchObject({ content: skpContent, year: 2026 });
+    // It was stored before indicators had a direction.
+    expect(previous.content.results[0].indicators[0].polarity).toBe('higherIsBetter');
     await api.em().nativeDelete(Cycle, { id: next });
   });
 

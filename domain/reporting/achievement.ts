@@ -1,10 +1,14 @@
 import { fromMicro, toMicro } from '../micro.ts';
 
 /** Which way a measure is better: more documents, or fewer days and rupiah. */
-export type Polarity = 'higherIsBetter' | 'lowerIsBetter';
+export const POLARITIES = ['higherIsBetter', 'lowerIsBetter'] as const;
+export type Polarity = (typeof POLARITIES)[number];
+
+/** Where achievement ends, in percent (PP 30/2019). */
+export const ACHIEVEMENT_CAP_PERCENT = 120;
 
 /**
- * Achievement of a numeric target in percent, six decimals, from 0 to the cap (PP 30/2019: 120). Where lower is better, as much below
+ * Achievement of a numeric target in percent, six decimals, from 0 to the cap. Where lower is better, as much below
  * the target counts as much above 100. Null when the target is not a positive number.
  */
 export function achievementPercent(target: number, realised: number, polarity: Polarity, capPercent: number): number | null {

@@ -1,6 +1,6 @@
 import { problem, warning, type Problem } from '../result.ts';
 import { indikatorsOf, type SkpContent } from '../skp/skp-content.ts';
-import { achievementPercent, numberIn } from './achievement.ts';
+import { ACHIEVEMENT_CAP_PERCENT, achievementPercent, numberIn } from './achievement.ts';
 
 /** What was realised on one indicator in a period. */
 export type Realisasi = {
@@ -42,8 +42,8 @@ export function validateReport(report: ReportContent, skp: SkpContent): Problem[
   return problems;
 }
 
-/** Achievement of each indicator in percent; null where target or realisation is no number. */
-export function achievementsOf(report: ReportContent, skp: SkpContent, capPercent: number): { indikatorId: string; percent: number | null }[] {
+/** Achievement of each indicator in percent, in the direction of its measure; null where target or realisation is no number. */
+export function achievementsOf(report: ReportContent, skp: SkpContent, capPercent = ACHIEVEMENT_CAP_PERCENT): { indikatorId: string; percent: number | null }[] {
   const lines = new Map(report.realisasi.map((line) => [line.indikatorId, line]));
   return indikatorsOf(skp).map(({ indikator }) => {
     const target = numberIn(indikator.target);

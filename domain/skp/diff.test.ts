@@ -18,6 +18,11 @@ describe('R-DIFF-1: what changed since the last return, field by field (S4.4)', 
     ]);
   });
 
+  it('S4.1 a turned direction is a change like any other', () => {
+    const after: SkpContent = { ...before, hasilKerja: [exampleHasilKerja({ indikator: [exampleIndikator({ polarity: 'lowerIsBetter' })] })] };
+    expect(diffSkp(before, after)).toMatchObject([{ kind: 'changed', labelKey: 'skp.field.polarity', before: 'higherIsBetter', after: 'lowerIsBetter' }]);
+  });
+
   it('a filled field is added, an emptied one removed', () => {
     const expecting = (text: string): SkpContent => ({
       ...before,

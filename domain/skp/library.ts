@@ -1,3 +1,4 @@
+import { POLARITIES, type Polarity } from '../reporting/achievement.ts';
 import { problem, type Problem } from '../result.ts';
 import { ASPEK, type Aspek } from './skp-content.ts';
 import type { SkpDocument } from './skp-document.ts';
@@ -13,18 +14,30 @@ export type LibraryIndicator = {
   readonly measure: string;
   /** A usual target, to start from. */
   readonly target: string;
+  readonly polarity: Polarity;
 };
+
+/** How a file writes the direction of a measure. */
+export const POLARITY_WORDS: Readonly<Record<Polarity, string>> = { higherIsBetter: 'makin tinggi', lowerIsBetter: 'makin rendah' };
+
+/** The direction that a file means; an empty cell is the usual one. What it does not know stays as it is, for the check to refuse. */
+export function polarityOf(text: string): Polarity {
+  const word = text.trim().toLowerCase();
+  if (word === '') return 'higherIsBetter';
+  return POLARITIES.find((polarity) => POLARITY_WORDS[polarity] === word) ?? (text as Polarity);
+}
 
 /** The job of what fits every job. */
 export const GENERAL_JOB = 'Semua jabatan';
 
 /** What is wrong with an indicator for the library, at the field. */
-export function validateLibraryIndicator({ job, indikator, aspek, satuan }: LibraryIndicator): Problem[] {
+export function validateLibraryIndicator({ job, indikator, aspek, satuan, polarity }: LibraryIndicator): Problem[] {
   const problems: Problem[] = [];
   if (!job.trim()) problems.push(problem('library.jobMissing', 'job'));
   if (!indikator.trim()) problems.push(problem('library.textMissing', 'indikator'));
   if (!ASPEK.includes(aspek)) problems.push(problem('library.aspekUnknown', 'aspek'));
   if (!satuan.trim()) problems.push(problem('library.satuanMissing', 'satuan'));
+  if (!POLARITIES.includes(polarity)) problems.push(problem('library.polarityUnknown', 'polarity'));
   return problems;
 }
 

@@ -1,3 +1,4 @@
+import type { Polarity } from '../reporting/achievement.ts';
 import { NILAI_BERAKHLAK, type NilaiBerakhlak } from './berakhlak.ts';
 import type { Aspek, LampiranKind, SkpContent } from './skp-content.ts';
 
@@ -14,7 +15,8 @@ export type SkpDocument = {
     intervenesText: string;
     notCascadedReason: string;
     rencana: string;
-    indicators: { id: string; aspek: Aspek | null; indikator: string; target: string; satuan: string }[];
+    /** Documents from before `polarity` was a field have none: higher is better. */
+    indicators: { id: string; aspek: Aspek | null; indikator: string; target: string; satuan: string; polarity?: Polarity | undefined }[];
   }[];
   behaviours: { value: NilaiBerakhlak; expectation: string }[];
   attachments: Record<LampiranKind, string[]>;
@@ -33,7 +35,7 @@ export function skpOfDocument({ approach, results, behaviours, attachments }: Sk
         : { kind: 'tidakDiturunkan', alasan: result.notCascadedReason },
       perspektif: null,
       rencana: result.rencana,
-      indikator: result.indicators.map((indicator) => ({ ...indicator, polarity: 'higherIsBetter' })),
+      indikator: result.indicators.map((indicator) => ({ ...indicator, polarity: indicator.polarity ?? 'higherIsBetter' })),
     })),
     perilakuKerja: NILAI_BERAKHLAK.map((nilai) => ({ nilai, ekspektasiKhusus: behaviours.find(({ value }) => value === nilai)?.expectation ?? '' })),
     lampiran: {

@@ -7,7 +7,7 @@ export type LibraryRow = LibraryIndicator & { id: string; isRetired: boolean };
 export type LibraryCursor = { job: string; indikator: string; id: string };
 export type LibraryFilter = { search?: string | undefined; job?: string | undefined; retired?: boolean | undefined };
 
-const COLUMNS = sql`l.id, l.job, l.indikator, l.aspek, l.satuan, l.measure, l.target, l.is_retired as "isRetired"`;
+const COLUMNS = sql`l.id, l.job, l.indikator, l.aspek, l.satuan, l.measure, l.target, l.polarity, l.is_retired as "isRetired"`;
 
 /** Indicators of the library by job and text. */
 export async function listLibrary(em: EntityManager, { search, job, retired }: LibraryFilter, after: LibraryCursor | null, limit: number): Promise<{ items: LibraryRow[]; next: LibraryCursor | null }> {
@@ -43,8 +43,8 @@ export const listJobs = (em: EntityManager): Promise<{ job: string; indicators: 
 export async function addIndicator(em: EntityManager, one: LibraryIndicator, byId: string | null): Promise<LibraryRow | null> {
   return selectOne<LibraryRow>(
     em,
-    sql`insert into library_indicator as l (job, indikator, aspek, satuan, measure, target, updated_by_id)
-        values (${one.job}, ${one.indikator}, ${one.aspek}, ${one.satuan}, ${one.measure}, ${one.target}, ${byId}) on conflict do nothing returning ${COLUMNS}`,
+    sql`insert into library_indicator as l (job, indikator, aspek, satuan, measure, target, polarity, updated_by_id)
+        values (${one.job}, ${one.indikator}, ${one.aspek}, ${one.satuan}, ${one.measure}, ${one.target}, ${one.polarity}, ${byId}) on conflict do nothing returning ${COLUMNS}`,
   );
 }
 
@@ -57,7 +57,7 @@ export async function changeIndicator(em: EntityManager, id: string, one: Librar
   if (rival) return 'duplicate';
   return selectOne<LibraryRow>(
     em,
-    sql`update library_indicator l set job = ${one.job}, indikator = ${one.indikator}, aspek = ${one.aspek}, satuan = ${one.satuan}, measure = ${one.measure}, target = ${one.target},
+    sql`update library_indicator l set job = ${one.job}, indikator = ${one.indikator}, aspek = ${one.aspek}, satuan = ${one.satuan}, measure = ${one.measure}, target = ${one.target}, polarity = ${one.polarity},
           updated_by_id = ${byId}, updated_at = clock_timestamp() where l.id = ${id} and not l.is_retired returning ${COLUMNS}`,
   );
 }

@@ -24,7 +24,7 @@ function documentOf(results: readonly { rencana: string; indicators: readonly st
     approach: 'kuantitatif',
     results: results.map(({ rencana, indicators: texts }, place) => ({
       id: `r${place + 1}`, kind: 'utama', intervenesId: null, intervenesText: '', notCascadedReason: '', rencana,
-      indicators: texts.map(find).map(({ aspek, indikator, target, satuan }, index) => ({ id: `r${place + 1}i${index + 1}`, aspek, indikator, target, satuan })),
+      indicators: texts.map(find).map(({ aspek, indikator, target, satuan, polarity }, index) => ({ id: `r${place + 1}i${index + 1}`, aspek, indikator, target, satuan, polarity })),
     })),
     behaviours: NILAI_BERAKHLAK.map((value) => ({ value, expectation: '' })),
     attachments: { dukunganSumberDaya: [], skemaPertanggungjawaban: [], konsekuensi: [] },

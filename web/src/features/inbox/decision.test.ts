@@ -68,6 +68,14 @@ describe('approving an SKP', () => {
     expect((await screen.findByText('Yang berubah sejak dikembalikan')).closest('section')!.textContent).toMatch(/Target terlalu rendah\..*Diubah:.*Target.*80.*95/s);
   });
 
+  it('S4.4 shows a direction that was turned, in words', async () => {
+    const before = sampleSkp();
+    before.results[0]!.indicators[1]!.polarity = 'higherIsBetter';
+    await openTask(sampleDetail({ previousSkp: sampleSkpVersion({ state: 'returned', content: before, reason: 'Hari penyelesaian: makin rendah makin baik.' }) }), () => applied());
+    expect((await screen.findByText('Yang berubah sejak dikembalikan')).closest('section')!.textContent).toMatch(/Diubah:.*Arah ukuran.*Makin tinggi makin baik.*Makin rendah makin baik/s);
+    expect(document.body.textContent).toContain('5 hari kerja (Makin rendah makin baik)');
+  });
+
   it('offers nothing to those who only look', async () => {
     await openTask(sampleDetail({ decisions: [] }), () => applied());
     await screen.findByText('Anda dapat membaca tugas ini, tetapi tidak memutuskannya.');

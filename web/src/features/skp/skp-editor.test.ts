@@ -23,7 +23,7 @@ async function openEditor(content: SkpContent, skps = [] as ReturnType<typeof sa
     'GET /api/cycles/:id/previous-skp': () => ({ body: { content: sampleSkp(), year: 2025 } }),
     'GET /api/cycles/:id/drafts/:kind/:no': () => ({ body: { version: 0, content, updatedAt: null, updatedBy: null } }),
     'PUT /api/cycles/:id/drafts/:kind/:no': ({ body }) => (saved.push((body as { content: SkpContent }).content), { body: { version: saved.length, updatedAt: '2026-11-24T05:03:00.000Z' } }),
-    'GET /api/cycles/:id/indicator-suggestions': () => ({ body: [{ id: id(60), job: 'Pranata Komputer', indikator: 'Ketersediaan layanan aplikasi', aspek: 'kualitas', satuan: 'persen', measure: '', target: '99', isRetired: false }] }),
+    'GET /api/cycles/:id/indicator-suggestions': () => ({ body: [{ id: id(60), job: 'Pranata Komputer', indikator: 'Ketersediaan layanan aplikasi', aspek: 'kualitas', satuan: 'persen', measure: '', target: '99', polarity: 'higherIsBetter', isRetired: false }, { id: id(62), job: 'Pranata Komputer', indikator: 'Waktu pemulihan', aspek: 'waktu', satuan: 'jam', measure: '', target: '4', polarity: 'lowerIsBetter', isRetired: false }] }),
     'GET /api/cycles/:id/skp-templates': () => ({ body: [{ id: id(61), job: 'Pranata Komputer', name: 'Dasar', content: sampleSkp(), updatedAt: '2026-11-24T05:00:00.000Z' }] }),
     'POST /api/tasks/:id/decisions': ({ body }) => (sent.push((body as { arguments: Record<string, unknown> }).arguments), { body: sampleReceipt({ decision: 'submitSkp' }) }),
   });
@@ -62,6 +62,27 @@ describe('writing an SKP', () => {
     await fireEvent.click(screen.getByRole('button', { name: 'Ambil dari pustaka' }));
     await fireEvent.click(await screen.findByRole('button', { name: /Ketersediaan layanan aplikasi/ }));
     await waitFor(() => expect(saved.at(-1)?.results[0]?.indicators).toMatchObject([{ aspek: 'kualitas', indikator: 'Ketersediaan layanan aplikasi', target: '99', satuan: 'persen' }]), { timeout: 10_000 });
+  });
+
+  it('S4.1 asks for the direction of each indicator and keeps it; the library brings its own', async () => {
+    const { saved } = await openEditor({ ...empty(), results: [newResult('utama')] });
+    const directions = (): boolean[] => screen.getAllByRole<HTMLInputElement>('radio', { name: /^Makin rendah makin baik/ }).map(({ checked }) => checked);
+    expect(directions()).toEqual([false]);
+    await fireEvent.click(screen.getByRole('radio', { name: /^Makin rendah makin baik/ }));
+    await waitFor(() => expect(saved.at(-1)?.results[0]?.indicators).toMatchObject([{ polarity: 'lowerIsBetter' }]), { timeout: 10_000 });
+    await fireEvent.click(screen.getByRole('button', { name: 'Ambil dari pustaka' }));
+    await fireEvent.click(await screen.findByRole('button', { name: /Ketersediaan layanan aplikasi/ }));
+    await waitFor(() => expect(directions()).toEqual([false]));
+    await fireEvent.click(screen.getByRole('button', { name: 'Ambil dari pustaka' }));
+    await fireEvent.click(await screen.findByRole('button', { name: /Waktu pemulihan.*4 jam \(Makin rendah makin baik\)/ }));
+    await waitFor(() => expect(directions()).toEqual([false, true]));
+  });
+
+  it('S4.1 a draft from before directions were asked shows the usual one; words of the qualitative approach have none', async () => {
+    const content = sampleSkp({ approach: 'kualitatif' });
+    for (const { indicators } of content.results) for (const indicator of indicators) delete (indicator as { polarity?: unknown }).polarity;
+    await openEditor(content);
+    expect(screen.getAllByRole<HTMLInputElement>('radio', { name: /^Makin tinggi makin baik/ }).map(({ checked }) => checked)).toEqual([true, true]);
   });
 
   it('S1.5 starts from a template, with lines of its own', async () => {

@@ -4,7 +4,7 @@ import type { HasilKerja, Indicator, SkpContent } from '../../../types.ts';
 /** Ids stay with their line through all versions; differences and realisations refer to them. */
 export const newLineId = (): string => Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(36).padStart(2, '0')).join('');
 
-export const newIndicator = (): Indicator => ({ id: newLineId(), aspek: null, indikator: '', target: '', satuan: '' });
+export const newIndicator = (): Indicator => ({ id: newLineId(), aspek: null, indikator: '', target: '', satuan: '', polarity: 'higherIsBetter' });
 export const newResult = (kind: HasilKerja['kind']): HasilKerja => ({ id: newLineId(), kind, intervenesId: null, intervenesText: '', notCascadedReason: '', rencana: '', indicators: [newIndicator()] });
 
 /** Moves a line among those of its kind, so that main and additional results keep apart. Returns a new list. */
