@@ -1,7 +1,8 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
+import { PERSONNEL_ACT_KINDS, type PersonnelActKind } from '#domain/organisation/personnel.ts';
 import { ROSTER_COLUMNS } from '#domain/organisation/roster.ts';
-import { DateOnly, Instant, page, PageQuery, Person, Uuid } from './primitives.ts';
+import { DateOnly, Instant, page, PageQuery, Person, UnitRef, Uuid } from './primitives.ts';
 
 const Cells = z.partialRecord(z.enum(ROSTER_COLUMNS), z.string().max(500));
 
@@ -20,8 +21,8 @@ export const RosterImportRow = z.object({
   failure: z.string().nullable(),
   failureDetail: z.record(z.string(), z.unknown()).nullable(),
   appliedAt: Instant.nullable(),
-  /** Rows of the reader's own units by what becomes of them. `held` and `refused` are still open. */
-  counts: z.object({ added: z.number().int(), changed: z.number().int(), ended: z.number().int(), unchanged: z.number().int(), held: z.number().int(), refused: z.number().int(), applied: z.number().int() }),
+  /** Rows of the reader's own units by what becomes of them. `held` and `refused` are still open; `missing` are people without a row. */
+  counts: z.object({ added: z.number().int(), changed: z.number().int(), ended: z.number().int(), unchanged: z.number().int(), held: z.number().int(), refused: z.number().int(), applied: z.number().int(), missing: z.number().int() }),
   /** Whether the reader may apply it, or only settle rows of the own units. */
   mayApply: z.boolean(),
 });
@@ -48,6 +49,16 @@ export const ImportedRow = z.object({
 });
 export type ImportedRow = z.infer<typeof ImportedRow>;
 
+/** Somebody who serves in the units of the file and stands in no row of it; `act` is what was recorded about them since. */
+export const MissingPerson = Person.extend({
+  number: z.string(),
+  status: z.string(),
+  unit: UnitRef,
+  positionTitle: z.string().nullable(),
+  act: z.object({ kind: z.enum(PERSONNEL_ACT_KINDS as [PersonnelActKind, ...PersonnelActKind[]]), effectiveOn: DateOnly, state: z.enum(['scheduled', 'applied']) }).nullable(),
+});
+export type MissingPerson = z.infer<typeof MissingPerson>;
+
 const forImport = z.object({ id: Uuid });
 const forRow = z.object({ id: Uuid, number: z.coerce.number().int().min(1) });
 /** `isChecking`: the file is large and is checked again in the background. */
@@ -60,6 +71,10 @@ export const rosterContract = {
     .route({ method: 'GET', path: '/roster-imports/{id}/rows', summary: 'Rows of a roster import' })
     .input(PageQuery.extend({ id: Uuid, show: z.enum(['open', 'added', 'changed', 'ended', 'applied', 'all']).default('open') }))
     .output(page(ImportedRow)),
+  rosterMissing: oc
+    .route({ method: 'GET', path: '/roster-imports/{id}/missing', summary: 'People who serve in the units of a roster and are not in it; nothing is done about them' })
+    .input(PageQuery.extend({ id: Uuid }))
+    .output(page(MissingPerson)),
   correctRosterRow: oc.route({ method: 'PUT', path: '/roster-imports/{id}/rows/{number}', summary: 'Correct a row and try it again' }).input(forRow.extend({ cells: Cells })).output(Settled),
   confirmRosterRow: oc.route({ method: 'POST', path: '/roster-imports/{id}/rows/{number}/confirmation', summary: 'Say that a held row is right as it stands' }).input(forRow).output(Settled),
   applyRoster: oc.route({ method: 'POST', path: '/roster-imports/{id}/application', summary: 'Apply all rows that are ready, in one act' }).input(forImport).output(RosterImportRow),

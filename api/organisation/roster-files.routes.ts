@@ -1,6 +1,6 @@
 import { openAsBlob } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
-import { Router, type Response } from 'express';
+import { Router, type Request, type Response } from 'express';
 import writeXlsx, { type SheetData } from 'write-excel-file/node';
 import { z } from 'zod';
 import { DateOnly } from '#contracts/primitives.ts';
@@ -9,7 +9,7 @@ import { neutralised } from '#domain/organisation/roster-cells.ts';
 import { ROSTER_COLUMNS, type RosterRow } from '#domain/organisation/roster.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
 import { formatOf as formatByContent, type RosterFormat } from '#persistence/organisation/roster-file.ts';
-import { listRows, type ShownRow } from '#persistence/organisation/roster-import.queries.ts';
+import { listMissing, listRows, type ShownRow } from '#persistence/organisation/roster-import.queries.ts';
 import { keepUpload } from '#persistence/organisation/roster-import.repository.ts';
 import { requireSome } from '../access/ability.ts';
 import { announceFile } from '../files/give-file.ts';
@@ -23,6 +23,9 @@ const MOST_ROWS = 20_000;
 
 /** What a problem table says besides the roster's own columns; an import leaves these out, so that the file can come back. */
 const PROBLEM_COLUMNS = ['baris', 'kolom_bermasalah', 'kode_masalah', 'yang_memperbaiki'] as const;
+
+/** People who are not in a file; an act about each is recorded in the system, so the file does not come back. */
+const MISSING_COLUMNS = ['nip', 'nama', 'kode_unit', 'unit', 'jabatan', 'status'] as const;
 
 const EXAMPLE: RosterRow = {
   nip: '198503012010012004', nama: 'Nama Lengkap, S.E.', tanggal_lahir: '1985-03-01', jenis_kelamin: 'P', surel: 'nama@instansi.go.id', status_kepegawaian: 'PNS', golongan: 'III/c',
@@ -52,18 +55,30 @@ async function startOf(path: string): Promise<Uint8Array> {
 /** Files of roster imports as they go out: an empty form with an example, and the rows that are still open. */
 export function rosterFileRoutes(deps: Dependencies): Router {
   const router = Router();
+  /** Who asks for a file of an import that they may see. */
+  async function readerOf(request: Request<{ id: string; format: string }>, response: Response) {
+    const reader = await signedInRequest(deps, request, response);
+    const { id } = request.params;
+    if (!UUID.test(id)) throw notFound();
+    const format = formatOf(request.params.format);
+    await visibleImport(reader, id);
+    return { reader, id, format };
+  }
   router.get('/api/roster-template.:format', async (request, response) => {
     const context = await signedInRequest(deps, request, response);
     requireSome(context.ability, 'read', 'RosterRow');
     await send(response, formatOf(request.params.format), 'daftar-pegawai', [[...ROSTER_COLUMNS], ROSTER_COLUMNS.map((column) => EXAMPLE[column] ?? '')]);
   });
   router.get('/api/roster-imports/:id/problems.:format', async (request, response) => {
-    const reader = await signedInRequest(deps, request, response);
-    if (!UUID.test(request.params.id)) throw notFound();
-    const format = formatOf(request.params.format);
-    await visibleImport(reader, request.params.id);
-    const rows = await listRows(reader.em, request.params.id, accessOf(reader), { show: 'open', after: 0, limit: MOST_ROWS });
+    const { reader, id, format } = await readerOf(request, response);
+    const rows = await listRows(reader.em, id, accessOf(reader), { show: 'open', after: 0, limit: MOST_ROWS });
     await send(response, format, 'baris-bermasalah', [[...ROSTER_COLUMNS, ...PROBLEM_COLUMNS], ...rows.map(lineOf)]);
+  });
+  router.get('/api/roster-imports/:id/missing.:format', async (request, response) => {
+    const { reader, id, format } = await readerOf(request, response);
+    const people = await listMissing(reader.em, id, accessOf(reader), { after: null, limit: MOST_ROWS });
+    const lines = people.map(({ number, name, status, unit, positionTitle }) => [number, name, unit.code, unit.name, positionTitle ?? '', status]);
+    await send(response, format, 'tidak-ada-dalam-berkas', [[...MISSING_COLUMNS], ...lines]);
   });
   return router;
 }

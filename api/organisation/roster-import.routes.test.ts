@@ -85,7 +85,7 @@ describe('the demo roster, from upload to the last corrected row', () => {
     expect(body).toMatchObject({ state: 'waiting', want: 'check', fileName: 'pegawai 2026.csv', format: 'csv', mayApply: true });
     id = body.id;
     await workOnImport(api.orm, id);
-    expect(changedTables(before, await snapshotOf(api.em()))).toEqual(['roster_import', 'upload_receipt', 'roster_import_row']);
+    expect(changedTables(before, await snapshotOf(api.em()))).toEqual(['roster_import', 'upload_receipt', 'roster_import_row', 'roster_import_missing']);
     const view = (await admin.get(`/roster-imports/${id}`)).body;
     expect(view).toMatchObject({ state: 'checked', totalRows: 237, doneRows: 237, counts: { added: 227, changed: 0, ended: 0, unchanged: 0, held: 1, refused: 9, applied: 0 } });
     const open = await rowsOf(id);
@@ -271,9 +271,76 @@ describe('the work of an import', () => {
     await apply(end);
     expect(await api.em().findOneOrFail(Employee, { id: moved.id })).toMatchObject({ status: 'pensiun' });
     expect(await api.em().count(PositionAssignment, { employeeId: moved.id, validTo: null })).toBe(0);
-    const revived = await checked(csv(person(20, { kode_unit: '0201' })));
-    expect((await admin.get(`/roster-imports/${revived}`)).body.counts).toMatchObject({ unchanged: 1, changed: 0 });
-    await discard(revived);
+  });
+
+  it('S3.1 whoever left the service and is in the file again is held until a person confirms the return, below them too', async () => {
+    const gone = await api.em().findOneOrFail(Employee, { name: 'Orang Dua Puluh' });
+    const back = person(20, { nama: 'Orang Dua Puluh', kode_unit: '0201' });
+    const id = await checked(csv(back, person(22, { nip_atasan: back.nip! })));
+    const [held, below] = await rowsOf(id);
+    expect(held).toMatchObject({ state: 'held', change: 'changed', problems: [{ code: 'roster.serviceEnded', column: 'status', value: 'aktif', detail: { status: 'pensiun' }, owner: { role: 'personnelOfficer', names: ['Pengelola Ditjen'] } }] });
+    expect(held.changes).toContainEqual({ field: 'status', from: 'pensiun', to: 'aktif' });
+    expect(below).toMatchObject({ state: 'held', problems: [{ code: 'roster.superiorRefused' }] });
+    await apply(id);
+    expect(await api.em().findOneOrFail(Employee, { id: gone.id })).toMatchObject({ status: 'pensiun' });
+
+    const { body } = await officer.post(`/roster-imports/${id}/rows/${held.number}/confirmation`, {});
+    expect(body.row).toMatchObject({ state: 'applied', confirmedBy: 'Pengelola Ditjen' });
+    expect(await api.em().findOneOrFail(Employee, { id: gone.id })).toMatchObject({ status: 'aktif' });
+    expect(await api.em().count(PositionAssignment, { employeeId: gone.id, validTo: null })).toBe(1);
+    expect(await api.em().count(Employee, { name: 'Orang 22' })).toBe(1);
+    const [event] = await api.em().find(AuditEvent, { kind: 'serviceResumed' });
+    expect(event!.data).toMatchObject({ employeeId: gone.id, importId: id, from: 'pensiun', reason: `Daftar pegawai daftar.csv, baris ${held.number}` });
+    expect((await admin.get(`/employees/${gone.id}`)).body.acts[0]).toMatchObject({ kind: 'return', state: 'applied', recordedBy: 'Pengelola Ditjen' });
+    const again = await checked(csv(back));
+    expect((await admin.get(`/roster-imports/${again}`)).body.counts).toMatchObject({ unchanged: 1, held: 0 });
+    await discard(again);
+  });
+
+  it('S3.1 who serves in the units of the file and is not in it is listed, and nothing is done about them', async () => {
+    const known = ['50', '51', '52', '53'].map(Number);
+    await apply(await checked(csv(...known.map((serial) => person(serial, { kode_unit: serial === 53 ? '0201' : '07' })))));
+    const id = await checked(csv(person(50, { kode_unit: '07' }), person(51, { kode_unit: '07', surel: 'rusak' })));
+    const view = (await admin.get(`/roster-imports/${id}`)).body;
+    const first = (await admin.get(`/roster-imports/${id}/missing?limit=100`)).body;
+    const names: string[] = first.items.map(({ name }: { name: string }) => name);
+    expect(names).toContain('Orang 52');
+    expect(names).not.toContain('Orang 53');
+    expect(names.filter((name) => name === 'Orang 50' || name === 'Orang 51')).toEqual([]);
+    expect(view.counts.missing).toBe(names.length);
+    const one = first.items.find(({ name }: { name: string }) => name === 'Orang 52');
+    expect(one).toMatchObject({ number: person(52).nip, status: 'aktif', unit: { code: '07' }, positionTitle: 'Arsiparis', act: null });
+
+    const page = (await admin.get(`/roster-imports/${id}/missing?limit=1`)).body;
+    expect(page.items).toHaveLength(1);
+    if (names.length > 1) expect((await admin.get(`/roster-imports/${id}/missing?limit=100&cursor=${encodeURIComponent(page.nextCursor)}`)).body.items).toHaveLength(names.length - 1);
+    const file = await (await admin.fetch(`/roster-imports/${id}/missing.csv`)).text();
+    expect(file).toContain('nip;nama;kode_unit;unit;jabatan;status');
+    expect(file).toContain(`${person(52).nip};Orang 52;07;`);
+    expect((await admin.fetch(`/roster-imports/${id}/missing.xlsx`)).headers.get('content-type')).toContain('spreadsheetml');
+    expect((await officer.get(`/roster-imports/${id}/missing`)).status).toBe(404);
+    expect((await employee.fetch(`/roster-imports/${id}/missing.csv`)).status).toBe(403);
+
+    await apply(id);
+    expect(await api.em().findOneOrFail(Employee, { id: one.id })).toMatchObject({ status: 'aktif' });
+    const acted = await admin.post(`/employees/${one.id}/retirement`, { effectiveOn: '2026-01-05', reason: 'Batas usia pensiun menurut surat keputusan.' });
+    expect(acted.status, JSON.stringify(acted.body)).toBe(200);
+    expect((await admin.get(`/roster-imports/${id}`)).body.counts.missing).toBe(names.length - 1);
+  });
+
+  it('S3.1 an account that a death closed is opened again when the person turns out to serve', async () => {
+    const mistaken = person(60);
+    await apply(await checked(csv(mistaken)));
+    const { id: employeeId } = await api.em().findOneOrFail(Employee, { name: 'Orang 60' });
+    await api.em().execute(`insert into account (employee_id, password_hash, is_active) values (?, 'x', true)`, [employeeId]);
+    await apply(await checked(csv({ ...mistaken, status: 'meninggal' })));
+    const isActive = async (): Promise<unknown> => (await api.em().execute(`select is_active from account where employee_id = ?`, [employeeId]))[0]!.is_active;
+    expect(await isActive()).toBe(false);
+    const id = await checked(csv(mistaken));
+    expect((await rowsOf(id))[0]).toMatchObject({ state: 'held', problems: [{ code: 'roster.serviceEnded' }] });
+    expect((await admin.post(`/roster-imports/${id}/rows/2/confirmation`, {})).body.row).toMatchObject({ state: 'ready', change: 'changed' });
+    await apply(id);
+    expect(await isActive()).toBe(true);
   });
 
   it('S3.1 people below a held or refused superior wait with that row and come in with it', async () => {

@@ -5,13 +5,13 @@ import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
 import { lockPersonnel } from '#persistence/organisation/personnel-lock.ts';
 import { applyImportRows, checkImportRows } from '#persistence/organisation/roster-check.repository.ts';
-import { listImports, listRows, readImport, type ImportView, type RowAccess, type ShownRow } from '#persistence/organisation/roster-import.queries.ts';
+import { listImports, listMissing, listRows, readImport, type ImportView, type RowAccess, type ShownRow } from '#persistence/organisation/roster-import.queries.ts';
 import { confirmRow, correctRow, discardImport, findRow, lockImport, queueImport, type ImportForAct, type RowForAct } from '#persistence/organisation/roster-import.repository.ts';
 import { findUnitId } from '#persistence/organisation/units.queries.ts';
 import { allows, requireSome, type AppAbility } from '../access/ability.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
 import { signedIn, type ActingContext, type SignedInContext } from '../http/context.ts';
-import { readCursor, writeCursor } from '../http/cursor.ts';
+import { ANY_TEXT, readCursor, UUID, writeCursor } from '../http/cursor.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
 
 /** A larger file is checked again in the background when a row of it was corrected before it is applied. */
@@ -29,6 +29,14 @@ export const rosterImportRoutes = {
     const rows = await listRows(context.em, input.id, accessOf(context), { show: input.show, after: Number(after?.number ?? 0), limit: input.limit + 1 });
     const items = rows.slice(0, input.limit);
     return { items: items.map(presentRow), nextCursor: writeCursor(rows.length > input.limit ? { number: String(items.at(-1)!.number) } : null) };
+  }),
+  rosterMissing: signedIn.roster.rosterMissing.handler(async ({ input, context }) => {
+    await visibleImport(context, input.id);
+    const after = readCursor(input.cursor, { name: ANY_TEXT, id: UUID });
+    const found = await listMissing(context.em, input.id, accessOf(context), { after, limit: input.limit + 1 });
+    const items = found.slice(0, input.limit);
+    const last = items.at(-1);
+    return { items, nextCursor: writeCursor(found.length > input.limit && last ? { name: last.name, id: last.id } : null) };
   }),
   correctRosterRow: signedIn.roster.correctRosterRow.handler(({ input, context }) =>
     settle(context, input, async (em, row, roster) => {

@@ -105,6 +105,19 @@ describe('R-ROSTER-2: one row at a time', () => {
     expect(result.entries.at(-1)?.state).toBe('held');
   });
 
+  it.each([
+    ['in active service again', 'aktif', ['roster.serviceEnded']],
+    ['on leave', 'tugas belajar', ['roster.serviceEnded']],
+    ['still retired', 'pensiun', []],
+    ['dead by now', 'meninggal', []],
+  ])('R-ROSTER-6 S3.1 somebody who had retired and is %s in the file', (_title, status, codes) => {
+    const row = person({ status });
+    const result = checkRoster([top, row], { ...context, knownNips: new Set([row.nip!]), endedNips: new Map([[row.nip!, 'pensiun']]) });
+    expect(codesAt(result, 3)).toEqual(codes);
+    expect(result.entries.at(-1)?.state).toBe(codes.length ? 'held' : 'ready');
+    expect(result.problems.map(({ column, owner, detail }) => [column, owner, detail])).toEqual(codes.map(() => ['status', 'personnelOfficer', { status: 'pensiun' }]));
+  });
+
   it('holds the second of two rows with one address, whatever its capitals', () => {
     const first = person({ surel: 'Sama@contoh.go.id' });
     const result = check(first, person({ nip: rows[6]!.nip!, tanggal_lahir: rows[6]!.tanggal_lahir!, surel: 'sama@contoh.go.id' }));

@@ -45,6 +45,7 @@ const ROSTER_PROBLEMS = {
   'roster.superiorUnknown': { severity: 'error', owner: 'personnelOfficer' },
   'roster.superiorIsSelf': { severity: 'error', owner: 'personnelOfficer' },
   'roster.superiorCycle': { severity: 'error', owner: 'agencyAdmin' },
+  'roster.serviceEnded': { severity: 'warning', owner: 'personnelOfficer' },
   'roster.superiorRefused': { severity: 'warning', owner: 'personnelOfficer' },
   'roster.superiorMissing': { severity: 'warning', owner: 'personnelOfficer' },
   'roster.emailShared': { severity: 'warning', owner: 'employee' },
@@ -103,6 +104,8 @@ export type RosterContext = {
   readonly today: CalendarDate;
   /** NIP of employees that are already in the system and may be named as superiors. */
   readonly knownNips?: ReadonlySet<string>;
+  /** Status of known people whose service has ended, by their NIP. */
+  readonly endedNips?: ReadonlyMap<string, string>;
   /** Line of each given row, when only some rows of a file are checked again; else the first one is line 2. */
   readonly rowNumbers?: readonly number[];
   /** Numbers and addresses that other rows of the same file hold, with their line. */
@@ -111,6 +114,7 @@ export type RosterContext = {
 
 /** Status of people whose service has ended; a roster may say so of somebody who is known. */
 export const ENDED_STATUSES: readonly string[] = ['pensiun', 'berhenti', 'meninggal'];
+export const isEnded = (status: string): boolean => ENDED_STATUSES.includes(status);
 
 /** A row that can be read by itself; its place in the tree is judged afterwards. */
 type ReadRow = { readonly entry: RosterEntry; readonly superior: string };
@@ -146,7 +150,7 @@ export function checkRoster(rows: readonly RosterRow[], context: RosterContext):
     else mentioned.add(nip.value.digits);
     if (nip.ok && isEndOfNobody(row, nip.value, context)) found.push(problemAt(rowNumber, 'status', 'roster.endedUnknown', row));
     if (nip.ok && !found.some(isError)) {
-      found.push(...masterDataProblems(row, rowNumber, nip.value));
+      found.push(...masterDataProblems(row, rowNumber, nip.value), ...returnProblems(row, rowNumber, nip.value, context));
       read.set(nip.value.digits, { entry: entryOf(row, rowNumber, nip.value), superior: (row.nip_atasan ?? '').replace(/[\s.-]/g, '') });
     }
     problems.push(...found);
@@ -159,7 +163,14 @@ export function checkRoster(rows: readonly RosterRow[], context: RosterContext):
 type Sheet = ReadonlyMap<number, RosterRow>;
 
 const isEndOfNobody = (row: RosterRow, nip: Nip, { knownNips }: RosterContext): boolean =>
-  knownNips !== undefined && ENDED_STATUSES.includes((row.status ?? '').trim()) && !knownNips.has(nip.digits);
+  knownNips !== undefined && isEnded((row.status ?? '').trim()) && !knownNips.has(nip.digits);
+
+/** Whoever left the service comes back by a person's word, not by a roster alone. */
+function returnProblems(row: RosterRow, rowNumber: number, nip: Nip, { endedNips }: RosterContext): RosterProblem[] {
+  const ended = endedNips?.get(nip.digits);
+  if (ended === undefined || isEnded((row.status ?? '').trim())) return [];
+  return [problemAt(rowNumber, 'status', 'roster.serviceEnded', row, { status: ended })];
+}
 
 export type UnitTreeProblem = { readonly code: string; readonly problem: 'unit.duplicate' | 'unit.parentUnknown' | 'unit.cycle' };
 

@@ -1,10 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { normalizeNip } from '#domain/accounts/nip.ts';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
-import { checkRoster, problemAt, type RosterContext, type RosterEntry, type RosterProblem, type RosterRow } from '#domain/organisation/roster.ts';
+import { checkRoster, ENDED_STATUSES, isEnded, problemAt, type RosterContext, type RosterEntry, type RosterProblem, type RosterRow } from '#domain/organisation/roster.ts';
+import { appendAuditEvent } from '../audit/audit.repository.ts';
 import { queueFacts } from '../commands/facts.repository.ts';
-import { select, sql, type Sql } from '../sql.ts';
-import { makePlan, numberFrom, readKnown, readUnits, type Change, type Facts, type Plan, type UnitRow } from './roster-plan.ts';
+import { NO_SQL, select, sql, type Sql } from '../sql.ts';
+import { makePlan, numberFrom, readKnown, readUnits, type Change, type Facts, type Known, type Plan, type UnitRow } from './roster-plan.ts';
 
 const BATCH = 2000;
 
@@ -29,12 +30,42 @@ export async function checkImportRows(em: EntityManager, importId: string, { uni
   const known = await readKnown(em, numbers);
   const others = rows === 'all' ? null : await readOthers(em, importId, numbers ?? []);
   const context: RosterContext = {
-    units, today, knownNips: new Set(known.keys()), rowNumbers: stored.map(({ number }) => number), ...(others && { others }),
+    units, today, knownNips: new Set(known.keys()), endedNips: endedOf(known), rowNumbers: stored.map(({ number }) => number), ...(others && { others }),
   };
   const { entries, problems } = checkRoster(stored.map(({ cells }) => cells), context);
   const plan = makePlan(entries, known, new Map(units.map(({ code, id }) => [code, id])));
   const confirmed = new Set(stored.filter(({ isConfirmed }) => isConfirmed).map(({ number }) => number));
   await writeVerdicts(em, importId, { stored, entries, problems, plan, confirmed, units, onProgress });
+  if (numbers === null) await noteMissing(em, importId, unitIds);
+  else await forgetFound(em, importId, numbers);
+}
+
+const endedOf = (known: ReadonlyMap<string, Known>): Map<string, string> =>
+  new Map([...known].flatMap(([number, { facts }]) => (isEnded(facts.status) ? [[number, facts.status] as const] : [])));
+
+const NUMBER = sql`regexp_replace(r.cells ->> 'nip', '[\\s.-]', '', 'g')`;
+
+/**
+ * Writes down who serves in the units of the file, or in units below them, and stands in no row of it, refused rows
+ * included. It is a list to look at: they may be on leave or have moved.
+ */
+async function noteMissing(em: EntityManager, importId: string, unitIds: readonly string[] | null): Promise<void> {
+  await select(em, sql`delete from roster_import_missing where import_id = ${importId}`);
+  await select(
+    em,
+    sql`with top as materialized (select distinct u.path from roster_import_row r join unit u on u.id = r.unit_id where r.import_id = ${importId}),
+          covered as materialized (select u.id from unit u where exists (select 1 from top where starts_with(u.path, top.path)) ${unitIds === null ? NO_SQL : sql`and u.id = any(${unitIds}::uuid[])`}),
+          found as materialized (select distinct n.employee_id from roster_import_row r join employee_number n on n.number = ${NUMBER} where r.import_id = ${importId})
+        insert into roster_import_missing (import_id, employee_id)
+        select ${importId}, e.id from employee e join covered c on c.id = e.unit_id left join found f on f.employee_id = e.id
+        where f.employee_id is null and e.status <> all(${ENDED_STATUSES}::text[])`,
+  );
+}
+
+/** Whoever a corrected row names is missing no more. */
+async function forgetFound(em: EntityManager, importId: string, numbers: readonly string[]): Promise<void> {
+  await select(em, sql`delete from roster_import_missing where import_id = ${importId} and employee_id in (
+    select n.employee_id from employee_number n join roster_import_row r on n.number = ${NUMBER} where r.import_id = ${importId} and n.number = any(${numbers}::text[]))`);
 }
 
 /** Rows in the order of the file. Unit codes that a spreadsheet shortened to numbers get their zeros back. */
@@ -184,6 +215,7 @@ export async function applyImportRows(em: EntityManager, importId: string, { pos
     sql`update position p set title = f ->> 'title', kind = f ->> 'positionKind', grade_level = f ->> 'gradeLevel', is_unit_head = (f ->> 'isUnitHead')::boolean,
           superior_position_id = (f ->> 'superiorPositionId')::uuid from ${rows('added', 'changed')} where p.id = r.position_id`,
   ];
+  await returnToService(em, importId, postsFrom);
   for (const [index, step] of steps.entries()) {
     await select(em, step);
     await onProgress?.((index + 1) / (steps.length + 1));
@@ -197,6 +229,25 @@ export async function applyImportRows(em: EntityManager, importId: string, { pos
         select change, count(*)::int as n from done group by change`,
   );
   return { added: 0, changed: 0, ended: 0, unchanged: 0, ...Object.fromEntries(applied.map(({ change, n }) => [change, n])) };
+}
+
+/**
+ * People whose return to service somebody confirmed, before their rows are applied: the act is recorded for each, in the name of whoever confirmed it. An
+ * account that a death closed is opened again; roles are given anew.
+ */
+async function returnToService(em: EntityManager, importId: string, from: string): Promise<void> {
+  const people = await select<{ employeeId: string; status: string; confirmedById: string; reason: string }>(
+    em,
+    sql`insert into personnel_act (employee_id, unit_id, kind, effective_on, reason, state, recorded_by_id, applied_at)
+        select e.id, (r.facts ->> 'unitId')::uuid, 'return', ${from}::date, 'Daftar pegawai ' || i.file_name || ', baris ' || r.number, 'applied', r.confirmed_by_id, now()
+        from roster_import_row r join roster_import i on i.id = r.import_id join employee e on e.id = r.employee_id
+        where r.import_id = ${importId} and r.state = 'ready' and r.change = 'changed' and r.confirmed_by_id is not null and e.status = any(${ENDED_STATUSES}::text[])
+        returning employee_id as "employeeId", reason, recorded_by_id as "confirmedById", (select status from employee x where x.id = personnel_act.employee_id) as status`,
+  );
+  for (const { employeeId, reason, confirmedById, status } of people) {
+    await appendAuditEvent(em, { kind: 'serviceResumed', at: new Date(), actorId: confirmedById, data: { employeeId, importId, effectiveOn: from, from: status, reason } });
+    if (status === 'meninggal') await select(em, sql`update account set is_active = true where employee_id = ${employeeId}`);
+  }
 }
 
 /** People of whom the roster says that their service is over: posts and roles end, running cycles hear of it. */

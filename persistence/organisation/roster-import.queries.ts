@@ -1,8 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { RosterProblem, RosterRow } from '#domain/organisation/roster.ts';
+import { ENDED_STATUSES, type RosterProblem, type RosterRow } from '#domain/organisation/roster.ts';
+import type { PersonnelActKind } from '#domain/organisation/personnel.ts';
 import { instantOf, instantOrNull, NO_SQL, select, selectOne, sql, TODAY, whereSql, type RowFilter, type Sql } from '../sql.ts';
 
-export type ImportCounts = { added: number; changed: number; ended: number; unchanged: number; held: number; refused: number; applied: number };
+export type ImportCounts = { added: number; changed: number; ended: number; unchanged: number; held: number; refused: number; applied: number; missing: number };
 export type ImportView = {
   id: string; fileName: string; format: 'csv' | 'xlsx'; uploadedBy: { id: string; name: string }; uploadedAt: string; postsFrom: string; state: 'waiting' | 'working' | 'checked' | 'applied' | 'failed';
   want: 'check' | 'apply'; phase: 'reading' | 'checking' | 'applying'; totalRows: number; doneRows: number; failure: string | null; failureDetail: Record<string, unknown> | null;
@@ -13,6 +14,9 @@ export type ImportView = {
 export type RowAccess = { filter: RowFilter; seesUnknownUnits: boolean };
 const rowsOf = ({ filter, seesUnknownUnits }: RowAccess): Sql => sql`(${whereSql(filter, { id: sql`r.import_id`, unitId: sql`r.unit_id` })} ${seesUnknownUnits ? sql`or r.unit_id is null` : NO_SQL})`;
 
+/** People who are not in the file, as far as the reader sees their unit. Whose service ended since then is missing no more. */
+const isMissing = ({ filter }: RowAccess): Sql => sql`(${whereSql(filter, { id: sql`m.import_id`, unitId: sql`e.unit_id` })} and e.status <> all(${ENDED_STATUSES}::text[]))`;
+
 const VIEW = sql`i.id, i.file_name as "fileName", i.format, json_build_object('id', e.id, 'name', e.name) as "uploadedBy", i.uploaded_at as "uploadedAt", i.posts_from as "postsFrom", i.state, i.want,
   i.phase, i.total_rows as "totalRows", i.done_rows as "doneRows", i.failure, i.failure_detail as "failureDetail", i.applied_at as "appliedAt", i.unit_ids::text[] as "unitIds"`;
 
@@ -20,6 +24,7 @@ const countsOf = (access: RowAccess): Sql => sql`left join lateral (
   select json_build_object(
     'added', count(*) filter (where change = 'added' and state in ('ready', 'applied')), 'changed', count(*) filter (where change = 'changed' and state in ('ready', 'applied')),
     'ended', count(*) filter (where change = 'ended' and state in ('ready', 'applied')), 'unchanged', count(*) filter (where change = 'unchanged' and state in ('ready', 'applied')),
+    'missing', (select count(*) from roster_import_missing m join employee e on e.id = m.employee_id where m.import_id = i.id and ${isMissing(access)}),
     'held', count(*) filter (where state = 'held'), 'refused', count(*) filter (where state = 'refused'), 'applied', count(*) filter (where state = 'applied')) as counts
   from roster_import_row r where r.import_id = i.id and ${rowsOf(access)}) c on true`;
 
@@ -74,4 +79,31 @@ export const listRows = (em: EntityManager, importId: string, access: RowAccess,
         from roster_import_row r left join employee cf on cf.id = r.confirmed_by_id left join employee co on co.id = r.corrected_by_id
         where r.import_id = ${importId} and ${rowsOf(access)} and ${SHOWN[show]} and r.number > ${after} ${number === undefined ? NO_SQL : sql`and r.number = ${number}`}
         order by r.number limit ${limit}`,
+  );
+
+export type MissingPerson = {
+  id: string; name: string; number: string; status: string; unit: { id: string; code: string; name: string }; positionTitle: string | null;
+  /** What was recorded about them since the upload, the newest act. */
+  act: { kind: PersonnelActKind; effectiveOn: string; state: 'scheduled' | 'applied' } | null;
+};
+export type MissingCursor = { name: string; id: string };
+
+/** Who serves in the units of the file and stands in no row of it, by name. */
+export const listMissing = (em: EntityManager, importId: string, access: RowAccess, { after, limit }: { after: MissingCursor | null; limit: number }): Promise<MissingPerson[]> =>
+  select<MissingPerson>(
+    em,
+    sql`select e.id, e.name, coalesce(n.number, '') as number, e.status, json_build_object('id', u.id, 'code', u.code, 'name', u.name) as unit, p.title as "positionTitle", act.one as act
+        from (
+          select m.import_id, e.* from roster_import_missing m join employee e on e.id = m.employee_id
+          where m.import_id = ${importId} and ${isMissing(access)} ${after ? sql`and (e.name, e.id) > (${after.name}, ${after.id}::uuid)` : NO_SQL}
+          order by e.name, e.id limit ${limit}) e
+        join roster_import i on i.id = e.import_id join unit u on u.id = e.unit_id
+        left join lateral (select number from employee_number where employee_id = e.id order by valid_from desc limit 1) n on true
+        left join lateral (
+          select p.title from position_assignment a join position p on p.id = a.position_id
+          where a.employee_id = e.id and a.kind = 'definitif' and a.valid_to is null order by a.valid_from desc limit 1) p on true
+        left join lateral (
+          select json_build_object('kind', x.kind, 'effectiveOn', x.effective_on, 'state', x.state) as one from personnel_act x
+          where x.employee_id = e.id and x.state in ('scheduled', 'applied') and x.recorded_at >= i.uploaded_at order by x.recorded_at desc limit 1) act on true
+        order by e.name, e.id`,
   );

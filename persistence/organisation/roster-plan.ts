@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { v7 as uuidv7 } from 'uuid';
-import { ENDED_STATUSES, type RosterEntry, type RosterUnit } from '#domain/organisation/roster.ts';
+import { isEnded, type RosterEntry, type RosterUnit } from '#domain/organisation/roster.ts';
 import { NO_SQL, select, sql } from '../sql.ts';
 
 export type UnitRow = RosterUnit & { id: string };
@@ -45,7 +45,7 @@ export function makePlan(entries: readonly RosterEntry[], known: ReadonlyMap<str
     const before = known.get(entry.nip.digits);
     const unitId = unitIds.get(entry.unitCode)!;
     // A post stays with its unit: who moves to another unit gets a post there.
-    const isNewPosition = !ENDED_STATUSES.includes(entry.status) && (!before?.positionId || before.facts.unitId !== unitId);
+    const isNewPosition = !isEnded(entry.status) && (!before?.positionId || before.facts.unitId !== unitId);
     return { entry, before, unitId, isNewPosition, employeeId: before?.employeeId ?? uuidv7(), positionId: isNewPosition ? uuidv7() : (before?.positionId ?? null) };
   });
   const positionByNip = new Map(drafted.map(({ entry, positionId }) => [entry.nip.digits, positionId]));
@@ -61,9 +61,8 @@ export function makePlan(entries: readonly RosterEntry[], known: ReadonlyMap<str
 
 function kindOf({ facts, before, isNewPosition }: Change): keyof Plan {
   if (!before) return 'added';
-  // Whose service has ended is not brought back by a roster.
-  if (ENDED_STATUSES.includes(before.status)) return 'unchanged';
-  if (ENDED_STATUSES.includes(facts.status)) return 'ended';
+  // Whose service has ended comes back when a person has confirmed it: their row is held until then.
+  if (isEnded(facts.status)) return isEnded(before.status) ? 'unchanged' : 'ended';
   return !isNewPosition && isSame(facts, before) ? 'unchanged' : 'changed';
 }
 

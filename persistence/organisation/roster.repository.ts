@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { parse } from 'csv-parse';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
-import { checkRoster, type RosterProblem, type RosterRow } from '#domain/organisation/roster.ts';
+import { checkRoster, isEnded, type RosterProblem, type RosterRow } from '#domain/organisation/roster.ts';
 import { queueFacts } from '../commands/facts.repository.ts';
 import { select, sql, type Sql } from '../sql.ts';
 import { makePlan, numberFrom, readKnown, readUnits, type Change, type Plan } from './roster-plan.ts';
@@ -45,6 +45,8 @@ export async function importRoster(em: EntityManager, rows: readonly RosterRow[]
   const known = await readKnown(em);
   const { entries, problems } = checkRoster(rows, { units, today: options.today, knownNips: new Set(known.keys()) });
   const plan = makePlan(entries, known, new Map(units.map((unit) => [unit.code, unit.id])));
+  // Nobody is here to confirm a return to service.
+  plan.changed = plan.changed.filter(({ before }) => before === null || !isEnded(before.status));
   if (!options.isDryRun) await carryOut(em, plan, options);
   return {
     isDryRun: options.isDryRun,
