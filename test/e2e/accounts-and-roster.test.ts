@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -101,6 +102,32 @@ it('S3.1 a roster is uploaded, checked while one looks on, and its rows are repa
   await page.getByText('Sudah diterapkan', { exact: true }).waitFor();
   await page.getByRole('link', { name: 'Baru', exact: true }).click();
   await page.getByText('Tanggal Lahir Mustahil').waitFor();
+});
+
+it('S3.1 who is not in the file is listed with the way to an act, and a return to service is confirmed', { timeout: 300_000, retry: 0 }, async () => {
+  const { baseUrl, em, signIn } = product;
+  const lines = readFileSync(ROSTER, 'utf8').split('\n');
+  const [missing, retired] = [lines[199]!.split(','), lines[201]!.split(',')];
+  await em().execute(`update employee set status = 'pensiun' where id = (select employee_id from employee_number where number = ?)`, [retired[0]]);
+  const { page } = await signIn('agencyAdmin', 360);
+  await page.goto(`${baseUrl}/admin/roster-import`);
+  await page.getByLabel('Berkas XLSX atau CSV').setInputFiles({ name: 'tanpa satu.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.filter((_line, index) => index !== 199).join('\n')) });
+  await page.getByRole('button', { name: 'Unggah dan periksa' }).click();
+  await page.getByText('pegawai di sistem tidak ada dalam berkas').waitFor();
+  await page.getByRole('button', { name: /kembali bertugas$/ }).click();
+  await page.getByRole('dialog').getByText('Di sistem masa tugasnya sudah berakhir (pensiun)').waitFor();
+  await expectAccessible(page);
+  await shoot(page, 'roster-return', 360);
+  await page.getByRole('button', { name: 'Ya, kembali bertugas' }).click();
+  await page.getByText(/Baris \d+ siap/).waitFor();
+  await page.getByRole('link', { name: 'Lihat siapa' }).click();
+  await page.getByRole('link', { name: missing[1]!, exact: true }).waitFor();
+  await expectAccessible(page);
+  await shoot(page, 'roster-missing', 360, { fullPage: true });
+  await shoot(page, 'roster-missing', 1280, { fullPage: true });
+  await page.getByRole('link', { name: `Pensiun: ${missing[1]!}` }).click();
+  expect(await page.getByLabel('Perubahan apa yang dicatat?').inputValue()).toBe('retirement');
+  await expectAccessible(page);
 });
 
 it('S3.4 roles and the page of a person, with an act of a later day', { timeout: 300_000, retry: 0 }, async () => {
