@@ -28,14 +28,14 @@ import {
 } from './training/training.entities.ts';
 import { Migration20260101000000 } from './migrations/Migration20260101000000.ts';
 import { Migration20260201000000 } from './migrations/Migration20260201000000.ts';
-import { Migration20260203000000 } from './migrations/Migration20260203000000.ts';
 import { Migration20260202000000 } from './migrations/Migration20260202000000.ts';
+import { Migration20260203000000 } from './migrations/Migration20260203000000.ts';
 import { Migration20260204000000 } from './migrations/Migration20260204000000.ts';
-import { Migration20260206000000 } from './migrations/Migration20260206000000.ts';
-import { Migration20260211000000 } from './migrations/Migration20260211000000.ts';
-import { Migration20260206000001 } from './migrations/Migration20260206000001.ts';
-import { Migration20260212000000 } from './migrations/Migration20260212000000.ts';
 import { Migration20260205000000 } from './migrations/Migration20260205000000.ts';
+import { Migration20260206000000 } from './migrations/Migration20260206000000.ts';
+import { Migration20260206000001 } from './migrations/Migration20260206000001.ts';
+import { Migration20260211000000 } from './migrations/Migration20260211000000.ts';
+import { Migration20260212000000 } from './migrations/Migration20260212000000.ts';
 
 export const ENTITIES = [
   UnitSchema, PositionSchema, EmployeeSchema, EmployeeNumberSchema, PositionAssignmentSchema, DeskSchema, RoleAssignmentSchema,
@@ -77,11 +77,11 @@ export function openOrm(databaseUrl: string, { poolMax = 10, connectTimeoutMs = 
         { name: 'Migration20260202000000', class: Migration20260202000000 },
         { name: 'Migration20260203000000', class: Migration20260203000000 },
         { name: 'Migration20260204000000', class: Migration20260204000000 },
-        { name: 'Migration20260206000000', class: Migration20260206000000 },
-        { name: 'Migration20260211000000', class: Migration20260211000000 },
-        { name: 'Migration20260206000001', class: Migration20260206000001 },
-        { name: 'Migration20260212000000', class: Migration20260212000000 },
         { name: 'Migration20260205000000', class: Migration20260205000000 },
+        { name: 'Migration20260206000000', class: Migration20260206000000 },
+        { name: 'Migration20260206000001', class: Migration20260206000001 },
+        { name: 'Migration20260211000000', class: Migration20260211000000 },
+        { name: 'Migration20260212000000', class: Migration20260212000000 },
       ],
     },
   };
