@@ -36,6 +36,7 @@ import { Migration20260206000000 } from './migrations/Migration20260206000000.ts
 import { Migration20260206000001 } from './migrations/Migration20260206000001.ts';
 import { Migration20260211000000 } from './migrations/Migration20260211000000.ts';
 import { Migration20260212000000 } from './migrations/Migration20260212000000.ts';
+import { Migration20260213000000 } from './migrations/Migration20260213000000.ts';
 
 export const ENTITIES = [
   UnitSchema, PositionSchema, EmployeeSchema, EmployeeNumberSchema, PositionAssignmentSchema, DeskSchema, RoleAssignmentSchema,
@@ -82,6 +83,7 @@ export function openOrm(databaseUrl: string, { poolMax = 10, connectTimeoutMs = 
         { name: 'Migration20260206000001', class: Migration20260206000001 },
         { name: 'Migration20260211000000', class: Migration20260211000000 },
         { name: 'Migration20260212000000', class: Migration20260212000000 },
+        { name: 'Migration20260213000000', class: Migration20260213000000 },
       ],
     },
   };

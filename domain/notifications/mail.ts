@@ -14,6 +14,9 @@ export const MAIL_TEMPLATES: readonly MailTemplate[] = [
  */
 export const MUST_ARRIVE: ReadonlySet<MailTemplate> = new Set(MAIL_TEMPLATES.filter((template) => template !== 'reminder'));
 
+/** Mails that somebody who cannot sign in waits for at a screen: they go before all others, however many of these there are. */
+export const AWAITED: ReadonlySet<MailTemplate> = new Set<MailTemplate>(['password-reset', 'registration-proof', 'registration-granted']);
+
 /** What a mail about a guideline says: it is in force, its reading is due soon, it is late; or to a superior, who has not read it. */
 export const GUIDELINE_MAIL_STEPS = ['announced', 'reminder', 'late', 'superior'] as const;
 export type GuidelineMailStep = (typeof GUIDELINE_MAIL_STEPS)[number];

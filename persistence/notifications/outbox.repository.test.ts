@@ -61,6 +61,15 @@ it('lists what is due, digests once and last, and none before its time', async (
   expect(await list(5_000)).toEqual([older, newer, digest]);
 });
 
+it('S3.2 S3.3 lists what somebody waits for before all else, and nothing else when asked so', async () => {
+  const older = await write('guideline', { waitedMs: 9_000 });
+  const reset = await write('password-reset', { waitedMs: 100 });
+  const proof = await write('registration-proof', { waitedMs: 500 });
+  const waiting = (onlyAwaited: boolean) => listWaiting(orm.em.fork(), { limit: 2, digestHoldMs: 0, requeueAfterMs: 60_000, onlyAwaited });
+  expect((await list()).slice(0, 3)).toEqual([proof, reset, older]);
+  expect(await waiting(true)).toMatchObject([{ outboxId: proof, isAwaited: true }, { outboxId: reset, isAwaited: true }]);
+});
+
 it('gives a mail a new turn with each attempt and each minute of waiting', async () => {
   const id = await write('result', { waitedMs: 200_000 });
   const turn = async () => (await listWaiting(orm.em.fork(), { limit: 1, digestHoldMs: 0, requeueAfterMs: 60_000 }))[0]?.turn;

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { MUST_ARRIVE, type MailTemplate } from '#domain/notifications/mail.ts';
+import { AWAITED, MUST_ARRIVE, type MailTemplate } from '#domain/notifications/mail.ts';
 import type { ProcedureKind } from '#domain/process/procedures.ts';
 import type { GuidelineKind } from '#domain/guidelines/guideline.ts';
 import type { EventKind } from '#domain/training/event.ts';
@@ -13,7 +13,7 @@ import type { EventKind } from '#domain/training/event.ts';
 export const DIGEST_TEMPLATES: readonly MailTemplate[] = ['reminder', 'escalation'];
 
 /** A mail to deliver: one row, or the first row of a digest. `turn` changes with each attempt and each `requeueAfterMs` of waiting. */
-export type WaitingMail = { outboxId: string; turn: string };
+export type WaitingMail = { outboxId: string; turn: string; isAwaited: boolean };
 
 /** One claimed row. `messageId` is the same for all rows of a digest; `attempts` counts this claim. */
 export type ClaimedRow = { id: string; template: MailTemplate; recipientId: string | null; messageId: string; attempts: number };
@@ -57,27 +57,31 @@ export type TrainingFacts = {
 };
 
 /**
- * Mails that are due, those of which somebody waits for first, then digests, oldest first. A digest is listed when its first row has
+ * Mails that are due, those that somebody waits for first (`AWAITED`), digests last, oldest first. A digest is listed when its first row has
  * waited for `digestHoldMs`, so that what is written at about the same time goes out together.
+ *
+ * @param onlyAwaited leaves out all but the first kind
  */
 export async function listWaiting(
   em: EntityManager,
-  { limit, digestHoldMs, requeueAfterMs }: { limit: number; digestHoldMs: number; requeueAfterMs: number },
+  { limit, digestHoldMs, requeueAfterMs, onlyAwaited = false }: { limit: number; digestHoldMs: number; requeueAfterMs: number; onlyAwaited?: boolean },
 ): Promise<WaitingMail[]> {
-  const rows = await em.execute<{ outbox_id: string; turn: string }[]>(
+  const awaited = arrayOf([...AWAITED]);
+  const rows = await em.execute<{ outbox_id: string; turn: string; is_awaited: boolean }[]>(
     `with due as (
-       select id, recipient_id, template, message_id, attempts, available_at, template = any(?::text[]) as is_digest
-       from outbox where state = 'waiting' and available_at <= now()
-       order by is_digest, available_at limit ?)
+       select id, recipient_id, template, message_id, attempts, available_at, template = any(?::text[]) as is_awaited, template = any(?::text[]) as is_digest
+       from outbox where state = 'waiting' and available_at <= now() ${onlyAwaited ? 'and template = any(?::text[])' : ''}
+       order by is_awaited desc, is_digest, available_at limit ?)
      select (array_agg(id order by available_at, id))[1] as outbox_id,
-            (array_agg(attempts order by available_at, id))[1] || '-' || floor(extract(epoch from now() - min(available_at)) * 1000 / ?) as turn
+            (array_agg(attempts order by available_at, id))[1] || '-' || floor(extract(epoch from now() - min(available_at)) * 1000 / ?) as turn,
+            bool_or(is_awaited) as is_awaited
      from due
      group by case when message_id is not null then message_id when is_digest then template || ' ' || recipient_id else id::text end
      having not bool_or(is_digest) or min(available_at) <= now() - ? * interval '1 millisecond'
-     order by bool_or(is_digest), min(available_at)`,
-    [arrayOf(DIGEST_TEMPLATES), limit, requeueAfterMs, digestHoldMs],
+     order by bool_or(is_awaited) desc, bool_or(is_digest), min(available_at)`,
+    [awaited, arrayOf(DIGEST_TEMPLATES), ...(onlyAwaited ? [awaited] : []), limit, requeueAfterMs, digestHoldMs],
   );
-  return rows.map((row) => ({ outboxId: row.outbox_id, turn: row.turn }));
+  return rows.map((row) => ({ outboxId: row.outbox_id, turn: row.turn, isAwaited: row.is_awaited }));
 }
 
 /**

@@ -17,7 +17,7 @@ export type EnqueuerOptions = {
   staleAfterMs: number;
 };
 
-/** Mails handed to the queue at a time. It stays short, so that what is urgent does not wait behind thousands of reminders. */
+/** Mails handed to the queue at a time. When it is full only mails that somebody waits for are added; they overtake the others. */
 const batchSize = 500;
 /** Many notices in a row are answered by one look. */
 const shortestPauseMs = 100;
@@ -38,9 +38,9 @@ export function startEnqueuer(options: EnqueuerOptions): { onDrained(): void; st
     const em = orm.em.fork();
     const settled = await dropStale(em, options.staleAfterMs);
     if (settled.waiting + settled.dropped > 0) log.warn(settled, 'settled mails of a mailer that stopped');
-    if ((await queue.countWaiting()) >= batchSize) return;
-    const mails = await listWaiting(em, { limit: batchSize, digestHoldMs: options.digestHoldMs, requeueAfterMs: options.staleAfterMs / 2 });
-    hasMore = mails.length > 0;
+    const isFull = (await queue.countWaiting()) >= batchSize;
+    const mails = await listWaiting(em, { limit: batchSize, digestHoldMs: options.digestHoldMs, requeueAfterMs: options.staleAfterMs / 2, onlyAwaited: isFull });
+    hasMore = isFull || mails.length > 0;
     await queue.add(mails);
   };
 

@@ -150,6 +150,15 @@ it('S1.3 tells a superior in one mail who of their people has not read a guideli
   expect(toEnglish.html).not.toContain('Person 200');
 });
 
+it('S3.3 sends a link that somebody waits for before the thousand mails that were written earlier', async () => {
+  await writeMails(orm, Array.from({ length: 1_000 }, () => ({ template: 'result' as const, recipientId: agency.superiorId, cycleId: cycleOf() })));
+  await start({ mailsPerSecond: 50, concurrency: 2 });
+  await vi.waitFor(() => expect(relay.received.length).toBeGreaterThan(10), { timeout: 60_000, interval: 20 });
+  const [link] = await writeMails(orm, [{ template: 'password-reset', recipientId: agency.subordinateIds[0]! }]);
+  await vi.waitFor(async () => expect((await rowOf(link!)).state).toBe('sent'), { timeout: 60_000, interval: 50 });
+  expect((await countStates(orm))['waiting']).toBeGreaterThan(500);
+});
+
 it('loses nothing while the relay is away', async () => {
   await relay.stop();
   await start();

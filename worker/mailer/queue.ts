@@ -67,7 +67,7 @@ export async function openMailQueue({ databaseUrl, concurrency, deliver, onDrain
         throw error;
       }
     },
-    countWaiting: () => queue.getWaitingCount().catch(() => 0),
+    countWaiting: () => queue.getJobCountByTypes('waiting', 'prioritized').catch(() => 0),
     async close() {
       await worker.close();
       await queue.close();
@@ -76,11 +76,12 @@ export async function openMailQueue({ databaseUrl, concurrency, deliver, onDrain
 }
 
 /** The id keeps a mail from being queued twice in one turn; a job that got stuck does not keep its mail from being queued in the next. */
-function jobOf({ outboxId, turn }: WaitingMail) {
+function jobOf({ outboxId, turn, isAwaited }: WaitingMail) {
   return {
     name: 'send',
     data: { outboxId },
-    opts: { jobId: `${outboxId}-${turn}`, removeOnComplete: true, removeOnFail: true },
+    // Jobs without a priority are taken before all that have one.
+    opts: { jobId: `${outboxId}-${turn}`, removeOnComplete: true, removeOnFail: true, ...(!isAwaited && { priority: 1 }) },
   };
 }
 
