@@ -18,21 +18,11 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000 } },
     teardownTimeout: 30_000,
     projects: [
-      {
-        extends: true,
-        test: {
-          name: 'unit',
-          include: ['{config,scripts,domain,contracts}/**/*.test.ts'],
-        },
-      },
+      { extends: true, test: { name: 'unit', include: ['{config,scripts,domain,contracts}/**/*.test.ts'] } },
       {
         extends: true,
         plugins: [vue()],
-        test: {
-          name: 'web',
-          include: ['web/**/*.test.ts'],
-          environment: 'happy-dom',
-        },
+        test: { name: 'web', include: ['web/**/*.test.ts'], environment: 'happy-dom' },
       },
       {
         extends: true,

@@ -29,7 +29,10 @@ const JSON_LIMIT = 256 * KILOBYTE;
 export const UPLOAD_PURPOSES = [reportEvidence, guidelineAttachment, trainingMaterial, jpEvidence, rosterFile];
 
 /** The application without a port: everything it needs is given. */
-export function createApp(deps: Dependencies & { log: Logger }, webFolder = resolve(import.meta.dirname, '../web/dist')): Express {
+export function createApp(
+  deps: Dependencies & { log: Logger },
+  webFolder = resolve(import.meta.dirname, '../web/dist'),
+): Express {
   const { config } = deps;
   const app = express();
   const metrics = createMetrics(config.metricsToken);
@@ -42,7 +45,13 @@ export function createApp(deps: Dependencies & { log: Logger }, webFolder = reso
   app.use(healthRoutes(deps), metrics.routes, openApiRoutes(config.publicUrl));
   app.use('/api', neverStored, refuseCrossSite(config.publicUrl));
   app.use(uploadRoutes(deps, UPLOAD_PURPOSES));
-  app.use(evidenceRoutes(deps), trainingFileRoutes(deps), guidelineFileRoutes(deps), rosterFileRoutes(deps), ssoRoutes(deps));
+  app.use(
+    evidenceRoutes(deps),
+    trainingFileRoutes(deps),
+    guidelineFileRoutes(deps),
+    rosterFileRoutes(deps),
+    ssoRoutes(deps),
+  );
   app.use('/api', contractRoutes(deps));
   app.use('/api', () => {
     throw notFound();
@@ -73,7 +82,10 @@ function contractRoutes(deps: Dependencies): RequestHandler {
         try {
           return await next();
         } catch (error) {
-          failures.set(context, called.has(context) || error instanceof ORPCError ? error : new Problem('request.malformed'));
+          failures.set(
+            context,
+            called.has(context) || error instanceof ORPCError ? error : new Problem('request.malformed'),
+          );
           return { matched: false, response: undefined };
         }
       },

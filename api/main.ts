@@ -14,7 +14,10 @@ const DRAIN_MS = 10_000;
 
 const config = loadConfig();
 const log = createLog(config.logLevel);
-const orm = await openOrm(config.databaseUrl, { poolMax: config.pgpoolMax, connectTimeoutMs: config.pgconnectTimeoutMs });
+const orm = await openOrm(config.databaseUrl, {
+  poolMax: config.pgpoolMax,
+  connectTimeoutMs: config.pgconnectTimeoutMs,
+});
 const engine = createEngine(config);
 const live = createLiveHub(config.databaseUrl, log);
 const throttle = createThrottle(config.databaseUrl);

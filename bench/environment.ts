@@ -51,7 +51,10 @@ export async function startEnvironment({ workers }: { workers: number }): Promis
   let live: LiveHub | null = null;
 
   return {
-    postgres, database, api, worker,
+    postgres,
+    database,
+    api,
+    worker,
     parts: () => Object.fromEntries([...running].map(([name, { pid }]) => [name, pid])),
     engine: () => (engine ??= startEngine()),
     async stop() {
@@ -64,7 +67,10 @@ export async function startEnvironment({ workers }: { workers: number }): Promis
   };
 
   async function database(name: string): Promise<Database> {
-    const isNew = await withClient(postgres.url('postgres'), async (client) => (await client.query('select 1 from pg_database where datname = $1', [name])).rowCount === 0);
+    const isNew = await withClient(
+      postgres.url('postgres'),
+      async (client) => (await client.query('select 1 from pg_database where datname = $1', [name])).rowCount === 0,
+    );
     await postgres.ensureDatabase(name);
     const url = postgres.url(name);
     if (isNew) await program('migrate', 'persistence/migrate.ts', { DATABASE_URL: url });
@@ -88,20 +94,42 @@ export async function startEnvironment({ workers }: { workers: number }): Promis
       for (let index = 1; index <= workers; index += 1) {
         const name = `worker${index}`;
         await running.get(name)?.stop();
-        const env = environmentOf({ DATABASE_URL: app.url, TEMPORAL_ADDRESS: temporal.address, WORKER_SERVICES: 'temporal,relay', ...variables });
-        const worker = await startProcess({ name, command: process.execPath, args: ['worker/main.ts'], cwd: project, env, logFile: inLogs(name) });
+        const env = environmentOf({
+          DATABASE_URL: app.url,
+          TEMPORAL_ADDRESS: temporal.address,
+          WORKER_SERVICES: 'temporal,relay',
+          ...variables,
+        });
+        const worker = await startProcess({
+          name,
+          command: process.execPath,
+          args: ['worker/main.ts'],
+          cwd: project,
+          env,
+          logFile: inLogs(name),
+        });
         running.set(name, worker);
         await waitUntilReady(worker, async () => worker.lastLines(200).includes('workers are ready'), 120_000);
       }
     }
   }
 
-  async function api(over: Database, variables: Record<string, string> = {}): Promise<{ url: string; stop(): Promise<void> } | null> {
+  async function api(
+    over: Database,
+    variables: Record<string, string> = {},
+  ): Promise<{ url: string; stop(): Promise<void> } | null> {
     if (!existsSync(join(project, 'api/main.ts'))) return null;
     const { port } = await findFreePorts({ port: 0 });
     const env = environmentOf({ DATABASE_URL: over.url, PORT: String(port), PGPOOL_MAX: '32', ...variables });
     const url = `http://127.0.0.1:${port}`;
-    const started = await startProcess({ name: 'api', command: process.execPath, args: ['api/main.ts'], cwd: project, env, logFile: inLogs('api') });
+    const started = await startProcess({
+      name: 'api',
+      command: process.execPath,
+      args: ['api/main.ts'],
+      cwd: project,
+      env,
+      logFile: inLogs('api'),
+    });
     await waitUntilReady(started, async () => (await fetch(`${url}/health/live`)).ok, 60_000);
     running.set('api', started);
     return {
@@ -113,9 +141,19 @@ export async function startEnvironment({ workers }: { workers: number }): Promis
     };
   }
 
-  async function worker(over: Database, variables: Record<string, string>): Promise<{ pid: number; stop(): Promise<void> }> {
+  async function worker(
+    over: Database,
+    variables: Record<string, string>,
+  ): Promise<{ pid: number; stop(): Promise<void> }> {
     const name = `worker-${variables['WORKER_SERVICES']}`;
-    const started = await startProcess({ name, command: process.execPath, args: ['worker/main.ts'], cwd: project, env: environmentOf({ DATABASE_URL: over.url, ...variables }), logFile: inLogs(name) });
+    const started = await startProcess({
+      name,
+      command: process.execPath,
+      args: ['worker/main.ts'],
+      cwd: project,
+      env: environmentOf({ DATABASE_URL: over.url, ...variables }),
+      logFile: inLogs(name),
+    });
     running.set(name, started);
     return {
       pid: started.pid,
@@ -127,10 +165,24 @@ export async function startEnvironment({ workers }: { workers: number }): Promis
   }
 
   function program(name: string, file: string, variables: Record<string, string>): Promise<string> {
-    return runProcess({ name, command: process.execPath, args: [file], cwd: project, env: environmentOf(variables), logFile: inLogs(name) });
+    return runProcess({
+      name,
+      command: process.execPath,
+      args: [file],
+      cwd: project,
+      env: environmentOf(variables),
+      logFile: inLogs(name),
+    });
   }
 
   function environmentOf(variables: Record<string, string>): NodeJS.ProcessEnv {
-    return { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: join(project, '.data'), PGPOOL_MAX: '20', SWEEP_INTERVAL_SECONDS: '86400', ...variables };
+    return {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      DATA_DIR: join(project, '.data'),
+      PGPOOL_MAX: '20',
+      SWEEP_INTERVAL_SECONDS: '86400',
+      ...variables,
+    };
   }
 }

@@ -16,9 +16,22 @@ import { sweep } from './works/sweep.ts';
 /** How much to do: `n` scales a number of operations down for a quick look. */
 export type Size = { isQuick: boolean; n(full: number): number };
 
-const WORKS: Record<string, (environment: Environment, size: Size) => Promise<void>> = { memory, receipt, decision, start, cycle, inbox, sweep, readings, rosterImport };
+const WORKS: Record<string, (environment: Environment, size: Size) => Promise<void>> = {
+  memory,
+  receipt,
+  decision,
+  start,
+  cycle,
+  inbox,
+  sweep,
+  readings,
+  rosterImport,
+};
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { quick: { type: 'boolean', default: false }, workers: { type: 'string', default: '1' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, workers: { type: 'string', default: '1' } },
+});
 const unknown = positionals.filter((name) => !WORKS[name]);
 if (unknown.length) {
   console.error(`There is no work ${unknown.join(', ')}; there are ${Object.keys(WORKS).join(', ')}.`);
@@ -27,9 +40,17 @@ if (unknown.length) {
 
 const size: Size = { isQuick: values.quick, n: (full) => (values.quick ? Math.max(20, Math.round(full / 10)) : full) };
 const environment = await startEnvironment({ workers: Number(values.workers) });
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void environment.stop().finally(() => process.exit(130)));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void environment.stop().finally(() => process.exit(130)));
 try {
-  print({ bench: new Date().toISOString(), node: process.version, cores: availableParallelism(), processor: cpus()[0]?.model, workers: Number(values.workers), quick: values.quick });
+  print({
+    bench: new Date().toISOString(),
+    node: process.version,
+    cores: availableParallelism(),
+    processor: cpus()[0]?.model,
+    workers: Number(values.workers),
+    quick: values.quick,
+  });
   for (const [name, work] of Object.entries(WORKS)) {
     if (!positionals.length || positionals.includes(name)) await work(environment, size);
   }

@@ -21,7 +21,11 @@ export type Work = { work: string; clients: number; n: number; parts?: Parts };
  * how many milliseconds of CPU each operation cost in which process, and how busy strangers kept the machine meanwhile.
  * An operation that throws counts as an error; the first one is told.
  */
-export async function measure({ work, clients, n, parts }: Work, operation: (index: number) => Promise<unknown>, more: object = {}): Promise<Figures> {
+export async function measure(
+  { work, clients, n, parts }: Work,
+  operation: (index: number) => Promise<unknown>,
+  more: object = {},
+): Promise<Figures> {
   const taken = new Float64Array(n);
   let next = 0;
   let errors = 0;
@@ -43,8 +47,15 @@ export async function measure({ work, clients, n, parts }: Work, operation: (ind
   taken.sort();
   const percentile = (share: number): number => round(taken[Math.min(n - 1, Math.floor(n * share))]!);
   const figures: Figures = {
-    work, clients, n, perSecond: round(n / seconds),
-    p50Ms: percentile(0.5), p95Ms: percentile(0.95), p99Ms: percentile(0.99), maxMs: percentile(1), errors,
+    work,
+    clients,
+    n,
+    perSecond: round(n / seconds),
+    p50Ms: percentile(0.5),
+    p95Ms: percentile(0.95),
+    p99Ms: percentile(0.99),
+    maxMs: percentile(1),
+    errors,
   };
   print({ ...figures, ...(cpuBefore && cpuPerOperation(cpuBefore, cpuSecondsBy(parts), n, seconds)), ...more });
   return figures;
@@ -56,10 +67,18 @@ export const print = (line: object): void => console.log(JSON.stringify(line));
 /** Three significant digits, or whole numbers from 100 on. */
 export const round = (value: number): number => (value >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
 
-function cpuPerOperation(before: Record<string, number>, after: Record<string, number>, n: number, seconds: number): object {
+function cpuPerOperation(
+  before: Record<string, number>,
+  after: Record<string, number>,
+  n: number,
+  seconds: number,
+): object {
   const spent = Object.entries(after).map(([part, value]): [string, number] => [part, value - (before[part] ?? 0)]);
   const ours = spent.filter(([part]) => part !== MACHINE);
-  const others = Math.max(0, spent.find(([part]) => part === MACHINE)![1] - ours.reduce((sum, [, value]) => sum + value, 0));
+  const others = Math.max(
+    0,
+    spent.find(([part]) => part === MACHINE)![1] - ours.reduce((sum, [, value]) => sum + value, 0),
+  );
   return {
     cpuMs: Object.fromEntries(ours.map(([part, value]) => [part, round((value * 1000) / n)])),
     strangersPercent: Math.round((others / seconds / availableParallelism()) * 100),

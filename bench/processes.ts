@@ -11,7 +11,8 @@ const TICKS_PER_SECOND = 100;
 /** CPU seconds spent so far by each part and its descendants, those that ended included, and by the whole machine. Zeros where there is no /proc. */
 export function cpuSecondsBy(parts: Parts): Record<string, number> {
   const all = processes();
-  const seconds = (pid: number): number => familyOf(pid, all).reduce((sum, member) => sum + member.ticks, 0) / TICKS_PER_SECOND;
+  const seconds = (pid: number): number =>
+    familyOf(pid, all).reduce((sum, member) => sum + member.ticks, 0) / TICKS_PER_SECOND;
   return {
     bench: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
     ...Object.fromEntries(Object.entries(parts()).map(([name, pid]) => [name, seconds(pid)])),
@@ -22,7 +23,8 @@ export function cpuSecondsBy(parts: Parts): Record<string, number> {
 /** Resident megabytes of each part and its descendants; memory that they share counts once (proportional set size). */
 export function memoryMbBy(parts: Parts): Record<string, number> {
   const all = processes();
-  const megabytes = (pid: number): number => familyOf(pid, all).reduce((sum, member) => sum + residentKb(member.pid), 0) / 1024;
+  const megabytes = (pid: number): number =>
+    familyOf(pid, all).reduce((sum, member) => sum + residentKb(member.pid), 0) / 1024;
   return Object.fromEntries(Object.entries(parts()).map(([name, pid]) => [name, Math.round(megabytes(pid))]));
 }
 
@@ -33,7 +35,15 @@ function processes(): Process[] {
     if (!/^\d+$/.test(name)) return [];
     const stat = readOrNothing(`/proc/${name}/stat`);
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields.length > 15 ? [{ pid: Number(name), parent: Number(fields[1]), ticks: fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) }] : [];
+    return fields.length > 15
+      ? [
+          {
+            pid: Number(name),
+            parent: Number(fields[1]),
+            ticks: fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0),
+          },
+        ]
+      : [];
   });
 }
 
@@ -43,7 +53,12 @@ function familyOf(pid: number, all: readonly Process[]): Process[] {
 }
 
 function machineSeconds(): number {
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = readOrNothing('/proc/stat').split('\n')[0]!.trim().split(/\s+/).slice(1).map(Number);
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = readOrNothing('/proc/stat')
+    .split('\n')[0]!
+    .trim()
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
   return (user + nice + system + irq + softirq) / TICKS_PER_SECOND;
 }
 

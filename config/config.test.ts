@@ -36,7 +36,12 @@ describe('loadConfig', () => {
   });
 
   it('reads the environment into typed values', () => {
-    const config = loadConfig({ PORT: '4000', TEMPORAL_TLS: 'true', WORKER_SERVICES: 'mailer, relay', TRUST_PROXY: '1' });
+    const config = loadConfig({
+      PORT: '4000',
+      TEMPORAL_TLS: 'true',
+      WORKER_SERVICES: 'mailer, relay',
+      TRUST_PROXY: '1',
+    });
     expect(config).toMatchObject({
       port: 4000,
       publicUrl: 'http://localhost:4000',
@@ -66,7 +71,9 @@ describe('loadConfig', () => {
     const load = () =>
       loadConfig({ PORT: 'http', DATABASE_URL: 'mysql://x/y', TEMPORAL_ADDRESS: 'temporal', WORKER_SERVICES: 'cook' });
     expect(load).toThrow(ConfigError);
-    expect(load).toThrow(/PORT is a whole number[^]*DATABASE_URL is an address[^]*TEMPORAL_ADDRESS is host:port[^]*WORKER_SERVICES is a list/);
+    expect(load).toThrow(
+      /PORT is a whole number[^]*DATABASE_URL is an address[^]*TEMPORAL_ADDRESS is host:port[^]*WORKER_SERVICES is a list/,
+    );
   });
 
   it('does not fall back to local addresses in production', () => {
@@ -77,13 +84,21 @@ describe('loadConfig', () => {
 
   it('S3.3 says who needs a second factor: everybody in production unless told otherwise', () => {
     expect(loadConfig(production).secondFactorFor).toBe('all');
-    expect(loadConfig({ ...production, SECOND_FACTOR_FOR: 'agencyAdmin, ppk' }).secondFactorFor).toEqual(['agencyAdmin', 'ppk']);
+    expect(loadConfig({ ...production, SECOND_FACTOR_FOR: 'agencyAdmin, ppk' }).secondFactorFor).toEqual([
+      'agencyAdmin',
+      'ppk',
+    ]);
     expect(() => loadConfig({ SECOND_FACTOR_FOR: 'cook' })).toThrow(/SECOND_FACTOR_FOR is all, none, or a list/);
   });
 
   it('S3.3 wants a provider of single sign-on with its client, and takes more than one key', () => {
     expect(() => loadConfig({ OIDC_ISSUER: 'https://sso.test' })).toThrow(/OIDC_CLIENT_ID must be given/);
-    expect(loadConfig({ OIDC_ISSUER: 'https://sso.test', OIDC_CLIENT_ID: 'x' }).oidc).toMatchObject({ issuer: 'https://sso.test', clientId: 'x', numberClaim: 'nip', scope: 'openid profile' });
+    expect(loadConfig({ OIDC_ISSUER: 'https://sso.test', OIDC_CLIENT_ID: 'x' }).oidc).toMatchObject({
+      issuer: 'https://sso.test',
+      clientId: 'x',
+      numberClaim: 'nip',
+      scope: 'openid profile',
+    });
     const [one, two] = ['k'.repeat(32), 'l'.repeat(40)];
     expect(loadConfig({ SECRETS_KEY: `${one},${two}` }).secretsKeys).toEqual([one, two]);
     expect(() => loadConfig({ SECRETS_KEY: 'short' })).toThrow(/SECRETS_KEY has at least 32 characters/);

@@ -40,7 +40,12 @@ const webUrl = urlWith(/^https?$/, 'https://kinerja.example.go.id').transform((u
 
 const workerServices = z
   .string()
-  .transform((list) => list.split(',').map((name) => name.trim()).filter(Boolean))
+  .transform((list) =>
+    list
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
+  )
   .pipe(
     z
       .array(z.enum(workerServiceNames, `is a list of ${workerServiceNames.join(', ')}`))
@@ -49,13 +54,27 @@ const workerServices = z
 
 const DEVELOPMENT_SECRETS_KEY = 'this key protects nothing: for development only';
 
-const listOf = (text: string): string[] => text.split(',').map((part) => part.trim()).filter(Boolean);
+const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
 
 const ROLES = ['personnelOfficer', 'agencyAdmin', 'systemAdmin', 'auditor', 'ppk'] as const;
 
-const factorRule = z.string().transform(listOf).pipe(
-  z.union([z.tuple([z.literal('all')]).transform(() => 'all' as const), z.tuple([z.literal('none')]).transform(() => 'none' as const), z.array(z.enum(ROLES)).min(1)], `is all, none, or a list of ${ROLES.join(', ')}`),
-);
+const factorRule = z
+  .string()
+  .transform(listOf)
+  .pipe(
+    z.union(
+      [
+        z.tuple([z.literal('all')]).transform(() => 'all' as const),
+        z.tuple([z.literal('none')]).transform(() => 'none' as const),
+        z.array(z.enum(ROLES)).min(1),
+      ],
+      `is all, none, or a list of ${ROLES.join(', ')}`,
+    ),
+  );
 
 /** Every variable this program reads. `.env.example` documents the same list (a test compares them). */
 const environment = z.object({
@@ -71,7 +90,11 @@ const environment = z.object({
   TRUST_PROXY: wholeNumber(0, 10).default(0),
   SESSION_IDLE_MINUTES: wholeNumber(1, 1440).default(30),
   SESSION_MAX_HOURS: wholeNumber(1, 72).default(12),
-  SECRETS_KEY: z.string().transform(listOf).pipe(z.array(z.string().min(32, 'has at least 32 characters')).min(1)).default([DEVELOPMENT_SECRETS_KEY]),
+  SECRETS_KEY: z
+    .string()
+    .transform(listOf)
+    .pipe(z.array(z.string().min(32, 'has at least 32 characters')).min(1))
+    .default([DEVELOPMENT_SECRETS_KEY]),
   SECOND_FACTOR_FOR: factorRule.optional(),
   OIDC_ISSUER: webUrl.optional(),
   OIDC_CLIENT_ID: z.string().optional(),
@@ -159,7 +182,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     sessionIdleMinutes: values.SESSION_IDLE_MINUTES,
     sessionMaxHours: values.SESSION_MAX_HOURS,
     secretsKeys: Object.freeze([...values.SECRETS_KEY]),
-    secondFactorFor: values.SECOND_FACTOR_FOR ?? (values.NODE_ENV === 'production' ? ('all' as const) : ('none' as const)),
+    secondFactorFor:
+      values.SECOND_FACTOR_FOR ?? (values.NODE_ENV === 'production' ? ('all' as const) : ('none' as const)),
     oidc: oidcSettings(values),
     metricsToken: values.METRICS_TOKEN,
     commandWaitMs: values.COMMAND_WAIT_MS,
@@ -200,11 +224,20 @@ function missingInProduction(given: Record<string, string>): string[] {
 function oidcSettings(values: z.output<typeof environment>) {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = values;
   if (!issuer || !clientId) return undefined;
-  return Object.freeze({ issuer, clientId, clientSecret, name: values.OIDC_NAME, numberClaim: values.OIDC_NUMBER_CLAIM, scope: values.OIDC_SCOPE });
+  return Object.freeze({
+    issuer,
+    clientId,
+    clientSecret,
+    name: values.OIDC_NAME,
+    numberClaim: values.OIDC_NUMBER_CLAIM,
+    scope: values.OIDC_SCOPE,
+  });
 }
 
 function incompleteOidc(given: Record<string, string>): string[] {
   const [issuer, client] = [given['OIDC_ISSUER'], given['OIDC_CLIENT_ID']];
   if (Boolean(issuer) === Boolean(client)) return [];
-  return [`${issuer ? 'OIDC_CLIENT_ID' : 'OIDC_ISSUER'} must be given, because ${issuer ? 'OIDC_ISSUER' : 'OIDC_CLIENT_ID'} is`];
+  return [
+    `${issuer ? 'OIDC_CLIENT_ID' : 'OIDC_ISSUER'} must be given, because ${issuer ? 'OIDC_ISSUER' : 'OIDC_CLIENT_ID'} is`,
+  ];
 }

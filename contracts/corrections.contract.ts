@@ -15,7 +15,10 @@ export const correctionsContract = {
     .route({ method: 'GET', path: '/corrections/current', summary: 'Own post, unit and superior' })
     .output(z.object({ post: PostView.nullable(), superior: PostView.nullable(), openRequestId: Uuid.nullable() })),
   /** Posts to choose from, best matches first. */
-  posts: oc.route({ method: 'GET', path: '/corrections/posts', summary: 'Posts, to choose the right one' }).input(z.object({ search: z.string().trim().min(2).max(100) })).output(z.array(PostView)),
+  posts: oc
+    .route({ method: 'GET', path: '/corrections/posts', summary: 'Posts, to choose the right one' })
+    .input(z.object({ search: z.string().trim().min(2).max(100) }))
+    .output(z.array(PostView)),
   /** `superior`: the post of the right superior; `unit`: the post one really holds. 409 `correction.open`, `correction.same`. */
   open: oc
     .route({ method: 'POST', path: '/corrections', summary: 'Ask for a correction', successStatus: 202 })
@@ -23,7 +26,12 @@ export const correctionsContract = {
     .output(OpeningReceipt),
   /** For somebody who gave the right password and cannot show the second factor. Two persons have to agree. */
   reportLostFactor: oc
-    .route({ method: 'POST', path: '/session/second-factor/loss', summary: 'Ask two persons to remove a lost second factor', successStatus: 202 })
+    .route({
+      method: 'POST',
+      path: '/session/second-factor/loss',
+      summary: 'Ask two persons to remove a lost second factor',
+      successStatus: 202,
+    })
     .input(z.object({ reason }))
     .output(OpeningReceipt),
 };

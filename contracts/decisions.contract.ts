@@ -15,15 +15,40 @@ export const DecisionArguments = z.discriminatedUnion('decision', [
   z.object({ decision: z.literal('acceptReport'), note: z.string().max(2000).default('') }),
   z.object({ decision: z.literal('returnReport'), reason }),
   z.object({ decision: z.literal('submitSelfAssessment'), content: SelfAssessmentContent }),
-  z.object({ decision: z.literal('rateEmployee'), hasilKerja: Rating, perilaku: Rating, notes: z.string().trim().max(5000).default('') }),
+  z.object({
+    decision: z.literal('rateEmployee'),
+    hasilKerja: Rating,
+    perilaku: Rating,
+    notes: z.string().trim().max(5000).default(''),
+  }),
   z.object({ decision: z.literal('acknowledgeResult') }),
   z.object({ decision: z.literal('fileObjection'), reason }),
-  z.object({ decision: z.literal('decideObjection'), hasilKerja: Rating, perilaku: Rating, hearingAppraiser: reason, hearingEmployee: reason, reason }),
+  z.object({
+    decision: z.literal('decideObjection'),
+    hasilKerja: Rating,
+    perilaku: Rating,
+    hearingAppraiser: reason,
+    hearingEmployee: reason,
+    reason,
+  }),
   z.object({ decision: z.literal('recordEvaluation'), strengths: lines, weaknesses: lines, improvements: lines }),
-  z.object({ decision: z.literal('recordRewardProposal'), reward: z.string().trim().min(3).max(500), outcome: z.enum(['proposed', 'notProposed']), reason }),
+  z.object({
+    decision: z.literal('recordRewardProposal'),
+    reward: z.string().trim().min(3).max(500),
+    outcome: z.enum(['proposed', 'notProposed']),
+    reason,
+  }),
   z.object({ decision: z.literal('recordGuidance'), summary: reason, agreements: lines }),
-  z.object({ decision: z.literal('recordImprovementPlan'), goals: lines.min(1), support: z.string().trim().max(2000).default('') }),
-  z.object({ decision: z.literal('concludeImprovement'), outcome: z.enum(['improved', 'notImproved']), summary: reason }),
+  z.object({
+    decision: z.literal('recordImprovementPlan'),
+    goals: lines.min(1),
+    support: z.string().trim().max(2000).default(''),
+  }),
+  z.object({
+    decision: z.literal('concludeImprovement'),
+    outcome: z.enum(['improved', 'notImproved']),
+    summary: reason,
+  }),
   z.object({ decision: z.literal('approve'), note: z.string().trim().max(2000).default('') }),
   z.object({ decision: z.literal('return'), reason }),
   z.object({ decision: z.literal('reject'), reason }),
@@ -39,7 +64,12 @@ export const Receipt = z.object({
   acceptedAt: Instant,
   isLate: z.boolean().nullable(),
   state: z.enum(['accepted', 'answered']),
-  outcome: z.discriminatedUnion('kind', [z.object({ kind: z.literal('applied') }), z.object({ kind: z.literal('refused'), code: z.string(), detail: z.record(z.string(), z.unknown()).optional() })]).nullable(),
+  outcome: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('applied') }),
+      z.object({ kind: z.literal('refused'), code: z.string(), detail: z.record(z.string(), z.unknown()).optional() }),
+    ])
+    .nullable(),
   /** What happens next: who is asked now and until when; the predikat after a rating. */
   next: z.object({ assignee: z.string(), kind: z.string(), dueAt: Instant }).nullable(),
   predikat: Predikat.nullable(),
@@ -55,6 +85,14 @@ export const decisionsContract = {
   decide: oc
     .route({ method: 'POST', path: '/tasks/{taskId}/decisions', summary: 'Decide a task', outputStructure: 'detailed' })
     .input(z.object({ taskId: Uuid, commandId: Uuid, arguments: DecisionArguments }))
-    .output(z.union([z.object({ status: z.literal(200), body: Receipt }), z.object({ status: z.literal(202), body: Receipt })])),
-  receipt: oc.route({ method: 'GET', path: '/receipts/{commandId}', summary: 'The receipt of an own decision' }).input(z.object({ commandId: Uuid })).output(Receipt),
+    .output(
+      z.union([
+        z.object({ status: z.literal(200), body: Receipt }),
+        z.object({ status: z.literal(202), body: Receipt }),
+      ]),
+    ),
+  receipt: oc
+    .route({ method: 'GET', path: '/receipts/{commandId}', summary: 'The receipt of an own decision' })
+    .input(z.object({ commandId: Uuid }))
+    .output(Receipt),
 };

@@ -29,14 +29,29 @@ export const ProcedureView = z.object({
 export type ProcedureView = z.infer<typeof ProcedureView>;
 
 /** A decision that was taken earlier in the same procedure. */
-export const ProcedureDecisionView = z.object({ kind: z.string(), at: Instant, actor: z.string().nullable(), onBehalfOf: z.string().nullable(), reason: z.string().nullable() });
+export const ProcedureDecisionView = z.object({
+  kind: z.string(),
+  at: Instant,
+  actor: z.string().nullable(),
+  onBehalfOf: z.string().nullable(),
+  reason: z.string().nullable(),
+});
 
 /** Everything one needs to decide a task of a procedure; what it is about is shown by a component of its kind. */
-export const ProcedureTaskDetail = z.object({ task: TaskRow, decisions: z.array(Decision), procedure: ProcedureView, earlier: z.array(ProcedureDecisionView) });
+export const ProcedureTaskDetail = z.object({
+  task: TaskRow,
+  decisions: z.array(Decision),
+  procedure: ProcedureView,
+  earlier: z.array(ProcedureDecisionView),
+});
 export type ProcedureTaskDetail = z.infer<typeof ProcedureTaskDetail>;
 
 /** The receipt of what was opened. `accepted`: stored for good, the engine starts it as soon as it can. */
-export const OpeningReceipt = z.object({ procedureId: Uuid, number: z.number().int(), state: z.enum(['accepted', 'answered']) });
+export const OpeningReceipt = z.object({
+  procedureId: Uuid,
+  number: z.number().int(),
+  state: z.enum(['accepted', 'answered']),
+});
 export type OpeningReceipt = z.infer<typeof OpeningReceipt>;
 
 /** A procedure with who is asked now, as its people see it. */
@@ -53,5 +68,8 @@ export const proceduresContract = {
     .input(z.object({ id: Uuid }))
     .output(ProcedureProgress.extend({ earlier: z.array(ProcedureDecisionView) })),
   /** 409 `process.notWithdrawable` once it was decided. */
-  withdraw: oc.route({ method: 'POST', path: '/procedures/{id}/withdrawal', summary: 'Take back an own request' }).input(z.object({ id: Uuid })).output(z.object({ noted: z.literal(true) })),
+  withdraw: oc
+    .route({ method: 'POST', path: '/procedures/{id}/withdrawal', summary: 'Take back an own request' })
+    .input(z.object({ id: Uuid }))
+    .output(z.object({ noted: z.literal(true) })),
 };

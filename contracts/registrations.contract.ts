@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { DateOnly, Instant } from './primitives.ts';
 
 const Token = z.string().min(1).max(100);
-export const ClaimState = z.enum(['waitingForProof', 'waitingForApproval', 'approved', 'active', 'rejected', 'expired']);
+export const ClaimState = z.enum([
+  'waitingForProof',
+  'waitingForApproval',
+  'approved',
+  'active',
+  'rejected',
+  'expired',
+]);
 
 /** Public: nobody is signed in. Answers are alike whether anybody has a number or not. */
 export const registrationsContract = {
@@ -13,10 +20,20 @@ export const registrationsContract = {
    */
   claim: oc
     .route({ method: 'POST', path: '/registrations', summary: 'Claim an account', successStatus: 202 })
-    .input(z.object({ number: z.string().trim().min(1).max(40), bornOn: DateOnly, email: z.string().trim().max(254).nullable().default(null), locale: z.enum(['id', 'en']).default('id') }))
+    .input(
+      z.object({
+        number: z.string().trim().min(1).max(40),
+        bornOn: DateOnly,
+        email: z.string().trim().max(254).nullable().default(null),
+        locale: z.enum(['id', 'en']).default('id'),
+      }),
+    )
     .output(z.object({ receipt: z.string(), until: Instant })),
   /** The address is proved; the personnel officer is asked if number and birth date are somebody's. The answer does not tell which. 409 `registration.linkInvalid`. */
-  prove: oc.route({ method: 'POST', path: '/registrations/proof', summary: 'Prove the e-mail address' }).input(z.object({ token: Token })).output(z.object({ state: ClaimState, until: Instant })),
+  prove: oc
+    .route({ method: 'POST', path: '/registrations/proof', summary: 'Prove the e-mail address' })
+    .input(z.object({ token: Token }))
+    .output(z.object({ state: ClaimState, until: Instant })),
   /** By POST, so that a receipt stands in no address. */
   status: oc
     .route({ method: 'POST', path: '/registrations/status', summary: 'Where a claim stands' })

@@ -22,7 +22,16 @@ export const RosterImportRow = z.object({
   failureDetail: z.record(z.string(), z.unknown()).nullable(),
   appliedAt: Instant.nullable(),
   /** Rows of the reader's own units by what becomes of them. `held` and `refused` are still open; `missing` are people without a row. */
-  counts: z.object({ added: z.number().int(), changed: z.number().int(), ended: z.number().int(), unchanged: z.number().int(), held: z.number().int(), refused: z.number().int(), applied: z.number().int(), missing: z.number().int() }),
+  counts: z.object({
+    added: z.number().int(),
+    changed: z.number().int(),
+    ended: z.number().int(),
+    unchanged: z.number().int(),
+    held: z.number().int(),
+    refused: z.number().int(),
+    applied: z.number().int(),
+    missing: z.number().int(),
+  }),
   /** Whether the reader may apply it, or only settle rows of the own units. */
   mayApply: z.boolean(),
 });
@@ -39,7 +48,11 @@ export const ImportedRow = z.object({
   changes: z.array(z.object({ field: z.string(), from: z.string(), to: z.string() })),
   problems: z.array(
     z.object({
-      column: z.string(), code: z.string(), severity: z.enum(['error', 'warning']), value: z.string(), detail: z.record(z.string(), z.unknown()).nullable(),
+      column: z.string(),
+      code: z.string(),
+      severity: z.enum(['error', 'warning']),
+      value: z.string(),
+      detail: z.record(z.string(), z.unknown()).nullable(),
       /** Who repairs it: the role, and who holds it for the row's unit today. */
       owner: z.object({ role: z.enum(['personnelOfficer', 'agencyAdmin', 'employee']), names: z.array(z.string()) }),
     }),
@@ -55,7 +68,13 @@ export const MissingPerson = Person.extend({
   status: z.string(),
   unit: UnitRef,
   positionTitle: z.string().nullable(),
-  act: z.object({ kind: z.enum(PERSONNEL_ACT_KINDS as [PersonnelActKind, ...PersonnelActKind[]]), effectiveOn: DateOnly, state: z.enum(['scheduled', 'applied']) }).nullable(),
+  act: z
+    .object({
+      kind: z.enum(PERSONNEL_ACT_KINDS as [PersonnelActKind, ...PersonnelActKind[]]),
+      effectiveOn: DateOnly,
+      state: z.enum(['scheduled', 'applied']),
+    })
+    .nullable(),
 });
 export type MissingPerson = z.infer<typeof MissingPerson>;
 
@@ -65,18 +84,52 @@ const forRow = z.object({ id: Uuid, number: z.coerce.number().int().min(1) });
 const Settled = z.object({ row: ImportedRow, isChecking: z.boolean() });
 
 export const rosterContract = {
-  rosterImports: oc.route({ method: 'GET', path: '/roster-imports', summary: 'Roster imports, the newest first' }).output(z.array(RosterImportRow)),
-  rosterImport: oc.route({ method: 'GET', path: '/roster-imports/{id}', summary: 'State and progress of a roster import' }).input(forImport).output(RosterImportRow),
+  rosterImports: oc
+    .route({ method: 'GET', path: '/roster-imports', summary: 'Roster imports, the newest first' })
+    .output(z.array(RosterImportRow)),
+  rosterImport: oc
+    .route({ method: 'GET', path: '/roster-imports/{id}', summary: 'State and progress of a roster import' })
+    .input(forImport)
+    .output(RosterImportRow),
   rosterRows: oc
     .route({ method: 'GET', path: '/roster-imports/{id}/rows', summary: 'Rows of a roster import' })
-    .input(PageQuery.extend({ id: Uuid, show: z.enum(['open', 'added', 'changed', 'ended', 'applied', 'all']).default('open') }))
+    .input(
+      PageQuery.extend({
+        id: Uuid,
+        show: z.enum(['open', 'added', 'changed', 'ended', 'applied', 'all']).default('open'),
+      }),
+    )
     .output(page(ImportedRow)),
   rosterMissing: oc
-    .route({ method: 'GET', path: '/roster-imports/{id}/missing', summary: 'People who serve in the units of a roster and are not in it; nothing is done about them' })
+    .route({
+      method: 'GET',
+      path: '/roster-imports/{id}/missing',
+      summary: 'People who serve in the units of a roster and are not in it; nothing is done about them',
+    })
     .input(PageQuery.extend({ id: Uuid }))
     .output(page(MissingPerson)),
-  correctRosterRow: oc.route({ method: 'PUT', path: '/roster-imports/{id}/rows/{number}', summary: 'Correct a row and try it again' }).input(forRow.extend({ cells: Cells })).output(Settled),
-  confirmRosterRow: oc.route({ method: 'POST', path: '/roster-imports/{id}/rows/{number}/confirmation', summary: 'Say that a held row is right as it stands' }).input(forRow).output(Settled),
-  applyRoster: oc.route({ method: 'POST', path: '/roster-imports/{id}/application', summary: 'Apply all rows that are ready, in one act' }).input(forImport).output(RosterImportRow),
-  discardRoster: oc.route({ method: 'DELETE', path: '/roster-imports/{id}', summary: 'Remove an import that was not applied' }).input(forImport).output(z.object({ discarded: z.literal(true) })),
+  correctRosterRow: oc
+    .route({ method: 'PUT', path: '/roster-imports/{id}/rows/{number}', summary: 'Correct a row and try it again' })
+    .input(forRow.extend({ cells: Cells }))
+    .output(Settled),
+  confirmRosterRow: oc
+    .route({
+      method: 'POST',
+      path: '/roster-imports/{id}/rows/{number}/confirmation',
+      summary: 'Say that a held row is right as it stands',
+    })
+    .input(forRow)
+    .output(Settled),
+  applyRoster: oc
+    .route({
+      method: 'POST',
+      path: '/roster-imports/{id}/application',
+      summary: 'Apply all rows that are ready, in one act',
+    })
+    .input(forImport)
+    .output(RosterImportRow),
+  discardRoster: oc
+    .route({ method: 'DELETE', path: '/roster-imports/{id}', summary: 'Remove an import that was not applied' })
+    .input(forImport)
+    .output(z.object({ discarded: z.literal(true) })),
 };

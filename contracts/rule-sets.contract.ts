@@ -24,7 +24,12 @@ export const LadderStep = z.object({
 });
 const condition = z.union([
   z.object({ code, test: z.literal('largest'), of: z.array(Predikat).max(5) }),
-  z.object({ code, test: z.enum(['shareAtMost', 'shareAtLeast', 'countAtMost', 'countAtLeast']), of: z.array(Predikat).max(5), limit: amount }),
+  z.object({
+    code,
+    test: z.enum(['shareAtMost', 'shareAtLeast', 'countAtMost', 'countAtLeast']),
+    of: z.array(Predikat).max(5),
+    limit: amount,
+  }),
 ]);
 
 /**
@@ -37,28 +42,59 @@ export const RuleSetContent = z.looseObject({
   validFrom: DateOnly,
   validTo: DateOnly.nullable(),
   guideline: z.record(z.enum(RULE_SECTIONS), z.string().max(1000)),
-  articles: z.partialRecord(z.enum(RULE_SECTIONS), z.object({ guidelineId: Uuid, version: z.number().int(), articleId: z.string().max(40) })).optional(),
+  articles: z
+    .partialRecord(
+      z.enum(RULE_SECTIONS),
+      z.object({ guidelineId: Uuid, version: z.number().int(), articleId: z.string().max(40) }),
+    )
+    .optional(),
   unverified: z.array(z.string().max(200)).max(300),
   clock: z.union([
     z.object({ kind: z.literal('civil') }),
-    z.object({ kind: z.literal('compressed'), startsOn: DateOnly, startsAt: z.number().int(), dayLengthMs: z.number().int() }),
+    z.object({
+      kind: z.literal('compressed'),
+      startsOn: DateOnly,
+      startsAt: z.number().int(),
+      dayLengthMs: z.number().int(),
+    }),
   ]),
   deadlineZone: zone,
   skp: z.looseObject({
-    establishBy: dayOfYear, newPostDays: count, draftDueWorkingDaysBefore: count, approvalDueWorkingDays: count, revisionDueWorkingDays: count,
+    establishBy: dayOfYear,
+    newPostDays: count,
+    draftDueWorkingDaysBefore: count,
+    approvalDueWorkingDays: count,
+    revisionDueWorkingDays: count,
     whenNotWorkingDay: z.enum(['keep', 'moveEarlier', 'moveLater']),
   }),
-  reporting: z.looseObject({ frequency: z.enum(['bulanan', 'triwulanan']), dueWorkingDays: count, reviewDueWorkingDays: count, revisionDueWorkingDays: count }),
+  reporting: z.looseObject({
+    frequency: z.enum(['bulanan', 'triwulanan']),
+    dueWorkingDays: count,
+    reviewDueWorkingDays: count,
+    revisionDueWorkingDays: count,
+  }),
   appraisal: z.looseObject({
-    opensOn: dayOfYear, selfAssessmentDueWorkingDays: count, ratingDueWorkingDays: count, objectionDays: count, objectionDecisionDays: count,
-    evaluationDueWorkingDays: count, canPlhRate: z.boolean(),
+    opensOn: dayOfYear,
+    selfAssessmentDueWorkingDays: count,
+    ratingDueWorkingDays: count,
+    objectionDays: count,
+    objectionDecisionDays: count,
+    evaluationDueWorkingDays: count,
+    canPlhRate: z.boolean(),
   }),
   followUp: z.looseObject({
-    byPredikat: byPredikat(FollowUpKind), rewardDueWorkingDays: count, guidanceDueWorkingDays: count, improvementPlanDueWorkingDays: count, improvementMonths: count,
+    byPredikat: byPredikat(FollowUpKind),
+    rewardDueWorkingDays: count,
+    guidanceDueWorkingDays: count,
+    improvementPlanDueWorkingDays: count,
+    improvementMonths: count,
   }),
   ladder: z.array(LadderStep).max(20),
   predikatMatrix: z.record(z.enum(RATINGS), z.record(z.enum(RATINGS), Predikat)),
-  distribution: z.looseObject({ minimumGroup: amount, byOrganisationPredikat: byOrganisation(z.array(condition).max(10)) }),
+  distribution: z.looseObject({
+    minimumGroup: amount,
+    byOrganisationPredikat: byOrganisation(z.array(condition).max(10)),
+  }),
   leaderRating: z.looseObject({ isEnabled: z.boolean(), byOrganisationPredikat: byOrganisation(Rating) }),
   numericScale: z.looseObject({
     isEnabled: z.boolean(),
@@ -69,11 +105,30 @@ export const RuleSetContent = z.looseObject({
   }),
   angkaKredit: z.looseObject({
     percentByPredikat: byPredikat(amount),
-    jenjang: z.record(z.enum(JENJANG_FUNGSIONAL), z.object({ koefisien: amount, minimumPangkat: amount, minimumJenjang: amount.nullable() })),
+    jenjang: z.record(
+      z.enum(JENJANG_FUNGSIONAL),
+      z.object({ koefisien: amount, minimumPangkat: amount, minimumJenjang: amount.nullable() }),
+    ),
     roundingDigits: count,
   }),
   rewards: z.looseObject({
-    catalogue: z.array(z.object({ code, kind: z.enum(['satyalancana', 'kenaikanPangkat', 'kgb', 'tukin', 'teladan', 'talentPool', 'trainingPriority']), name: z.string().max(200) })).max(30),
+    catalogue: z
+      .array(
+        z.object({
+          code,
+          kind: z.enum([
+            'satyalancana',
+            'kenaikanPangkat',
+            'kgb',
+            'tukin',
+            'teladan',
+            'talentPool',
+            'trainingPriority',
+          ]),
+          name: z.string().max(200),
+        }),
+      )
+      .max(30),
     satyalancana: z.looseObject({
       grades: z.array(z.object({ grade: z.enum(['X', 'XX', 'XXX']), years: count })).max(3),
       disqualifyingTingkat: z.array(z.enum(['ringan', 'sedang', 'berat'])).max(3),
@@ -88,90 +143,218 @@ export const RuleSetContent = z.looseObject({
   discipline: z.looseObject({
     isTukinCutInForce: z.boolean(),
     absenceBands: z.array(z.object({ fromDays: count, hukuman: z.enum(HUKUMAN_DISIPLIN as ['teguranLisan']) })).max(20),
-    consecutiveDaysForDismissal: count, summonsWorkingDaysBefore: count, secondSummonsWorkingDays: count, deliveryWorkingDays: count, effectiveWorkingDays: count,
-    appealWorkingDays: count, objectionDecisionWorkingDays: count, bpasnDecisionWorkingDays: count,
+    consecutiveDaysForDismissal: count,
+    summonsWorkingDaysBefore: count,
+    secondSummonsWorkingDays: count,
+    deliveryWorkingDays: count,
+    effectiveWorkingDays: count,
+    appealWorkingDays: count,
+    objectionDecisionWorkingDays: count,
+    bpasnDecisionWorkingDays: count,
   }),
-  training: z.looseObject({ pnsMinimumJpPerYear: amount, pppkMaximumJpPerContractYear: amount, skpGate: z.object({ topic: z.string().max(60), withinMonths: count }).nullish() }),
+  training: z.looseObject({
+    pnsMinimumJpPerYear: amount,
+    pppkMaximumJpPerContractYear: amount,
+    skpGate: z.object({ topic: z.string().max(60), withinMonths: count }).nullish(),
+  }),
 });
 export type RuleSetContent = z.infer<typeof RuleSetContent>;
 
 const Finding = z.object({ code: z.string(), path: z.string(), detail: z.record(z.string(), z.unknown()).optional() });
 
 export const RuleSetSummary = z.object({
-  id: Uuid, code: z.string(), series: z.string(), name: z.string(), validFrom: DateOnly, validTo: DateOnly.nullable(),
-  standing: z.enum(['ahead', 'inForce', 'past']), isCompressed: z.boolean(), unverified: z.number().int(), runningCycles: z.number().int(),
+  id: Uuid,
+  code: z.string(),
+  series: z.string(),
+  name: z.string(),
+  validFrom: DateOnly,
+  validTo: DateOnly.nullable(),
+  standing: z.enum(['ahead', 'inForce', 'past']),
+  isCompressed: z.boolean(),
+  unverified: z.number().int(),
+  runningCycles: z.number().int(),
   publishedAt: Instant.nullable(),
 });
 export type RuleSetSummary = z.infer<typeof RuleSetSummary>;
 
 export const RuleSetDraftSummary = z.object({
-  id: Uuid, code: z.string(), name: z.string(), base: z.object({ id: Uuid, name: z.string() }), state: z.enum(['draft', 'inReview', 'published', 'withdrawn']),
-  updatedAt: Instant, updatedBy: Person,
+  id: Uuid,
+  code: z.string(),
+  name: z.string(),
+  base: z.object({ id: Uuid, name: z.string() }),
+  state: z.enum(['draft', 'inReview', 'published', 'withdrawn']),
+  updatedAt: Instant,
+  updatedBy: Person,
 });
 
 export const RuleSetDraftView = RuleSetDraftSummary.extend({
-  version: z.number().int(), content: RuleSetContent, returnedReason: z.string().nullable(), findings: z.array(Finding), baseContent: RuleSetContent,
-  canEdit: z.boolean(), createdBy: Person,
+  version: z.number().int(),
+  content: RuleSetContent,
+  returnedReason: z.string().nullable(),
+  findings: z.array(Finding),
+  baseContent: RuleSetContent,
+  canEdit: z.boolean(),
+  createdBy: Person,
   /** The task by which a returned draft is sent back; null when it is handed in with `submitDraft`. */
   resubmitTaskId: Uuid.nullable(),
 });
 export type RuleSetDraftView = z.infer<typeof RuleSetDraftView>;
 
 export const MovedDate = z.object({
-  what: z.enum(['task', 'period', 'appraisal']), kind: z.string().optional(), periodNo: z.number().int().nullable().optional(), from: Instant, to: Instant,
+  what: z.enum(['task', 'period', 'appraisal']),
+  kind: z.string().optional(),
+  periodNo: z.number().int().nullable().optional(),
+  from: Instant,
+  to: Instant,
 });
-const figures = { cycles: z.number().int(), concerned: z.number().int(), dates: z.number().int(), predikat: z.number().int(), followUps: z.number().int() };
+const figures = {
+  cycles: z.number().int(),
+  concerned: z.number().int(),
+  dates: z.number().int(),
+  predikat: z.number().int(),
+  followUps: z.number().int(),
+};
 
 /** What other rules would change, computed from the cycles as they stand now. */
 export const RulePreview = z.object({
   ...figures,
   byUnit: z.array(z.object({ unit: UnitRef, ...figures })),
   refusals: z.array(z.object({ code: z.string(), cycles: z.number().int() })),
-  people: z.array(z.object({
-    cycleId: Uuid, employee: Person, unit: UnitRef, year: z.number().int(), stage: Stage, timeZone: z.string(), refusal: z.string().nullable(),
-    dates: z.array(MovedDate),
-    predikat: z.object({ from: Predikat, to: Predikat }).nullable(),
-    followUp: z.object({ from: FollowUpKind, to: FollowUpKind }).nullable(),
-  })),
+  people: z.array(
+    z.object({
+      cycleId: Uuid,
+      employee: Person,
+      unit: UnitRef,
+      year: z.number().int(),
+      stage: Stage,
+      timeZone: z.string(),
+      refusal: z.string().nullable(),
+      dates: z.array(MovedDate),
+      predikat: z.object({ from: Predikat, to: Predikat }).nullable(),
+      followUp: z.object({ from: FollowUpKind, to: FollowUpKind }).nullable(),
+    }),
+  ),
   nextOffset: z.number().int().nullable(),
 });
 export type RulePreview = z.infer<typeof RulePreview>;
 
-const PreviewPage = z.object({ unitId: Uuid.optional(), offset: z.coerce.number().int().min(0).max(1_000_000).default(0) });
+const PreviewPage = z.object({
+  unitId: Uuid.optional(),
+  offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+});
 
 export const MoveRow = z.object({
-  id: Uuid, ruleSet: z.object({ id: Uuid, name: z.string() }), from: z.object({ id: Uuid, name: z.string() }).nullable(), unit: UnitRef, stage: Stage.nullable(), reason: z.string(),
-  state: z.enum(['running', 'paused', 'finished']), ratePerSecond: z.number().int(), total: z.number().int(), moved: z.number().int(), refused: z.number().int(), waiting: z.number().int(),
-  openedAt: Instant, openedBy: Person, finishedAt: Instant.nullable(),
+  id: Uuid,
+  ruleSet: z.object({ id: Uuid, name: z.string() }),
+  from: z.object({ id: Uuid, name: z.string() }).nullable(),
+  unit: UnitRef,
+  stage: Stage.nullable(),
+  reason: z.string(),
+  state: z.enum(['running', 'paused', 'finished']),
+  ratePerSecond: z.number().int(),
+  total: z.number().int(),
+  moved: z.number().int(),
+  refused: z.number().int(),
+  waiting: z.number().int(),
+  openedAt: Instant,
+  openedBy: Person,
+  finishedAt: Instant.nullable(),
 });
 export type MoveRow = z.infer<typeof MoveRow>;
-export const MoveItem = z.object({ cycleId: Uuid, employee: Person, unitName: z.string(), state: z.enum(['planned', 'sent', 'moved', 'refused']), code: z.string().nullable(), dates: z.number().int().nullable(), settledAt: Instant.nullable() });
+export const MoveItem = z.object({
+  cycleId: Uuid,
+  employee: Person,
+  unitName: z.string(),
+  state: z.enum(['planned', 'sent', 'moved', 'refused']),
+  code: z.string().nullable(),
+  dates: z.number().int().nullable(),
+  settledAt: Instant.nullable(),
+});
 
-const scope = { ruleSetId: Uuid, fromRuleSetId: Uuid.nullable().default(null), unitId: Uuid, stage: Stage.exclude(['finished']).nullable().default(null) };
+const scope = {
+  ruleSetId: Uuid,
+  fromRuleSetId: Uuid.nullable().default(null),
+  unitId: Uuid,
+  stage: Stage.exclude(['finished']).nullable().default(null),
+};
 const one = z.object({ id: Uuid });
 
 export const ruleSetsContract = {
-  register: oc.route({ method: 'GET', path: '/rule-set-register', summary: 'Rule sets with their versions, and drafts' }).output(z.object({ sets: z.array(RuleSetSummary), drafts: z.array(RuleSetDraftSummary) })),
-  one: oc.route({ method: 'GET', path: '/rule-sets/{id}', summary: 'A rule set' }).input(one).output(RuleSetSummary.extend({ content: RuleSetContent })),
-  createDraft: oc.route({ method: 'POST', path: '/rule-set-drafts', summary: 'Copy a rule set into a draft' }).input(z.object({ basedOnId: Uuid })).output(RuleSetDraftView),
-  draft: oc.route({ method: 'GET', path: '/rule-set-drafts/{id}', summary: 'A draft with what is wrong with it' }).input(one).output(RuleSetDraftView),
+  register: oc
+    .route({ method: 'GET', path: '/rule-set-register', summary: 'Rule sets with their versions, and drafts' })
+    .output(z.object({ sets: z.array(RuleSetSummary), drafts: z.array(RuleSetDraftSummary) })),
+  one: oc
+    .route({ method: 'GET', path: '/rule-sets/{id}', summary: 'A rule set' })
+    .input(one)
+    .output(RuleSetSummary.extend({ content: RuleSetContent })),
+  createDraft: oc
+    .route({ method: 'POST', path: '/rule-set-drafts', summary: 'Copy a rule set into a draft' })
+    .input(z.object({ basedOnId: Uuid }))
+    .output(RuleSetDraftView),
+  draft: oc
+    .route({ method: 'GET', path: '/rule-set-drafts/{id}', summary: 'A draft with what is wrong with it' })
+    .input(one)
+    .output(RuleSetDraftView),
   saveDraft: oc
-    .route({ method: 'PUT', path: '/rule-set-drafts/{id}', summary: 'Save a draft on top of a version; 409 `draft.conflict` when somebody saved in between' })
+    .route({
+      method: 'PUT',
+      path: '/rule-set-drafts/{id}',
+      summary: 'Save a draft on top of a version; 409 `draft.conflict` when somebody saved in between',
+    })
     .input(one.extend({ version: z.number().int(), content: RuleSetContent }))
     .output(z.object({ version: z.number().int(), updatedAt: Instant, findings: z.array(Finding) })),
-  submitDraft: oc.route({ method: 'POST', path: '/rule-set-drafts/{id}/submission', summary: 'Hand in a draft for approval by two persons' }).input(one).output(OpeningReceipt),
-  withdrawDraft: oc.route({ method: 'DELETE', path: '/rule-set-drafts/{id}', summary: 'Withdraw a draft' }).input(one).output(z.object({ withdrawn: z.literal(true) })),
-  previewDraft: oc.route({ method: 'GET', path: '/rule-set-drafts/{id}/preview', summary: 'What a draft would change' }).input(PreviewPage.extend({ id: Uuid })).output(RulePreview),
-  moves: oc.route({ method: 'GET', path: '/rule-set-moves', summary: 'Moves of running cycles to another rule set' }).output(z.array(MoveRow)),
-  previewMove: oc.route({ method: 'POST', path: '/rule-set-moves/preview', summary: 'What a move would change, and which cycles it would refuse' }).input(PreviewPage.omit({ unitId: true }).extend(scope)).output(RulePreview),
+  submitDraft: oc
+    .route({
+      method: 'POST',
+      path: '/rule-set-drafts/{id}/submission',
+      summary: 'Hand in a draft for approval by two persons',
+    })
+    .input(one)
+    .output(OpeningReceipt),
+  withdrawDraft: oc
+    .route({ method: 'DELETE', path: '/rule-set-drafts/{id}', summary: 'Withdraw a draft' })
+    .input(one)
+    .output(z.object({ withdrawn: z.literal(true) })),
+  previewDraft: oc
+    .route({ method: 'GET', path: '/rule-set-drafts/{id}/preview', summary: 'What a draft would change' })
+    .input(PreviewPage.extend({ id: Uuid }))
+    .output(RulePreview),
+  moves: oc
+    .route({ method: 'GET', path: '/rule-set-moves', summary: 'Moves of running cycles to another rule set' })
+    .output(z.array(MoveRow)),
+  previewMove: oc
+    .route({
+      method: 'POST',
+      path: '/rule-set-moves/preview',
+      summary: 'What a move would change, and which cycles it would refuse',
+    })
+    .input(PreviewPage.omit({ unitId: true }).extend(scope))
+    .output(RulePreview),
   openMove: oc
     .route({ method: 'POST', path: '/rule-set-moves', summary: 'Move running cycles to another rule set' })
-    .input(z.object({ ...scope, reason: z.string().trim().min(10, 'reason.tooShort').max(2000), ratePerSecond: z.number().int().min(1).max(100).default(20) }))
+    .input(
+      z.object({
+        ...scope,
+        reason: z.string().trim().min(10, 'reason.tooShort').max(2000),
+        ratePerSecond: z.number().int().min(1).max(100).default(20),
+      }),
+    )
     .output(MoveRow),
   move: oc
     .route({ method: 'GET', path: '/rule-set-moves/{id}', summary: 'Progress of a move and what became of each cycle' })
-    .input(one.extend({ state: z.enum(['planned', 'sent', 'moved', 'refused']).optional(), offset: z.coerce.number().int().min(0).default(0) }))
+    .input(
+      one.extend({
+        state: z.enum(['planned', 'sent', 'moved', 'refused']).optional(),
+        offset: z.coerce.number().int().min(0).default(0),
+      }),
+    )
     .output(z.object({ move: MoveRow, items: z.array(MoveItem), nextOffset: z.number().int().nullable() })),
-  pauseMove: oc.route({ method: 'POST', path: '/rule-set-moves/{id}/pause', summary: 'Pause a move' }).input(one).output(MoveRow),
-  resumeMove: oc.route({ method: 'POST', path: '/rule-set-moves/{id}/resume', summary: 'Resume a move' }).input(one).output(MoveRow),
+  pauseMove: oc
+    .route({ method: 'POST', path: '/rule-set-moves/{id}/pause', summary: 'Pause a move' })
+    .input(one)
+    .output(MoveRow),
+  resumeMove: oc
+    .route({ method: 'POST', path: '/rule-set-moves/{id}/resume', summary: 'Resume a move' })
+    .input(one)
+    .output(MoveRow),
 };

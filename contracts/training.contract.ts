@@ -21,7 +21,11 @@ export type InvitationRule = z.infer<typeof InvitationRule>;
 export const EventContent = z.object({
   kind: z.enum(EVENT_KINDS),
   title: Text(200).min(3),
-  topic: z.string().trim().max(60).regex(/^[a-z0-9-]*$/),
+  topic: z
+    .string()
+    .trim()
+    .max(60)
+    .regex(/^[a-z0-9-]*$/),
   agenda: Text(5000),
   place: Text(300),
   link: z.union([z.literal(''), z.url({ protocol: /^https?$/ }).max(500)]),
@@ -76,7 +80,14 @@ export const EventRow = z.object({
   jp: z.number(),
   quota: z.number().int().nullable(),
   unit: UnitRef,
-  counts: z.object({ invited: z.number().int(), yes: z.number().int(), no: z.number().int(), waiting: z.number().int(), attended: z.number().int(), completed: z.number().int() }),
+  counts: z.object({
+    invited: z.number().int(),
+    yes: z.number().int(),
+    no: z.number().int(),
+    waiting: z.number().int(),
+    attended: z.number().int(),
+    completed: z.number().int(),
+  }),
 });
 export type EventRow = z.infer<typeof EventRow>;
 
@@ -104,7 +115,12 @@ export const OwnPart = z.object({
   certificate: z.object({ id: Uuid, number: z.string(), isRevoked: z.boolean() }).nullable(),
 });
 
-export const Material = z.object({ id: Uuid, fileName: z.string(), mediaType: z.string(), sizeBytes: z.number().int() });
+export const Material = z.object({
+  id: Uuid,
+  fileName: z.string(),
+  mediaType: z.string(),
+  sizeBytes: z.number().int(),
+});
 
 export const EventView = EventRow.extend({
   agenda: z.string(),
@@ -155,7 +171,13 @@ export const TrainingReceipt = z.object({
   update: z.string(),
   acceptedAt: Instant,
   state: z.enum(['accepted', 'answered']),
-  outcome: z.object({ kind: z.enum(['applied', 'refused']), code: z.string().optional(), detail: z.record(z.string(), z.union([z.string(), z.number()])).optional() }).nullable(),
+  outcome: z
+    .object({
+      kind: z.enum(['applied', 'refused']),
+      code: z.string().optional(),
+      detail: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+    })
+    .nullable(),
 });
 export type TrainingReceipt = z.infer<typeof TrainingReceipt>;
 
@@ -178,7 +200,18 @@ export const AttemptView = z.object({
 });
 export type AttemptView = z.infer<typeof AttemptView>;
 
-const Certificate = z.object({ id: Uuid, number: z.string(), title: z.string(), kind: z.string(), organiser: z.string(), heldFrom: DateOnly, heldTo: DateOnly, jp: z.number(), isRevoked: z.boolean(), token: z.string() });
+const Certificate = z.object({
+  id: Uuid,
+  number: z.string(),
+  title: z.string(),
+  kind: z.string(),
+  organiser: z.string(),
+  heldFrom: DateOnly,
+  heldTo: DateOnly,
+  jp: z.number(),
+  isRevoked: z.boolean(),
+  token: z.string(),
+});
 export const JpEntry = z.object({
   id: Uuid,
   employee: Person.extend({ number: z.string(), unitName: z.string() }),
@@ -207,7 +240,12 @@ const JpStatus = z.object({
   maximum: z.number().nullable(),
 });
 const OwnEvent = EventRow.omit({ counts: true }).extend({ mine: OwnPart, hasOpenTest: z.boolean() });
-export const MyTraining = z.object({ status: JpStatus, events: z.array(OwnEvent), certificates: z.array(Certificate), entries: z.array(JpEntry) });
+export const MyTraining = z.object({
+  status: JpStatus,
+  events: z.array(OwnEvent),
+  certificates: z.array(Certificate),
+  entries: z.array(JpEntry),
+});
 export type MyTraining = z.infer<typeof MyTraining>;
 
 const GateView = z.object({
@@ -215,83 +253,267 @@ const GateView = z.object({
   because: z.enum(['noGate', 'completed', 'waived', 'missing']),
   topic: z.string().nullable(),
   withinMonths: z.number().int().nullable(),
-  events: z.array(z.object({ id: Uuid, title: z.string(), startsAt: Instant, timeZone: z.string(), isInvited: z.boolean() })),
+  events: z.array(
+    z.object({ id: Uuid, title: z.string(), startsAt: Instant, timeZone: z.string(), isInvited: z.boolean() }),
+  ),
   waiver: z.object({ reason: z.string(), grantedBy: z.string(), grantedAt: Instant }).nullable(),
   canWaive: z.boolean(),
 });
 export type GateView = z.infer<typeof GateView>;
 
-const CoverageQuery = z.object({ topic: z.string().max(60).default(''), eventId: Uuid.optional(), unitId: Uuid.optional() });
+const CoverageQuery = z.object({
+  topic: z.string().max(60).default(''),
+  eventId: Uuid.optional(),
+  unitId: Uuid.optional(),
+});
 export const Coverage = z.object({
   topics: z.array(z.string()),
-  units: z.array(z.object({ id: Uuid, name: z.string(), depth: z.number().int(), parentId: Uuid.nullable(), people: z.number().int(), completed: z.number().int(), percent: z.number() })),
-  missing: z.array(z.object({ employee: Person.extend({ number: z.string(), unitName: z.string() }), superior: z.string().nullable(), isInvited: z.boolean(), isWaived: z.boolean() })),
+  units: z.array(
+    z.object({
+      id: Uuid,
+      name: z.string(),
+      depth: z.number().int(),
+      parentId: Uuid.nullable(),
+      people: z.number().int(),
+      completed: z.number().int(),
+      percent: z.number(),
+    }),
+  ),
+  missing: z.array(
+    z.object({
+      employee: Person.extend({ number: z.string(), unitName: z.string() }),
+      superior: z.string().nullable(),
+      isInvited: z.boolean(),
+      isWaived: z.boolean(),
+    }),
+  ),
   isCut: z.boolean(),
 });
 export type Coverage = z.infer<typeof Coverage>;
 
 const forEvent = z.object({ id: Uuid });
 /** 200 when the engine answered, 202 with the receipt when it is slow or down: nothing is lost. */
-const answered = z.union([z.object({ status: z.literal(200), body: TrainingReceipt }), z.object({ status: z.literal(202), body: TrainingReceipt })]);
+const answered = z.union([
+  z.object({ status: z.literal(200), body: TrainingReceipt }),
+  z.object({ status: z.literal(202), body: TrainingReceipt }),
+]);
 const forTest = forEvent.extend({ moment: TestMoment });
 const commandId = z.uuid();
 
 export const trainingContract = {
-  mine: oc.route({ method: 'GET', path: '/training/mine', summary: 'Own invitations, JP, certificates' }).output(MyTraining),
-  event: oc.route({ method: 'GET', path: '/training/events/{id}', summary: 'An event' }).input(forEvent).output(EventView),
+  mine: oc
+    .route({ method: 'GET', path: '/training/mine', summary: 'Own invitations, JP, certificates' })
+    .output(MyTraining),
+  event: oc
+    .route({ method: 'GET', path: '/training/events/{id}', summary: 'An event' })
+    .input(forEvent)
+    .output(EventView),
   /** Yes takes a seat, or a place on the waiting list when the quota is full. 409 `training.event.answersClosed` once it has begun. */
-  answer: oc.route({ method: 'POST', path: '/training/events/{id}/answer', summary: 'Say whether one comes' }).input(forEvent.extend({ answer: z.enum(['yes', 'no']) })).output(EventView),
+  answer: oc
+    .route({ method: 'POST', path: '/training/events/{id}/answer', summary: 'Say whether one comes' })
+    .input(forEvent.extend({ answer: z.enum(['yes', 'no']) }))
+    .output(EventView),
   /** 409 `training.checkIn.early`, `.late`, `.wrongCode`; 429 `training.checkIn.throttled` after several wrong codes. */
-  checkIn: oc.route({ method: 'POST', path: '/training/events/{id}/check-in', summary: 'Check in with the code shown at the event' }).input(forEvent.extend({ code: z.string().trim().min(1).max(40) })).output(z.object({ attendedAt: Instant, title: z.string(), hasPostTest: z.boolean() })),
-  startTest: oc.route({ method: 'POST', path: '/training/events/{id}/tests/{moment}/attempts', summary: 'Begin a test or go on with it' }).input(forTest).output(AttemptView),
-  attempt: oc.route({ method: 'GET', path: '/training/attempts/{id}', summary: 'An own attempt' }).input(forEvent).output(AttemptView),
+  checkIn: oc
+    .route({
+      method: 'POST',
+      path: '/training/events/{id}/check-in',
+      summary: 'Check in with the code shown at the event',
+    })
+    .input(forEvent.extend({ code: z.string().trim().min(1).max(40) }))
+    .output(z.object({ attendedAt: Instant, title: z.string(), hasPostTest: z.boolean() })),
+  startTest: oc
+    .route({
+      method: 'POST',
+      path: '/training/events/{id}/tests/{moment}/attempts',
+      summary: 'Begin a test or go on with it',
+    })
+    .input(forTest)
+    .output(AttemptView),
+  attempt: oc
+    .route({ method: 'GET', path: '/training/attempts/{id}', summary: 'An own attempt' })
+    .input(forEvent)
+    .output(AttemptView),
   saveAnswers: oc
     .route({ method: 'PUT', path: '/training/attempts/{id}', summary: 'Save the answers so far' })
-    .input(forEvent.extend({ version: z.number().int().min(1), answers: z.record(z.string().max(40), z.array(z.string().max(40)).max(12)) }))
+    .input(
+      forEvent.extend({
+        version: z.number().int().min(1),
+        answers: z.record(z.string().max(40), z.array(z.string().max(40)).max(12)),
+      }),
+    )
     .output(z.object({ version: z.number().int(), savedAt: Instant })),
-  submitTest: oc.route({ method: 'POST', path: '/training/attempts/{id}/submission', summary: 'Hand a test in' }).input(forEvent).output(AttemptView),
+  submitTest: oc
+    .route({ method: 'POST', path: '/training/attempts/{id}/submission', summary: 'Hand a test in' })
+    .input(forEvent)
+    .output(AttemptView),
   addJpEntry: oc
     .route({ method: 'POST', path: '/training/jp-entries', summary: 'Propose JP gained elsewhere' })
-    .input(z.object({ kind: Text(60).min(2), title: Text(200).min(3), organiser: Text(200).min(3), heldFrom: DateOnly, heldTo: DateOnly, jp: z.number().min(0.5).max(1000).multipleOf(0.5) }))
+    .input(
+      z.object({
+        kind: Text(60).min(2),
+        title: Text(200).min(3),
+        organiser: Text(200).min(3),
+        heldFrom: DateOnly,
+        heldTo: DateOnly,
+        jp: z.number().min(0.5).max(1000).multipleOf(0.5),
+      }),
+    )
     .output(JpEntry),
-  withdrawJpEntry: oc.route({ method: 'DELETE', path: '/training/jp-entries/{id}', summary: 'Take back an own proposal' }).input(forEvent).output(z.object({ withdrawn: z.literal(true) })),
-  gate: oc.route({ method: 'GET', path: '/cycles/{id}/training-gate', summary: 'Whether a training is missing before the SKP' }).input(forEvent).output(GateView),
-  waiveGate: oc.route({ method: 'POST', path: '/cycles/{id}/training-gate/waiver', summary: 'Let somebody hand in the SKP without the training' }).input(forEvent.extend({ reason: Reason })).output(GateView),
+  withdrawJpEntry: oc
+    .route({ method: 'DELETE', path: '/training/jp-entries/{id}', summary: 'Take back an own proposal' })
+    .input(forEvent)
+    .output(z.object({ withdrawn: z.literal(true) })),
+  gate: oc
+    .route({
+      method: 'GET',
+      path: '/cycles/{id}/training-gate',
+      summary: 'Whether a training is missing before the SKP',
+    })
+    .input(forEvent)
+    .output(GateView),
+  waiveGate: oc
+    .route({
+      method: 'POST',
+      path: '/cycles/{id}/training-gate/waiver',
+      summary: 'Let somebody hand in the SKP without the training',
+    })
+    .input(forEvent.extend({ reason: Reason }))
+    .output(GateView),
   /** Public: for whoever holds a certificate and its address. */
   verify: oc
     .route({ method: 'GET', path: '/certificates/{token}', summary: 'Whether a certificate is genuine' })
     .input(z.object({ token: z.string().min(10).max(60) }))
-    .output(z.object({ holderName: z.string(), title: z.string(), heldFrom: DateOnly, heldTo: DateOnly, isValid: z.boolean() })),
+    .output(
+      z.object({
+        holderName: z.string(),
+        title: z.string(),
+        heldFrom: DateOnly,
+        heldTo: DateOnly,
+        isValid: z.boolean(),
+      }),
+    ),
 
-  events: oc.route({ method: 'GET', path: '/training/events', summary: 'Events of the units one holds trainings for' }).input(z.object({ search: z.string().trim().max(100).optional(), when: z.enum(['coming', 'past', 'all']).default('coming') })).output(z.array(EventRow)),
-  organiserView: oc.route({ method: 'GET', path: '/training/events/{id}/organiser', summary: 'All of an event, for its organisers' }).input(forEvent).output(OrganiserView),
-  createEvent: oc.route({ method: 'POST', path: '/training/events', summary: 'Write an event; nobody hears of it yet' }).input(z.object({ unitId: Uuid, content: EventContent })).output(forEvent),
-  saveEvent: oc.route({ method: 'PUT', path: '/training/events/{id}', summary: 'Change an event that is not published' }).input(forEvent.extend({ version: z.number().int(), content: EventContent })).output(forEvent),
-  deleteEvent: oc.route({ method: 'DELETE', path: '/training/events/{id}', summary: 'Delete an event that was never published' }).input(forEvent).output(z.object({ deleted: z.literal(true) })),
-  publishEvent: oc.route({ method: 'POST', path: '/training/events/{id}/publication', summary: 'Publish: its workflow starts and invites' }).input(forEvent).output(forEvent),
+  events: oc
+    .route({ method: 'GET', path: '/training/events', summary: 'Events of the units one holds trainings for' })
+    .input(
+      z.object({
+        search: z.string().trim().max(100).optional(),
+        when: z.enum(['coming', 'past', 'all']).default('coming'),
+      }),
+    )
+    .output(z.array(EventRow)),
+  organiserView: oc
+    .route({ method: 'GET', path: '/training/events/{id}/organiser', summary: 'All of an event, for its organisers' })
+    .input(forEvent)
+    .output(OrganiserView),
+  createEvent: oc
+    .route({ method: 'POST', path: '/training/events', summary: 'Write an event; nobody hears of it yet' })
+    .input(z.object({ unitId: Uuid, content: EventContent }))
+    .output(forEvent),
+  saveEvent: oc
+    .route({ method: 'PUT', path: '/training/events/{id}', summary: 'Change an event that is not published' })
+    .input(forEvent.extend({ version: z.number().int(), content: EventContent }))
+    .output(forEvent),
+  deleteEvent: oc
+    .route({ method: 'DELETE', path: '/training/events/{id}', summary: 'Delete an event that was never published' })
+    .input(forEvent)
+    .output(z.object({ deleted: z.literal(true) })),
+  publishEvent: oc
+    .route({
+      method: 'POST',
+      path: '/training/events/{id}/publication',
+      summary: 'Publish: its workflow starts and invites',
+    })
+    .input(forEvent)
+    .output(forEvent),
   changeEvent: oc
-    .route({ method: 'POST', path: '/training/events/{id}/changes', summary: 'Change a published event; who is invited hears of it', outputStructure: 'detailed' })
+    .route({
+      method: 'POST',
+      path: '/training/events/{id}/changes',
+      summary: 'Change a published event; who is invited hears of it',
+      outputStructure: 'detailed',
+    })
     .input(forEvent.extend({ commandId, version: z.number().int(), content: EventContent }))
     .output(answered),
   cancelEvent: oc
-    .route({ method: 'POST', path: '/training/events/{id}/cancellation', summary: 'Cancel a published event', outputStructure: 'detailed' })
+    .route({
+      method: 'POST',
+      path: '/training/events/{id}/cancellation',
+      summary: 'Cancel a published event',
+      outputStructure: 'detailed',
+    })
     .input(forEvent.extend({ commandId, reason: Reason }))
     .output(answered),
-  receipt: oc.route({ method: 'GET', path: '/training/receipts/{commandId}', summary: 'What became of an own command' }).input(z.object({ commandId: Uuid })).output(TrainingReceipt),
+  receipt: oc
+    .route({ method: 'GET', path: '/training/receipts/{commandId}', summary: 'What became of an own command' })
+    .input(z.object({ commandId: Uuid }))
+    .output(TrainingReceipt),
   findPeople: oc
     .route({ method: 'POST', path: '/training/people', summary: 'People by NIP or NI PPPK, to invite them' })
     .input(z.object({ numbers: z.array(z.string().trim().max(40)).max(5000) }))
     .output(z.object({ found: z.array(Person.extend({ number: z.string() })), unknown: z.array(z.string()) })),
-  code: oc.route({ method: 'GET', path: '/training/events/{id}/code', summary: 'The check-in code of this minute' }).input(forEvent).output(z.object({ code: z.string(), validUntil: Instant, url: z.string(), qrSvg: z.string(), attended: z.number().int(), isOpen: z.boolean(), opensAt: Instant, closesAt: Instant })),
-  setAttendance: oc.route({ method: 'POST', path: '/training/events/{id}/attendance', summary: 'Attendance by the list' }).input(forEvent.extend({ employeeIds: z.array(Uuid).min(1).max(5000), isPresent: z.boolean() })).output(z.object({ changed: z.number().int() })),
-  saveTest: oc.route({ method: 'PUT', path: '/training/events/{id}/tests/{moment}', summary: 'Write the test before or after an event' }).input(forTest.extend({ content: TestContent })).output(z.object({ saved: z.literal(true) })),
-  removeTest: oc.route({ method: 'DELETE', path: '/training/events/{id}/tests/{moment}', summary: 'Remove a test that nobody has begun' }).input(forTest).output(z.object({ removed: z.literal(true) })),
-  removeMaterial: oc.route({ method: 'DELETE', path: '/training/materials/{id}', summary: 'Remove a file of an event' }).input(forEvent).output(z.object({ removed: z.literal(true) })),
-  revokeCertificate: oc.route({ method: 'POST', path: '/training/certificates/{id}/revocation', summary: 'Revoke a certificate' }).input(forEvent.extend({ reason: Reason })).output(z.object({ revoked: z.literal(true) })),
-  coverage: oc.route({ method: 'GET', path: '/training/coverage', summary: 'Who has completed a topic or an event, by unit' }).input(CoverageQuery).output(Coverage),
-  proposedJp: oc.route({ method: 'GET', path: '/training/jp-entries/proposed', summary: 'JP that wait for a decision' }).output(z.array(JpEntry)),
+  code: oc
+    .route({ method: 'GET', path: '/training/events/{id}/code', summary: 'The check-in code of this minute' })
+    .input(forEvent)
+    .output(
+      z.object({
+        code: z.string(),
+        validUntil: Instant,
+        url: z.string(),
+        qrSvg: z.string(),
+        attended: z.number().int(),
+        isOpen: z.boolean(),
+        opensAt: Instant,
+        closesAt: Instant,
+      }),
+    ),
+  setAttendance: oc
+    .route({ method: 'POST', path: '/training/events/{id}/attendance', summary: 'Attendance by the list' })
+    .input(forEvent.extend({ employeeIds: z.array(Uuid).min(1).max(5000), isPresent: z.boolean() }))
+    .output(z.object({ changed: z.number().int() })),
+  saveTest: oc
+    .route({
+      method: 'PUT',
+      path: '/training/events/{id}/tests/{moment}',
+      summary: 'Write the test before or after an event',
+    })
+    .input(forTest.extend({ content: TestContent }))
+    .output(z.object({ saved: z.literal(true) })),
+  removeTest: oc
+    .route({
+      method: 'DELETE',
+      path: '/training/events/{id}/tests/{moment}',
+      summary: 'Remove a test that nobody has begun',
+    })
+    .input(forTest)
+    .output(z.object({ removed: z.literal(true) })),
+  removeMaterial: oc
+    .route({ method: 'DELETE', path: '/training/materials/{id}', summary: 'Remove a file of an event' })
+    .input(forEvent)
+    .output(z.object({ removed: z.literal(true) })),
+  revokeCertificate: oc
+    .route({ method: 'POST', path: '/training/certificates/{id}/revocation', summary: 'Revoke a certificate' })
+    .input(forEvent.extend({ reason: Reason }))
+    .output(z.object({ revoked: z.literal(true) })),
+  coverage: oc
+    .route({ method: 'GET', path: '/training/coverage', summary: 'Who has completed a topic or an event, by unit' })
+    .input(CoverageQuery)
+    .output(Coverage),
+  proposedJp: oc
+    .route({ method: 'GET', path: '/training/jp-entries/proposed', summary: 'JP that wait for a decision' })
+    .output(z.array(JpEntry)),
   decideJp: oc
-    .route({ method: 'POST', path: '/training/jp-entries/{id}/decision', summary: 'Count JP or refuse them with a reason' })
-    .input(z.discriminatedUnion('decision', [forEvent.extend({ decision: z.literal('count') }), forEvent.extend({ decision: z.literal('refuse'), reason: Reason })]))
+    .route({
+      method: 'POST',
+      path: '/training/jp-entries/{id}/decision',
+      summary: 'Count JP or refuse them with a reason',
+    })
+    .input(
+      z.discriminatedUnion('decision', [
+        forEvent.extend({ decision: z.literal('count') }),
+        forEvent.extend({ decision: z.literal('refuse'), reason: Reason }),
+      ]),
+    )
     .output(JpEntry),
 };

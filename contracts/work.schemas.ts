@@ -7,7 +7,16 @@ import { DateOnly, Instant, Person, UnitRef, Uuid } from './primitives.ts';
 
 export const TaskKind = z.enum(TASK_KINDS as unknown as ['draftSkp']);
 export const Decision = z.enum(DECISIONS as unknown as ['submitSkp']);
-export const Stage = z.enum(['skp', 'reporting', 'appraisal', 'acknowledgement', 'objection', 'evaluation', 'followUp', 'finished']);
+export const Stage = z.enum([
+  'skp',
+  'reporting',
+  'appraisal',
+  'acknowledgement',
+  'objection',
+  'evaluation',
+  'followUp',
+  'finished',
+]);
 /** Stage of a task: of a cycle, or the kind of its procedure. */
 export const TaskStage = z.enum([...Stage.options, ...PROCEDURE_KINDS]);
 export const Rating = z.enum(['diAtas', 'sesuai', 'diBawah']);
@@ -49,7 +58,9 @@ export const SkpContent = z.object({
 
 /** The content of a periodic report. */
 export const ReportContent = z.object({
-  realisations: z.array(z.object({ indicatorId: z.string().max(40), value: text(200), narrative: text(2000) })).max(400),
+  realisations: z
+    .array(z.object({ indicatorId: z.string().max(40), value: text(200), narrative: text(2000) }))
+    .max(400),
   narrative: text(5000),
   obstacles: text(5000),
 });
@@ -63,8 +74,19 @@ const decided = {
   onBehalfOf: z.string().nullable(),
   reason: z.string().nullable(),
 };
-export const SkpVersion = z.object({ round: z.number().int(), state: z.enum(['submitted', 'returned', 'established']), content: SkpContent, ...decided });
-export const ReportVersion = z.object({ periodNo: z.number().int(), round: z.number().int(), state: z.enum(['submitted', 'returned', 'accepted']), content: ReportContent, ...decided });
+export const SkpVersion = z.object({
+  round: z.number().int(),
+  state: z.enum(['submitted', 'returned', 'established']),
+  content: SkpContent,
+  ...decided,
+});
+export const ReportVersion = z.object({
+  periodNo: z.number().int(),
+  round: z.number().int(),
+  state: z.enum(['submitted', 'returned', 'accepted']),
+  content: ReportContent,
+  ...decided,
+});
 
 export const Evidence = z.object({
   id: Uuid,
@@ -78,7 +100,16 @@ export const Evidence = z.object({
 });
 
 /** Who is waited for, since when and until when. */
-export const WaitingFor = z.object({ taskId: Uuid, kind: TaskKind, assignee: z.string(), positionTitle: z.string().nullable(), openedAt: Instant, dueAt: Instant, isLate: z.boolean(), level: z.number().int() });
+export const WaitingFor = z.object({
+  taskId: Uuid,
+  kind: TaskKind,
+  assignee: z.string(),
+  positionTitle: z.string().nullable(),
+  openedAt: Instant,
+  dueAt: Instant,
+  isLate: z.boolean(),
+  level: z.number().int(),
+});
 
 export const TaskRow = z.object({
   id: Uuid,
@@ -152,8 +183,21 @@ export const AppraisalView = z.object({
   isFinal: z.boolean(),
   results: z.array(AppraisalResult),
 });
-export const EvaluationView = z.object({ strengths: z.array(z.string()), weaknesses: z.array(z.string()), improvements: z.array(z.string()), recordedAt: Instant, recordedBy: Person });
-export const FollowUpView = z.object({ kind: z.enum(['rewardProposal', 'guidance', 'improvementPlan', 'improvementConclusion']), content: z.record(z.string(), z.unknown()), outcome: z.string().nullable(), recordedAt: Instant, recordedBy: Person, reviewAt: Instant.nullable() });
+export const EvaluationView = z.object({
+  strengths: z.array(z.string()),
+  weaknesses: z.array(z.string()),
+  improvements: z.array(z.string()),
+  recordedAt: Instant,
+  recordedBy: Person,
+});
+export const FollowUpView = z.object({
+  kind: z.enum(['rewardProposal', 'guidance', 'improvementPlan', 'improvementConclusion']),
+  content: z.record(z.string(), z.unknown()),
+  outcome: z.string().nullable(),
+  recordedAt: Instant,
+  recordedBy: Person,
+  reviewAt: Instant.nullable(),
+});
 
 export type SkpContent = z.infer<typeof SkpContent>;
 export type ReportContent = z.infer<typeof ReportContent>;

@@ -17,7 +17,8 @@ export type CsvRow = Readonly<Record<string, string>>;
 const read = (...path: string[]): string => readFileSync(join(import.meta.dirname, ...path), 'utf8');
 
 /** Splits a CSV text with a header line; quoted commas and line ends are kept. */
-export const parseCsv = (text: string): CsvRow[] => parse<CsvRow>(text, { columns: true, bom: true, skip_empty_lines: true });
+export const parseCsv = (text: string): CsvRow[] =>
+  parse<CsvRow>(text, { columns: true, bom: true, skip_empty_lines: true });
 
 /** The holidays and days of joint leave of 2026 (SKB 3 Menteri 1497/2025, 2/2025, 5/2025). */
 export function readHolidays2026(): Holiday[] {
@@ -29,13 +30,20 @@ export function readHolidays2026(): Holiday[] {
 }
 
 /** The days of 2027 that are free by their civil date; the SKB of 2027 replaces this list when it is published. */
-export const FIXED_HOLIDAYS_2027: readonly CalendarDate[] = ['2027-01-01', '2027-05-01', '2027-06-01', '2027-08-17', '2027-12-25'].map(
-  calendarDate,
-);
+export const FIXED_HOLIDAYS_2027: readonly CalendarDate[] = [
+  '2027-01-01',
+  '2027-05-01',
+  '2027-06-01',
+  '2027-08-17',
+  '2027-12-25',
+].map(calendarDate);
 
 /** The national five-day calendar of 2026 and, as far as it is known, 2027. */
 export function nationalCalendar(): WorkingCalendar {
-  return { weekend: FIVE_DAY_WEEKEND, holidays: new Set([...readHolidays2026().map(({ on }) => on), ...FIXED_HOLIDAYS_2027]) };
+  return {
+    weekend: FIVE_DAY_WEEKEND,
+    holidays: new Set([...readHolidays2026().map(({ on }) => on), ...FIXED_HOLIDAYS_2027]),
+  };
 }
 
 /** The rows of the demo agency's staff roster as a personnel officer would hand them in, errors included. */
@@ -47,15 +55,25 @@ export const readDemoUnits = (): CsvRow[] => parseCsv(read('demo-agency', 'units
 /** The indicator library of the demo agency. */
 export const readLibraryIndicators = (): LibraryIndicator[] =>
   parseCsv(read('library', 'indicators.csv')).map((row) => ({
-    job: row.jabatan!, indikator: row.indikator!, aspek: row.aspek as LibraryIndicator['aspek'], satuan: row.satuan!, measure: row.cara_ukur!, target: row.target!,
+    job: row.jabatan!,
+    indikator: row.indikator!,
+    aspek: row.aspek as LibraryIndicator['aspek'],
+    satuan: row.satuan!,
+    measure: row.cara_ukur!,
+    target: row.target!,
     polarity: polarityOf(row.arah_ukuran ?? ''),
   }));
 
 /** Templates for SKPs: results with the texts of their indicators in the library. */
-export const readLibraryTemplates = (): { job: string; name: string; results: { rencana: string; indicators: string[] }[] }[] => JSON.parse(read('library', 'templates.json')) as never;
+export const readLibraryTemplates = (): {
+  job: string;
+  name: string;
+  results: { rencana: string; indicators: string[] }[];
+}[] => JSON.parse(read('library', 'templates.json')) as never;
 
 /** Guidelines of the demo agency. */
-export const readDemoGuidelines = (): { status: 'berlaku' | 'draf'; content: Partial<GuidelineContent> }[] => JSON.parse(read('library', 'guidelines.json')) as never;
+export const readDemoGuidelines = (): { status: 'berlaku' | 'draf'; content: Partial<GuidelineContent> }[] =>
+  JSON.parse(read('library', 'guidelines.json')) as never;
 
 /** The national default rule sets, one for each frequency of periodic reports. */
 export const readRuleSet = (code: 'permenpanrb-6-2022-bulanan' | 'permenpanrb-6-2022-triwulanan'): RuleSet =>

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '..');
 const sources = globSync('domain/**/*.ts', { cwd: root }).filter((file) => !file.endsWith('.test.ts'));
 
-const IMPURE = /\b(Date\.now|new Date|Date\.parse|Math\.random|Intl\.|Temporal\.|process\.(env|argv|cwd|exit|hrtime)|globalThis|setTimeout|setInterval|fetch\(|console\.)/;
+const IMPURE =
+  /\b(Date\.now|new Date|Date\.parse|Math\.random|Intl\.|Temporal\.|process\.(env|argv|cwd|exit|hrtime)|globalThis|setTimeout|setInterval|fetch\(|console\.)/;
 
 describe('the domain is pure: no clock, no input or output, no packages', () => {
   it.each(sources)('%s', (file) => {

@@ -12,7 +12,10 @@ export type Result<Value, Code extends string = ErrorCode> =
 export const ok = <Value>(value: Value): { readonly ok: true; readonly value: Value } => ({ ok: true, value });
 
 /** A refusal with its code and, where the text needs them, its facts. */
-export function err<Code extends string>(code: Code, detail?: Detail): { readonly ok: false; readonly code: Code; readonly detail?: Detail } {
+export function err<Code extends string>(
+  code: Code,
+  detail?: Detail,
+): { readonly ok: false; readonly code: Code; readonly detail?: Detail } {
   return detail ? { ok: false, code, detail } : { ok: false, code };
 }
 
@@ -38,4 +41,5 @@ export function warning(code: ErrorCode, path: string, detail?: Detail): Problem
 }
 
 /** Whether something must be repaired first; warnings alone do not stop. */
-export const hasErrors = (problems: readonly Problem[]): boolean => problems.some(({ severity }) => severity === 'error');
+export const hasErrors = (problems: readonly Problem[]): boolean =>
+  problems.some(({ severity }) => severity === 'error');

@@ -5,14 +5,27 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-type Rule = { id: string; sentence: string; source: string; status: string; functions: string[]; test: string; cases: string[] };
+type Rule = {
+  id: string;
+  sentence: string;
+  source: string;
+  status: string;
+  functions: string[];
+  test: string;
+  cases: string[];
+};
 
 /** The rows of docs/rules.md. */
 function readRules(): Rule[] {
   const cells = read('docs/rules.md')
     .split('\n')
     .filter((line) => line.startsWith('| R-'))
-    .map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
   return cells.map(([id, sentence, source, status, functions, test, cases]) => ({
     id: id!,
     sentence: sentence!,
@@ -20,7 +33,10 @@ function readRules(): Rule[] {
     status: status!,
     functions: functions!.split('<br>').map((name) => name.replaceAll('`', '')),
     test: test!.replaceAll('`', ''),
-    cases: cases!.split(',').map((name) => name.trim()).filter(Boolean),
+    cases: cases!
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
   }));
 }
 
@@ -48,7 +64,9 @@ describe('docs/rules.md', () => {
   });
 
   it('has every rule that a test or the code names', () => {
-    const named = globSync('domain/**/*.ts', { cwd: root }).flatMap((file) => read(file).match(/\bR-[A-Z]+-\d+\b/g) ?? []);
+    const named = globSync('domain/**/*.ts', { cwd: root }).flatMap(
+      (file) => read(file).match(/\bR-[A-Z]+-\d+\b/g) ?? [],
+    );
     const known = new Set(rules.map(({ id }) => id));
     expect([...new Set(named)].filter((id) => !known.has(id))).toEqual([]);
   });

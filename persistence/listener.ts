@@ -15,17 +15,26 @@ const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
 
 /** Listens to a channel of PostgreSQL on a connection of its own, which is opened again with growing delays after it broke. */
-export function startListener({ databaseUrl, channel, onNotice, onConnect, log }: ListenerOptions): { stop(): Promise<void> } {
+export function startListener({ databaseUrl, channel, onNotice, onConnect, log }: ListenerOptions): {
+  stop(): Promise<void>;
+} {
   const stopping = new AbortController();
   let delayMs = FIRST_DELAY_MS;
 
   async function listen(): Promise<void> {
-    const client = new pg.Client({ connectionString: databaseUrl, application_name: `listen:${channel}`, keepAlive: true, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+    const client = new pg.Client({
+      connectionString: databaseUrl,
+      application_name: `listen:${channel}`,
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    });
     const ended = new Promise<void>((resolve, reject) => {
       client.once('end', resolve);
       client.on('error', reject);
     });
-    const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve(), { once: true }));
+    const stopped = new Promise<void>((resolve) =>
+      stopping.signal.addEventListener('abort', () => resolve(), { once: true }),
+    );
     ended.catch(() => undefined);
     client.on('notification', ({ payload }) => onNotice(payload ?? ''));
     try {
@@ -42,7 +51,9 @@ export function startListener({ databaseUrl, channel, onNotice, onConnect, log }
   async function keepListening(): Promise<void> {
     while (!stopping.signal.aborted) {
       await listen().catch((error: unknown) => log.warn({ err: error, channel }, 'listening was interrupted'));
-      await sleep(delayMs * (0.5 + Math.random()), undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
+      await sleep(delayMs * (0.5 + Math.random()), undefined, { signal: stopping.signal, ref: false }).catch(
+        () => undefined,
+      );
       delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS);
     }
   }

@@ -5,7 +5,9 @@ import { openOrm } from './orm.ts';
 const orm = await openOrm(loadConfig().databaseUrl, { poolMax: 1 });
 try {
   const applied = await orm.migrator.up();
-  console.log(applied.length ? `applied ${applied.map((migration) => migration.name).join(', ')}` : 'schema is up to date');
+  console.log(
+    applied.length ? `applied ${applied.map((migration) => migration.name).join(', ')}` : 'schema is up to date',
+  );
 } finally {
   await orm.close();
 }

@@ -2,7 +2,15 @@ import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import { Migrator } from '@mikro-orm/migrations';
 import { prepareStatements, releaseDeadConnections } from './pool.ts';
-import { AccountSchema, KnownDeviceSchema, PasswordResetSchema, RecoveryCodeSchema, SecondFactorSchema, SessionSchema, SsoIdentitySchema } from './accounts/accounts.entities.ts';
+import {
+  AccountSchema,
+  KnownDeviceSchema,
+  PasswordResetSchema,
+  RecoveryCodeSchema,
+  SecondFactorSchema,
+  SessionSchema,
+  SsoIdentitySchema,
+} from './accounts/accounts.entities.ts';
 import { AppraisalResultSchema, AppraisalSchema } from './appraisal/appraisal.entities.ts';
 import { AuditEventSchema } from './audit/audit.entities.ts';
 import { CampaignRefusalSchema, CampaignSchema } from './campaigns/campaigns.entities.ts';
@@ -11,7 +19,13 @@ import { UploadReceiptSchema } from './files/upload-receipts.entities.ts';
 import { EvaluationSchema } from './monitoring/monitoring.entities.ts';
 import { OutboxSchema } from './notifications/notifications.entities.ts';
 import {
-  DeskSchema, EmployeeNumberSchema, EmployeeSchema, PositionAssignmentSchema, PositionSchema, RoleAssignmentSchema, UnitSchema,
+  DeskSchema,
+  EmployeeNumberSchema,
+  EmployeeSchema,
+  PositionAssignmentSchema,
+  PositionSchema,
+  RoleAssignmentSchema,
+  UnitSchema,
 } from './organisation/organisation.entities.ts';
 import { ProcedureSchema } from './procedures/procedures.entities.ts';
 import { PersonnelActSchema } from './organisation/personnel-acts.entities.ts';
@@ -24,7 +38,14 @@ import { HolidaySchema, RuleSetSchema } from './rule-sets/rule-sets.entities.ts'
 import { RuleSetMoveItemSchema, RuleSetMoveSchema } from './rule-sets/rule-set-moves.entities.ts';
 import { DraftSchema, SkpSchema } from './skp/skp.entities.ts';
 import {
-  JpEntrySchema, TrainingAttemptSchema, TrainingCertificateSchema, TrainingEventSchema, TrainingMaterialSchema, TrainingParticipantSchema, TrainingTestSchema, TrainingWaiverSchema,
+  JpEntrySchema,
+  TrainingAttemptSchema,
+  TrainingCertificateSchema,
+  TrainingEventSchema,
+  TrainingMaterialSchema,
+  TrainingParticipantSchema,
+  TrainingTestSchema,
+  TrainingWaiverSchema,
 } from './training/training.entities.ts';
 import { Migration20260101000000 } from './migrations/Migration20260101000000.ts';
 import { Migration20260201000000 } from './migrations/Migration20260201000000.ts';
@@ -39,14 +60,56 @@ import { Migration20260212000000 } from './migrations/Migration20260212000000.ts
 import { Migration20260213000000 } from './migrations/Migration20260213000000.ts';
 
 export const ENTITIES = [
-  UnitSchema, PositionSchema, EmployeeSchema, EmployeeNumberSchema, PositionAssignmentSchema, DeskSchema, RoleAssignmentSchema,
-  AccountSchema, SessionSchema, SecondFactorSchema, RecoveryCodeSchema, KnownDeviceSchema, PasswordResetSchema, SsoIdentitySchema, RuleSetSchema, HolidaySchema, CampaignSchema, CampaignRefusalSchema, CycleSchema, PeriodSchema,
-  TaskSchema, DraftSchema, SkpSchema, ReportSchema, EvidenceSchema, AppraisalSchema, AppraisalResultSchema, EvaluationSchema,
-  FollowUpRecordSchema, CommandSchema, EffectSchema, AuditEventSchema, OutboxSchema, ProcedureSchema,
-  TrainingEventSchema, TrainingParticipantSchema, TrainingMaterialSchema, TrainingTestSchema, TrainingAttemptSchema, TrainingCertificateSchema, JpEntrySchema,
+  UnitSchema,
+  PositionSchema,
+  EmployeeSchema,
+  EmployeeNumberSchema,
+  PositionAssignmentSchema,
+  DeskSchema,
+  RoleAssignmentSchema,
+  AccountSchema,
+  SessionSchema,
+  SecondFactorSchema,
+  RecoveryCodeSchema,
+  KnownDeviceSchema,
+  PasswordResetSchema,
+  SsoIdentitySchema,
+  RuleSetSchema,
+  HolidaySchema,
+  CampaignSchema,
+  CampaignRefusalSchema,
+  CycleSchema,
+  PeriodSchema,
+  TaskSchema,
+  DraftSchema,
+  SkpSchema,
+  ReportSchema,
+  EvidenceSchema,
+  AppraisalSchema,
+  AppraisalResultSchema,
+  EvaluationSchema,
+  FollowUpRecordSchema,
+  CommandSchema,
+  EffectSchema,
+  AuditEventSchema,
+  OutboxSchema,
+  ProcedureSchema,
+  TrainingEventSchema,
+  TrainingParticipantSchema,
+  TrainingMaterialSchema,
+  TrainingTestSchema,
+  TrainingAttemptSchema,
+  TrainingCertificateSchema,
+  JpEntrySchema,
   TrainingWaiverSchema,
-  RuleSetMoveSchema, RuleSetMoveItemSchema, GuidelineVersionSchema, GuidelineReaderSchema,
-  RosterImportSchema, RosterImportRowSchema, PersonnelActSchema, UploadReceiptSchema,
+  RuleSetMoveSchema,
+  RuleSetMoveItemSchema,
+  GuidelineVersionSchema,
+  GuidelineReaderSchema,
+  RosterImportSchema,
+  RosterImportRowSchema,
+  PersonnelActSchema,
+  UploadReceiptSchema,
 ];
 
 export type Orm = MikroORM;
@@ -55,7 +118,10 @@ export type Orm = MikroORM;
  * Opens the application database. The caller closes it with `orm.close()`. Whoever gets no connection within `connectTimeoutMs`, because the server
  * does not answer or all `poolMax` are taken, gets an error instead of waiting on.
  */
-export function openOrm(databaseUrl: string, { poolMax = 10, connectTimeoutMs = 5000 }: { poolMax?: number; connectTimeoutMs?: number } = {}): Promise<Orm> {
+export function openOrm(
+  databaseUrl: string,
+  { poolMax = 10, connectTimeoutMs = 5000 }: { poolMax?: number; connectTimeoutMs?: number } = {},
+): Promise<Orm> {
   const options: Options = {
     clientUrl: databaseUrl,
     entities: ENTITIES,

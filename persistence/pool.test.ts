@@ -33,11 +33,19 @@ it('a connection that dies in a transaction gives its place in the pool back', {
 it('a query is parsed once per connection, whatever its values, and reads its own transaction', async () => {
   await orm.em.fork().transactional(async (em) => {
     const inner = em as EntityManager;
-    await select(inner, sql`insert into unit (code, name, path, time_zone) values (${'prepared'}, ${"O'Neil ? $1"}, ${'/prepared'}, ${'Asia/Jakarta'})`);
+    await select(
+      inner,
+      sql`insert into unit (code, name, path, time_zone) values (${'prepared'}, ${"O'Neil ? $1"}, ${'/prepared'}, ${'Asia/Jakarta'})`,
+    );
     for (const name of ["O'Neil ? $1", 'nobody']) {
-      expect(await select(inner, sql`select name from unit where name = ${name}`)).toEqual(name === 'nobody' ? [] : [{ name }]);
+      expect(await select(inner, sql`select name from unit where name = ${name}`)).toEqual(
+        name === 'nobody' ? [] : [{ name }],
+      );
     }
-    const [row] = await select<{ count: number }>(inner, sql`select count(*)::int as count from pg_prepared_statements where statement = ${'select name from unit where name = $1'}`);
+    const [row] = await select<{ count: number }>(
+      inner,
+      sql`select count(*)::int as count from pg_prepared_statements where statement = ${'select name from unit where name = $1'}`,
+    );
     expect(row).toEqual({ count: 1 });
   });
 });

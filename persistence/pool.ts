@@ -39,6 +39,8 @@ export function prepareStatements(pool: Pool): void {
   pool.on('connect', (client) => {
     const query = client.query.bind(client) as (...args: unknown[]) => unknown;
     client.query = ((text: unknown, values: unknown, ...rest: unknown[]) =>
-      typeof text === 'string' && Array.isArray(values) && values.length > 0 ? query({ text, values, name: nameOf(text) }, ...rest) : query(text, values, ...rest)) as typeof client.query;
+      typeof text === 'string' && Array.isArray(values) && values.length > 0
+        ? query({ text, values, name: nameOf(text) }, ...rest)
+        : query(text, values, ...rest)) as typeof client.query;
   });
 }

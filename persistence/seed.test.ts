@@ -33,7 +33,10 @@ afterAll(async () => {
 
 const personBehind = async (role: string): Promise<string> => {
   const { nip } = accounts.find((account) => account.role === role)!;
-  const [row] = await select<{ id: string }>(em(), sql`select employee_id as id from employee_number where number = ${nip}`);
+  const [row] = await select<{ id: string }>(
+    em(),
+    sql`select employee_id as id from employee_number where number = ${nip}`,
+  );
   return row!.id;
 };
 
@@ -46,12 +49,18 @@ describe('the demo agency', () => {
   });
 
   it('opens an account for everybody but those whose row is held', async () => {
-    const [row] = await select<{ open: number; closed: number }>(em(), sql`select count(*) filter (where is_active)::int as open, count(*) filter (where not is_active)::int as closed from account`);
+    const [row] = await select<{ open: number; closed: number }>(
+      em(),
+      sql`select count(*) filter (where is_active)::int as open, count(*) filter (where not is_active)::int as closed from account`,
+    );
     expect(row).toEqual({ open: 227, closed: 1 });
   });
 
   it('has one line of superiors that ends at the top', async () => {
-    const rows = await select<{ title: string }>(em(), sql`select title from position where superior_position_id is null`);
+    const rows = await select<{ title: string }>(
+      em(),
+      sql`select title from position where superior_position_id is null`,
+    );
     expect(rows).toEqual([{ title: 'Sekretaris Kementerian' }]);
   });
 
@@ -60,7 +69,17 @@ describe('the demo agency', () => {
   });
 
   it('has people for a tour who can do what their part asks', async () => {
-    expect(accounts.map(({ role }) => role)).toEqual(['employee', 'superior', 'superiorOfSuperior', 'actingSuperior', 'personnelOfficer', 'agencyAdmin', 'systemAdmin', 'auditor', 'ppk']);
+    expect(accounts.map(({ role }) => role)).toEqual([
+      'employee',
+      'superior',
+      'superiorOfSuperior',
+      'actingSuperior',
+      'personnelOfficer',
+      'agencyAdmin',
+      'systemAdmin',
+      'auditor',
+      'ppk',
+    ]);
     expect((await readMe(em(), await personBehind('superior')))!.hasSubordinates).toBe(true);
     const [line] = await select(
       em(),
@@ -70,7 +89,10 @@ describe('the demo agency', () => {
     );
     expect(line).toBeDefined();
     const officer = await loadActor(em(), await personBehind('personnelOfficer'));
-    const [employee] = await select<{ unit: string }>(em(), sql`select unit_id as unit from employee where id = ${await personBehind('employee')}`);
+    const [employee] = await select<{ unit: string }>(
+      em(),
+      sql`select unit_id as unit from employee where id = ${await personBehind('employee')}`,
+    );
     expect(officer.unitIdsByRole.personnelOfficer).toContain(employee!.unit);
     expect((await loadActor(em(), await personBehind('agencyAdmin'))).unitIdsByRole.agencyAdmin).toHaveLength(14);
   });
@@ -88,7 +110,9 @@ describe('the demo agency', () => {
   it('has one opening of the year, however often it is asked for', async () => {
     const id = await demoCampaign(em());
     expect(await demoCampaign(em())).toBe(id);
-    expect(await select(em(), sql`select state, workflow_id as "workflowId" from campaign`)).toEqual([{ state: 'running', workflowId: `campaign-${id}` }]);
+    expect(await select(em(), sql`select state, workflow_id as "workflowId" from campaign`)).toEqual([
+      { state: 'running', workflowId: `campaign-${id}` },
+    ]);
   });
 
   it('is there as a whole or not at all: what breaks off leaves an empty database, to be filled later', async () => {

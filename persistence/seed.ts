@@ -20,7 +20,15 @@ try {
   if (await isEmpty(em)) {
     const result = await seedDemo(em, hashOnce(DEMO_PASSWORD));
     console.log(`demo agency: ${result.added} employees from ${result.rows} rows, ${result.refused} refused`);
-    console.table(result.problems.map(({ row, severity, column, code, owner }) => ({ row, what: severity === 'error' ? 'refused' : 'held', column, code, owner })));
+    console.table(
+      result.problems.map(({ row, severity, column, code, owner }) => ({
+        row,
+        what: severity === 'error' ? 'refused' : 'held',
+        column,
+        code,
+        owner,
+      })),
+    );
   } else {
     console.log('the database is in use already: nothing was added');
   }
@@ -36,7 +44,14 @@ try {
 /** One argon2id hash for all demo accounts, so that seeding takes a moment and not a minute. */
 function hashOnce(password: string): string {
   const nonce = randomBytes(16);
-  const tag = argon2Sync('argon2id', { message: password, nonce, memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 });
+  const tag = argon2Sync('argon2id', {
+    message: password,
+    nonce,
+    memory: 19_456,
+    passes: 2,
+    parallelism: 1,
+    tagLength: 32,
+  });
   const text = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
   return `$argon2id$v=19$m=19456,t=2,p=1$${text(nonce)}$${text(tag)}`;
 }

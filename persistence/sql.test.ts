@@ -4,7 +4,10 @@ import { containing, joinSql, limitTo, NO_SQL, sql, whereSql } from './sql.ts';
 describe('sql', () => {
   it('makes every value a parameter and splices pieces in', () => {
     const inner = sql`b = ${2}`;
-    expect(sql`select a where ${inner} and c = ${"x' or 1=1"} ${NO_SQL}`).toEqual({ text: 'select a where b = ? and c = ? ', params: [2, "x' or 1=1"] });
+    expect(sql`select a where ${inner} and c = ${"x' or 1=1"} ${NO_SQL}`).toEqual({
+      text: 'select a where b = ? and c = ? ',
+      params: [2, "x' or 1=1"],
+    });
     expect(joinSql([inner, sql`c`], ' and ')).toEqual({ text: 'b = ? and c', params: [2] });
   });
 
@@ -23,7 +26,9 @@ describe('a filter in SQL', () => {
   const columns = { id: sql`t.id`, unitId: sql`t.unit_id`, isOwnTask: sql`t.is_own_task` };
 
   it('renders every condition the rules know', () => {
-    const filter = { $or: [{ id: 'a' }, { $and: [{ unitId: { $in: ['u', 'v'] } }, { $not: { id: { $ne: 'b' }, isOwnTask: false } }] }] };
+    const filter = {
+      $or: [{ id: 'a' }, { $and: [{ unitId: { $in: ['u', 'v'] } }, { $not: { id: { $ne: 'b' }, isOwnTask: false } }] }],
+    };
     expect(whereSql(filter, columns)).toEqual({
       text: '(((t.id = ?) or (((t.unit_id = any(?::uuid[])) and (not (t.id is distinct from ? and t.is_own_task = ?))))))',
       params: ['a', '{"u","v"}', 'b', false],

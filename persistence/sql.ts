@@ -61,7 +61,8 @@ export async function selectOne<Row>(em: EntityManager, query: Sql): Promise<Row
 
 /** Instants as the API writes them. */
 export const instantOf = (value: string | Date): string => new Date(value).toISOString();
-export const instantOrNull = (value: string | Date | null | undefined): string | null => (value ? instantOf(value) : null);
+export const instantOrNull = (value: string | Date | null | undefined): string | null =>
+  value ? instantOf(value) : null;
 
 /** Today's civil date where the national administration sits; validity dates are civil dates. */
 export const TODAY = sql`(now() at time zone 'Asia/Jakarta')::date`;
@@ -95,7 +96,8 @@ function condition(column: Sql, value: unknown): Sql {
 /** Text for `ilike`: what a person typed is no pattern. */
 export const containing = (text: string): string => `%${text.replace(/[\\%_]/g, String.raw`\$&`)}%`;
 
-const isSql = (value: unknown): value is Sql => typeof value === 'object' && value !== null && 'text' in value && 'params' in value;
+const isSql = (value: unknown): value is Sql =>
+  typeof value === 'object' && value !== null && 'text' in value && 'params' in value;
 
 const arrayLiteral = (values: readonly unknown[]): string =>
   `{${values.map((value) => (value === null ? 'null' : `"${String(value).replace(/["\\]/g, String.raw`\$&`)}"`)).join(',')}}`;

@@ -34,7 +34,10 @@ export async function buildWebWhenStale(logFile?: string): Promise<void> {
 export function hashOf(paths: readonly string[], root = project): string {
   const hash = createHash('sha256');
   for (const file of paths.flatMap((path) => filesIn(join(root, path)))) {
-    hash.update(`${relative(root, file)}\0`).update(readFileSync(file)).update('\0');
+    hash
+      .update(`${relative(root, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0');
   }
   return hash.digest('hex');
 }

@@ -33,7 +33,10 @@ export function handOver(program, args) {
 /** Installs when node_modules is missing or was made for another lock file. */
 function installPackages() {
   const stamp = join(modules, '.installed-lock-hash');
-  const lockHash = () => createHash('sha256').update(readFileSync(join(project, 'package-lock.json'))).digest('hex');
+  const lockHash = () =>
+    createHash('sha256')
+      .update(readFileSync(join(project, 'package-lock.json')))
+      .digest('hex');
   const isInstalled = existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash();
   if (isInstalled) return;
 
@@ -69,9 +72,14 @@ function isLink(path) {
 function npm(args) {
   const npmProgram = process.env['npm_execpath'];
   const [command, ...first] = npmProgram?.endsWith('.js') ? [process.execPath, npmProgram] : ['npm'];
-  const { status, error } = spawnSync(command, [...first, ...args], { cwd: project, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status, error } = spawnSync(command, [...first, ...args], {
+    cwd: project,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (error || status !== 0) {
-    throw new Error(`\`npm ${args.slice(0, 2).join(' ')}\` failed (see above). Check the network or the registry, then start again.`);
+    throw new Error(
+      `\`npm ${args.slice(0, 2).join(' ')}\` failed (see above). Check the network or the registry, then start again.`,
+    );
   }
 }
 
@@ -98,7 +106,8 @@ function findNode() {
  */
 function runUntilItEnds(node, args) {
   const child = spawn(node, args, { cwd: project, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+    process.on(signal, () => child.kill(signal));
   stopWhenNpmIsGone(() => child.kill('SIGTERM'));
   child.on('error', (error) => {
     console.error(`${node} cannot be started: ${error.message}`);

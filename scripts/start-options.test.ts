@@ -7,7 +7,11 @@ describe('parseStartOptions', () => {
   });
 
   it('reads all options', () => {
-    expect(parseStartOptions(['--reset', '--empty', '--port', '8080'])).toEqual({ isReset: true, isEmpty: true, port: 8080 });
+    expect(parseStartOptions(['--reset', '--empty', '--port', '8080'])).toEqual({
+      isReset: true,
+      isEmpty: true,
+      port: 8080,
+    });
   });
 
   it.each([['--port', 'http'], ['--port', '0'], ['--port'], ['--rest'], ['now']])('refuses %s %s', (...args) => {

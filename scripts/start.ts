@@ -77,7 +77,9 @@ function prepareDataFolder(dataDir: string): void {
     accessSync(dataDir, constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new Error(`The data folder ${dataDir} cannot be written (${code}). Set DATA_DIR to a folder that can.`, { cause: error });
+    throw new Error(`The data folder ${dataDir} cannot be written (${code}). Set DATA_DIR to a folder that can.`, {
+      cause: error,
+    });
   }
 }
 
@@ -97,7 +99,9 @@ function claimDataFolder(dataDir: string): () => void {
   const file = join(dataDir, 'launcher.pid');
   const other = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
   if (other && isAlive(other) && isLauncher(other)) {
-    throw new Error(`It already runs on ${dataDir} (process ${other}). Stop it there, or give this one another DATA_DIR.`);
+    throw new Error(
+      `It already runs on ${dataDir} (process ${other}). Stop it there, or give this one another DATA_DIR.`,
+    );
   }
   writeFileSync(file, String(process.pid));
   return () => rmSync(file, { force: true });
@@ -111,7 +115,9 @@ function isLauncher(pid: number): boolean {
 
 /** Only what this program made there, never the folder itself. */
 function dropLocalData(dataDir: string): void {
-  say(`  Dropping the local data in ${dataDir} (--reset)${process.env['DATABASE_URL'] ? '; DATABASE_URL is not touched' : ''}.`);
+  say(
+    `  Dropping the local data in ${dataDir} (--reset)${process.env['DATABASE_URL'] ? '; DATABASE_URL is not touched' : ''}.`,
+  );
   for (const name of ['postgres', 'temporal', 'temporal-ui', 'mail', 'evidence', 'demo-accounts.json']) {
     rmSync(join(dataDir, name), { recursive: true, force: true });
   }
@@ -149,7 +155,9 @@ type Ports = Record<'api' | 'postgres' | 'temporal' | 'temporalUi' | 'smtp' | 'm
 async function choosePorts({ port }: StartOptions, config: Config): Promise<Ports> {
   const asked = port ?? (process.env['PORT'] ? config.port : undefined);
   if (asked !== undefined && !(await isPortFree(asked))) {
-    throw new Error(`Port ${asked} is busy. Stop what listens there, or choose another: npm start -- --port ${asked + 1}`);
+    throw new Error(
+      `Port ${asked} is busy. Stop what listens there, or choose another: npm start -- --port ${asked + 1}`,
+    );
   }
   return findFreePorts({
     api: asked ?? localDefaults.apiPort,
@@ -181,9 +189,10 @@ async function startParts(config: Config, ports: Ports, inLogs: (name: string) =
   const mail = hasSmtp
     ? { smtpUrl: config.smtpUrl, mailCatcherUrl: config.mailCatcherUrl }
     : await startEmbeddedMailCatcher(config, ports, inLogs);
-  const temporal = hasTemporal || !postgres
-    ? { temporalAddress: config.temporalAddress, temporalUiUrl: config.temporalUiUrl }
-    : await startEmbeddedTemporal(postgres, config, ports, inLogs);
+  const temporal =
+    hasTemporal || !postgres
+      ? { temporalAddress: config.temporalAddress, temporalUiUrl: config.temporalUiUrl }
+      : await startEmbeddedTemporal(postgres, config, ports, inLogs);
 
   return {
     databaseUrl,
@@ -198,7 +207,11 @@ async function startParts(config: Config, ports: Ports, inLogs: (name: string) =
   };
 }
 
-async function startEmbeddedPostgres(config: Config, ports: Ports, inLogs: (name: string) => string): Promise<PostgresServer> {
+async function startEmbeddedPostgres(
+  config: Config,
+  ports: Ports,
+  inLogs: (name: string) => string,
+): Promise<PostgresServer> {
   const dir = join(config.dataDir, 'postgres');
   const why = existsSync(dir) ? `data in ${dir}` : `new data in ${dir}`;
   const postgres = await step('Starting PostgreSQL 18', why, () =>
@@ -227,14 +240,17 @@ async function startEmbeddedTemporal(
   ports: Ports,
   inLogs: (name: string) => string,
 ) {
-  const temporal = await step('Starting the Temporal server', 'no TEMPORAL_ADDRESS; it keeps its data in the same PostgreSQL', () =>
-    startTemporal({
-      postgres,
-      dir: join(config.dataDir, 'temporal'),
-      logFile: inLogs('temporal'),
-      ports: { frontend: ports.temporal },
-      namespace: config.temporalNamespace,
-    }),
+  const temporal = await step(
+    'Starting the Temporal server',
+    'no TEMPORAL_ADDRESS; it keeps its data in the same PostgreSQL',
+    () =>
+      startTemporal({
+        postgres,
+        dir: join(config.dataDir, 'temporal'),
+        logFile: inLogs('temporal'),
+        ports: { frontend: ports.temporal },
+        namespace: config.temporalNamespace,
+      }),
   );
   supervisor.watch(temporal);
   return {
@@ -269,7 +285,12 @@ function environmentFor(parts: Parts, ports: Ports, config: Config): NodeJS.Proc
   };
 }
 
-async function seedWhenEmpty({ isEmpty }: StartOptions, databaseUrl: string, env: NodeJS.ProcessEnv, logFile: string): Promise<void> {
+async function seedWhenEmpty(
+  { isEmpty }: StartOptions,
+  databaseUrl: string,
+  env: NodeJS.ProcessEnv,
+  logFile: string,
+): Promise<void> {
   const hasAccounts = await withClient(databaseUrl, async (client) => {
     const { rowCount } = await client.query('select 1 from account limit 1');
     return rowCount === 1;
@@ -294,7 +315,14 @@ async function startProgram(
 ): Promise<Service> {
   return step(`Starting the ${name}`, program, () =>
     startService(async () => {
-      const running = await startProcess({ name, command: process.execPath, args: [program], cwd: project, env, logFile });
+      const running = await startProcess({
+        name,
+        command: process.execPath,
+        args: [program],
+        cwd: project,
+        env,
+        logFile,
+      });
       return waitUntilReady(running, isReady, 120_000);
     }),
   );

@@ -2,7 +2,10 @@ import { expect, it } from 'vitest';
 import { formatSummary, readDemoAccounts, withoutPassword } from './summary.ts';
 
 it('shows places and accounts in aligned columns', () => {
-  const places = [['Application', 'http://localhost:3000'], ['Data', '/srv/data']] as const;
+  const places = [
+    ['Application', 'http://localhost:3000'],
+    ['Data', '/srv/data'],
+  ] as const;
   const accounts = [{ role: 'Pegawai', name: 'Siti', nip: '1990', password: 'rahasia' }];
   expect(formatSummary(places, accounts)).toBe(`
 E-Kinerja ASN is ready.

@@ -18,8 +18,16 @@ export function withoutPassword(address: string): string {
 
 /** Rows as lines with aligned columns. */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows.reduce<number[]>((found, row) => row.map((cell, at) => Math.max(found[at] ?? 0, cell.length)), []);
-  return rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at]!)).join('   ').trimEnd());
+  const widths = rows.reduce<number[]>(
+    (found, row) => row.map((cell, at) => Math.max(found[at] ?? 0, cell.length)),
+    [],
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at]!))
+      .join('   ')
+      .trimEnd(),
+  );
 }
 
 /**
@@ -27,11 +35,18 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
  *
  * @param places pairs of what and where
  */
-export function formatSummary(places: readonly (readonly [string, string])[], accounts: readonly DemoAccount[]): string {
+export function formatSummary(
+  places: readonly (readonly [string, string])[],
+  accounts: readonly DemoAccount[],
+): string {
   const lines = ['', 'E-Kinerja ASN is ready.', '', ...alignColumns(places).map((line) => `  ${line}`)];
   if (accounts.length > 0) {
     const rows = accounts.map(({ role, name, nip, password }) => [role, name, nip, password]);
-    lines.push('', '  Demo accounts', ...alignColumns([['Role', 'Name', 'NIP', 'Password'], ...rows]).map((line) => `  ${line}`));
+    lines.push(
+      '',
+      '  Demo accounts',
+      ...alignColumns([['Role', 'Name', 'NIP', 'Password'], ...rows]).map((line) => `  ${line}`),
+    );
   }
   return [...lines, '', 'Stop with Ctrl-C; what is stored stays.', ''].join('\n');
 }

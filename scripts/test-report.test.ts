@@ -13,7 +13,10 @@ const reportOf = (...files: string[][]) =>
 
 describe('countTests', () => {
   it('counts tests, not files', () => {
-    expect(countTests(reportOf(['passed', 'passed'], ['passed', 'failed', 'skipped']), 1)).toEqual({ passed: 3, failed: 1 });
+    expect(countTests(reportOf(['passed', 'passed'], ['passed', 'failed', 'skipped']), 1)).toEqual({
+      passed: 3,
+      failed: 1,
+    });
   });
 
   it('counts a file that could not be loaded', () => {

@@ -17,8 +17,13 @@ const inModules = (path: string) => join(project, 'node_modules', path);
 /** Each counts as one test of the full run. */
 const checks = [
   { name: 'types', program: inModules('typescript/bin/tsc'), args: ['--noEmit'] },
-  { name: 'types of the pages', program: inModules('vue-tsc/bin/vue-tsc.js'), args: ['--noEmit', '--project', 'web/tsconfig.json'] },
+  {
+    name: 'types of the pages',
+    program: inModules('vue-tsc/bin/vue-tsc.js'),
+    args: ['--noEmit', '--project', 'web/tsconfig.json'],
+  },
   { name: 'lint', program: inModules('oxlint/bin/oxlint'), args: [] },
+  { name: 'format', program: inModules('oxfmt/bin/oxfmt'), args: ['--check'] },
 ];
 
 let current: RunningProcess | undefined;
@@ -94,7 +99,10 @@ async function runChecks(): Promise<string[]> {
 }
 
 /** Runs vitest with its usual output and counts what it reports. */
-async function runVitest(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ exitCode: number; counts: Counts }> {
+async function runVitest(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<{ exitCode: number; counts: Counts }> {
   const folder = mkdtempSync(join(tmpdir(), 'e-kinerja-report-'));
   const reportFile = join(folder, 'report.json');
   try {

@@ -15,7 +15,10 @@ const config = loadConfig();
 const log = pino({ level: config.logLevel, base: { part: 'worker' } });
 Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' } } } });
 
-const orm = await openOrm(config.databaseUrl, { poolMax: config.pgpoolMax, connectTimeoutMs: config.pgconnectTimeoutMs });
+const orm = await openOrm(config.databaseUrl, {
+  poolMax: config.pgpoolMax,
+  connectTimeoutMs: config.pgconnectTimeoutMs,
+});
 const client = lazyClient(config);
 const isWanted = (service: (typeof config.workerServices)[number]): boolean => config.workerServices.includes(service);
 const stopping = new AbortController();
@@ -31,7 +34,8 @@ if (isWanted('mailer')) {
 if (isWanted('jobs')) stops.push((await startJobs({ orm, databaseUrl: config.databaseUrl, log })).stop);
 if (isWanted('temporal')) stops.push(await startWorkers());
 
-if (!stopping.signal.aborted) await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }));
+if (!stopping.signal.aborted)
+  await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }));
 log.info('stopping');
 await Promise.all(stops.map((stop) => stop()));
 await client.connection.close();
@@ -42,8 +46,14 @@ async function startWorkers(): Promise<() => Promise<void>> {
   const connection = await connectWhenUp(config, log, stopping.signal);
   if (!connection) return async () => undefined;
   const workers = await createTemporalWorkers({
-    connection, client, namespace: config.temporalNamespace, orm, bundle, log,
-    sweepIntervalSeconds: config.sweepIntervalSeconds, maxCachedWorkflows: config.maxCachedWorkflows,
+    connection,
+    client,
+    namespace: config.temporalNamespace,
+    orm,
+    bundle,
+    log,
+    sweepIntervalSeconds: config.sweepIntervalSeconds,
+    maxCachedWorkflows: config.maxCachedWorkflows,
   });
   const running = workers.run().catch((error: unknown) => {
     // A worker that fails cannot be mended in place: the process ends and its supervisor starts a new one.

@@ -12,7 +12,8 @@ export const accountRegistration: ProcedureHandler = {
   async decided(context) {
     const { command } = context;
     if (context.outcome === 'granted') await grant(context);
-    if (context.outcome === 'rejected') await settle(context, 'rejected', typeof command.arguments.reason === 'string' ? command.arguments.reason : null);
+    if (context.outcome === 'rejected')
+      await settle(context, 'rejected', typeof command.arguments.reason === 'string' ? command.arguments.reason : null);
     return {};
   },
   async expired(context) {
@@ -32,13 +33,23 @@ async function grant(context: ProcedureContext): Promise<void> {
   const { expiresAt } = await settleClaim(em, claim.id, 'granted', null);
   await writeMails(em, [
     {
-      template: 'registration-granted', taskId: null, cycleId: null, procedureId: procedure.id, assignee: { kind: 'employee', id: claim.employeeId }, createdAt: at,
-      data: { claimId: claim.id, expiresAt }, ...(claim.email && { address: claim.email }),
+      template: 'registration-granted',
+      taskId: null,
+      cycleId: null,
+      procedureId: procedure.id,
+      assignee: { kind: 'employee', id: claim.employeeId },
+      createdAt: at,
+      data: { claimId: claim.id, expiresAt },
+      ...(claim.email && { address: claim.email }),
     },
   ]);
 }
 
-async function settle({ em, procedure }: ProcedureContext, state: 'rejected' | 'expired', reason: string | null): Promise<void> {
+async function settle(
+  { em, procedure }: ProcedureContext,
+  state: 'rejected' | 'expired',
+  reason: string | null,
+): Promise<void> {
   const claim = await findClaimOfProcedure(em, procedure.id);
   if (claim) await settleClaim(em, claim.id, state, reason);
 }

@@ -5,7 +5,10 @@ import type { ProcedureHandler } from '../process/procedure-handlers.ts';
 export const secondFactorReset: ProcedureHandler = {
   async decided({ em, procedure, command, outcome, acceptedAt }) {
     if (outcome !== 'granted') return {};
-    const wasThere = await removeSecondFactor(em, procedure.employeeId, { actorId: command.actorId, reason: `procedure ${procedure.id}` });
+    const wasThere = await removeSecondFactor(em, procedure.employeeId, {
+      actorId: command.actorId,
+      reason: `procedure ${procedure.id}`,
+    });
     return { story: [{ kind: 'secondFactorRemoved', at: acceptedAt, data: { wasThere } }] };
   },
 };

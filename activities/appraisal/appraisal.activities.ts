@@ -33,7 +33,11 @@ export async function appraisalOf({ em, cycle }: Pick<DecisionContext, 'em' | 'c
 async function selfAssess(context: DecisionContext): Promise<DecisionOutcome> {
   const { content } = context.command.arguments as { content: { text: string } };
   const appraisal = await appraisalOf(context);
-  Object.assign(appraisal, { selfAssessment: content, selfAssessedAt: context.acceptedAt, isSelfAssessmentLate: context.isLate });
+  Object.assign(appraisal, {
+    selfAssessment: content,
+    selfAssessedAt: context.acceptedAt,
+    isSelfAssessmentLate: context.isLate,
+  });
   return { story: [{ kind: 'selfAssessed', at: context.acceptedAt, data: { isLate: context.isLate } }] };
 }
 
@@ -49,10 +53,19 @@ async function rate(context: DecisionContext, input: DecisionInput): Promise<Dec
   cycle.followUp = followUp;
   return {
     followUp,
-    story: [{ kind: 'rated', at: context.acceptedAt, data: { hasilKerja: result.hasilKerja, perilaku: result.perilaku, predikat: result.predikat, isLate } }],
+    story: [
+      {
+        kind: 'rated',
+        at: context.acceptedAt,
+        data: { hasilKerja: result.hasilKerja, perilaku: result.perilaku, predikat: result.predikat, isLate },
+      },
+    ],
     openings: openingsOf(input.transition).map((opening) => ({
       ...opening,
-      announce: { template: 'result', data: { predikat: result.predikat, objectionUntil: new Date(objectionUntil).toISOString() } },
+      announce: {
+        template: 'result',
+        data: { predikat: result.predikat, objectionUntil: new Date(objectionUntil).toISOString() },
+      },
     })),
     boundaries: [{ at: objectionUntil + 1, boundary: { kind: 'objectionWindowClosed' }, isQuarterStart: false }],
   };
@@ -61,7 +74,9 @@ async function rate(context: DecisionContext, input: DecisionInput): Promise<Dec
 async function acknowledge(context: DecisionContext): Promise<DecisionOutcome> {
   const appraisal = await appraisalOf(context);
   Object.assign(appraisal, { acknowledgedAt: context.acceptedAt, isFinal: true });
-  return { story: [{ kind: 'acknowledged', at: context.acceptedAt, data: { predikat: context.cycle.finalPredikat ?? null } }] };
+  return {
+    story: [{ kind: 'acknowledged', at: context.acceptedAt, data: { predikat: context.cycle.finalPredikat ?? null } }],
+  };
 }
 
 /** An objection counts when it was accepted within the window, whenever it is processed. */
@@ -93,13 +108,24 @@ async function decideObjection(context: DecisionContext): Promise<DecisionOutcom
       {
         kind: 'objectionDecided',
         at: acceptedAt,
-        data: { hasilKerja: result.hasilKerja, perilaku: result.perilaku, predikat: result.predikat, from: first.predikat, reason, isLate },
+        data: {
+          hasilKerja: result.hasilKerja,
+          perilaku: result.perilaku,
+          predikat: result.predikat,
+          from: first.predikat,
+          reason,
+          isLate,
+        },
       },
     ],
   };
 }
 
-function newResult({ em, cycle, command, inForce, acceptedAt }: DecisionContext, number: number, origin: 'rating' | 'objection'): AppraisalResult {
+function newResult(
+  { em, cycle, command, inForce, acceptedAt }: DecisionContext,
+  number: number,
+  origin: 'rating' | 'objection',
+): AppraisalResult {
   const args = command.arguments as { hasilKerja: Rating; perilaku: Rating; notes?: string; reason?: string };
   const result = em.create(AppraisalResult, {
     cycleId: cycle.id,

@@ -68,7 +68,10 @@ async function twice<Result>(work: () => Promise<Result>): Promise<Result> {
 
 describe('planCampaign', () => {
   it('counts whom it concerns, and starts a compressed clock once', async () => {
-    const rules = ruleSetData('triwulanan', { code: `fast-${year}`, clock: { kind: 'compressed', startsOn: '2026-01-01' as never, startsAt: 0, dayLengthMs: 1000 } });
+    const rules = ruleSetData('triwulanan', {
+      code: `fast-${year}`,
+      clock: { kind: 'compressed', startsOn: '2026-01-01' as never, startsAt: 0, dayLengthMs: 1000 },
+    });
     const template = await createRuleSet(em(), rules);
     const campaignId = await openCampaign(template);
     expect(await twice(() => activities().planCampaign(campaignId))).toEqual({ ratePerSecond: 50 });
@@ -92,8 +95,14 @@ describe('startBatch', () => {
     } while (!batches.at(-1)!.isLast);
 
     // The secretary has nobody above: refused.
-    expect(await em().findOneOrFail(Campaign, { id: campaignId })).toMatchObject({ started: 5, skipped: 0, refused: 1 });
-    expect(await em().find(CampaignRefusal, { campaignId })).toMatchObject([{ employeeId: agency.people.secretary.id, code: 'campaign.noSuperior' }]);
+    expect(await em().findOneOrFail(Campaign, { id: campaignId })).toMatchObject({
+      started: 5,
+      skipped: 0,
+      refused: 1,
+    });
+    expect(await em().find(CampaignRefusal, { campaignId })).toMatchObject([
+      { employeeId: agency.people.secretary.id, code: 'campaign.noSuperior' },
+    ]);
     const cycles = await em().find(Cycle, { year });
     expect(cycles).toHaveLength(5);
     expect([...started.keys()].sort()).toEqual(cycles.map((cycle) => cycle.workflowId).sort());
@@ -105,9 +114,15 @@ describe('startBatch', () => {
     await expect(startBatch({ campaignId, after: null, size: 10 })).rejects.toThrow('the engine is down');
     expect(await em().findOneOrFail(Campaign, { id: campaignId })).toMatchObject({ started: 0 });
     isEngineDown = false;
-    await broken(em, 'effect', () => expect(startBatch({ campaignId, after: null, size: 10 })).rejects.toThrow('broken on purpose'));
+    await broken(em, 'effect', () =>
+      expect(startBatch({ campaignId, after: null, size: 10 })).rejects.toThrow('broken on purpose'),
+    );
     expect(await em().findOneOrFail(Campaign, { id: campaignId })).toMatchObject({ started: 0, refused: 0 });
-    expect(await twice(() => startBatch({ campaignId, after: null, size: 10 }))).toMatchObject({ started: 5, refused: 1, isLast: true });
+    expect(await twice(() => startBatch({ campaignId, after: null, size: 10 }))).toMatchObject({
+      started: 5,
+      refused: 1,
+      isLast: true,
+    });
     expect(await em().count(Cycle, { year })).toBe(5);
     expect(await em().findOneOrFail(Campaign, { id: campaignId })).toMatchObject({ started: 5, refused: 1 });
   });
@@ -115,7 +130,10 @@ describe('startBatch', () => {
   it('two batches at the same time open nothing twice', async () => {
     const campaignId = await openCampaign();
     // The slower one may run into the key of the faster; its retry gets the answer of the faster.
-    await Promise.allSettled([startBatch({ campaignId, after: null, size: 10 }), startBatch({ campaignId, after: null, size: 10 })]);
+    await Promise.allSettled([
+      startBatch({ campaignId, after: null, size: 10 }),
+      startBatch({ campaignId, after: null, size: 10 }),
+    ]);
     expect(await startBatch({ campaignId, after: null, size: 10 })).toMatchObject({ started: 5, refused: 1 });
     expect(await em().count(Cycle, { year })).toBe(5);
     expect(await em().findOneOrFail(Campaign, { id: campaignId })).toMatchObject({ started: 5, refused: 1 });
@@ -129,10 +147,16 @@ describe('startBatch', () => {
     await em().nativeUpdate(PositionAssignment, { employeeId: officer.id }, { validTo: '2021-01-01' });
     try {
       const campaignId = await openCampaign();
-      expect(await twice(() => startBatch({ campaignId, after: null, size: 10 }))).toMatchObject({ started: 2, skipped: 1, refused: 3 });
+      expect(await twice(() => startBatch({ campaignId, after: null, size: 10 }))).toMatchObject({
+        started: 2,
+        skipped: 1,
+        refused: 3,
+      });
       const refusals = await em().find(CampaignRefusal, { campaignId });
       expect(Object.fromEntries(refusals.map((refusal) => [refusal.employeeId, refusal.code]))).toEqual({
-        [agency.people.secretary.id]: 'campaign.noSuperior', [colleague.id]: 'campaign.notInService', [officer.id]: 'campaign.noPosition',
+        [agency.people.secretary.id]: 'campaign.noSuperior',
+        [colleague.id]: 'campaign.notInService',
+        [officer.id]: 'campaign.noPosition',
       });
     } finally {
       await em().nativeUpdate(Employee, { id: colleague.id }, { status: 'aktif' });
@@ -143,11 +167,20 @@ describe('startBatch', () => {
   it('does not depend on where somebody sits now: the post is the one held definitively', async () => {
     const { employee, head } = agency.people;
     const plt = randomUUID();
-    await em().insert(PositionAssignment, { id: plt, positionId: head.positionId, employeeId: employee.id, kind: 'plt', validFrom: '2024-01-01' });
+    await em().insert(PositionAssignment, {
+      id: plt,
+      positionId: head.positionId,
+      employeeId: employee.id,
+      kind: 'plt',
+      validFrom: '2024-01-01',
+    });
     try {
       await startBatch({ campaignId: await openCampaign(), after: null, size: 10 });
       const position = await em().findOneOrFail(Position, { id: employee.positionId });
-      expect(await em().findOneOrFail(Cycle, { employeeId: employee.id, year })).toMatchObject({ positionId: position.id, superiorPositionId: position.superiorPositionId });
+      expect(await em().findOneOrFail(Cycle, { employeeId: employee.id, year })).toMatchObject({
+        positionId: position.id,
+        superiorPositionId: position.superiorPositionId,
+      });
     } finally {
       await em().nativeDelete(PositionAssignment, { id: plt });
     }
@@ -160,6 +193,9 @@ describe('finishCampaign and setCampaignState', () => {
     await twice(() => activities().setCampaignState({ campaignId, state: 'paused' }));
     expect(await em().findOneOrFail(Campaign, { id: campaignId })).toMatchObject({ state: 'paused' });
     await twice(() => activities().finishCampaign(campaignId));
-    expect(await em().findOneOrFail(Campaign, { id: campaignId })).toMatchObject({ state: 'finished', finishedAt: expect.any(Date) });
+    expect(await em().findOneOrFail(Campaign, { id: campaignId })).toMatchObject({
+      state: 'finished',
+      finishedAt: expect.any(Date),
+    });
   });
 });

@@ -1,7 +1,13 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { heartbeat } from '@temporalio/activity';
 import { Campaign } from '#persistence/campaigns/campaigns.entities.ts';
-import { countCandidates, nextCandidates, noteRefusals, refusalCodeOf, type Candidate } from '#persistence/campaigns/campaigns.repository.ts';
+import {
+  countCandidates,
+  nextCandidates,
+  noteRefusals,
+  refusalCodeOf,
+  type Candidate,
+} from '#persistence/campaigns/campaigns.repository.ts';
 import { Effect } from '#persistence/commands/commands.entities.ts';
 import { openCycleRow } from '#persistence/process/cycles.repository.ts';
 import { RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
@@ -35,7 +41,9 @@ export const campaignActivities = (deps: ActivityDependencies): CampaignActiviti
     const able = candidates.filter((candidate) => !isRefused.has(candidate.employeeId));
     let started = 0;
     for (let index = 0; index < able.length; index += PARALLEL_STARTS) {
-      const outcomes = await Promise.all(able.slice(index, index + PARALLEL_STARTS).map((candidate) => startOne(deps, campaign, candidate)));
+      const outcomes = await Promise.all(
+        able.slice(index, index + PARALLEL_STARTS).map((candidate) => startOne(deps, campaign, candidate)),
+      );
       started += outcomes.filter((outcome) => outcome === 'started').length;
       heartbeat();
     }
@@ -50,7 +58,11 @@ export const campaignActivities = (deps: ActivityDependencies): CampaignActiviti
   },
 
   async finishCampaign(campaignId) {
-    await forkOf(deps).nativeUpdate(Campaign, { id: campaignId, finishedAt: null }, { state: 'finished', finishedAt: new Date() });
+    await forkOf(deps).nativeUpdate(
+      Campaign,
+      { id: campaignId, finishedAt: null },
+      { state: 'finished', finishedAt: new Date() },
+    );
   },
 
   async setCampaignState({ campaignId, state }) {
@@ -59,7 +71,11 @@ export const campaignActivities = (deps: ActivityDependencies): CampaignActiviti
 });
 
 /** Opens the cycle of one employee: 'skipped' when another opening has started it already. */
-async function startOne(deps: ActivityDependencies, campaign: Campaign, candidate: Candidate): Promise<'started' | 'skipped'> {
+async function startOne(
+  deps: ActivityDependencies,
+  campaign: Campaign,
+  candidate: Candidate,
+): Promise<'started' | 'skipped'> {
   const { existing } = candidate;
   if (existing && existing.state !== 'starting') return existing.campaignId === campaign.id ? 'started' : 'skipped';
   const em = forkOf(deps);
@@ -95,9 +111,10 @@ async function countBatch(
     if (done) return done.reply as CampaignBatch;
     em.persist(em.create(Effect, { key, reply: batch }));
     await noteRefusals(em as EntityManager, campaignId, refused);
-    await em.execute(`update campaign set started = started + ?, skipped = skipped + ?, refused = refused + ? where id = ?`, [
-      batch.started, batch.skipped, batch.refused, campaignId,
-    ]);
+    await em.execute(
+      `update campaign set started = started + ?, skipped = skipped + ?, refused = refused + ? where id = ?`,
+      [batch.started, batch.skipped, batch.refused, campaignId],
+    );
     return batch;
   });
 }
@@ -111,8 +128,18 @@ async function ruleSetWithRunningClock(em: EntityManager, campaign: Campaign): P
   const { clock } = template.data;
   if (clock.kind === 'civil' || clock.startsAt !== 0) return template.id;
   const code = `${template.code}@${campaign.id.slice(-8)}`;
-  const data = { ...template.data, code, clock: { ...clock, startsOn: `${campaign.year}-01-01` as typeof clock.startsOn, startsAt: Date.now() } };
-  const running = em.create(RuleSet, { code, name: template.name, validFrom: template.validFrom, validTo: template.validTo ?? null, data });
+  const data = {
+    ...template.data,
+    code,
+    clock: { ...clock, startsOn: `${campaign.year}-01-01` as typeof clock.startsOn, startsAt: Date.now() },
+  };
+  const running = em.create(RuleSet, {
+    code,
+    name: template.name,
+    validFrom: template.validFrom,
+    validTo: template.validTo ?? null,
+    data,
+  });
   em.persist(running);
   await em.flush();
   return running.id;

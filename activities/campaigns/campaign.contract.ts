@@ -1,4 +1,10 @@
-export type CampaignBatch = { after: string | null; started: number; skipped: number; refused: number; isLast: boolean };
+export type CampaignBatch = {
+  after: string | null;
+  started: number;
+  skipped: number;
+  refused: number;
+  isLast: boolean;
+};
 
 export type CampaignActivities = {
   /** Counts whom the campaign concerns and starts a compressed calendar's clock; returns the rate of starts per second. */

@@ -1,7 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { takeDueLadderSteps } from '#persistence/process/ladder.repository.ts';
 import { forkOf, type ActivityDependencies } from '../dependencies.ts';
-import { announceGuidelines, closeAcknowledgements, remindReaders, tellSuperiorsOfReaders } from '../guidelines/reading.ts';
+import {
+  announceGuidelines,
+  closeAcknowledgements,
+  remindReaders,
+  tellSuperiorsOfReaders,
+} from '../guidelines/reading.ts';
 import type { EscalationActivities } from './escalation.contract.ts';
 
 /** One sweep ends after this time; what is still due is taken by the next one. */
@@ -25,7 +30,7 @@ export const escalationActivities = (deps: ActivityDependencies): EscalationActi
 
     /** Batch after batch until nothing is due or the time is up; returns how many were taken. */
     async function repeat(take: () => Promise<number>): Promise<number> {
-      for (let total = 0; ; ) {
+      for (let total = 0; ;) {
         const taken = await take();
         total += taken;
         if (taken === 0 || performance.now() > until) return total;

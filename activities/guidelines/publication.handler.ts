@@ -1,7 +1,12 @@
 import { startOfDay } from '#domain/calendar/clock.ts';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { validateGuideline } from '#domain/guidelines/guideline.ts';
-import { findVersionById, putGuidelineInForce, setGuidelineStatus, type GuidelineVersionRow } from '#persistence/guidelines/guidelines.repository.ts';
+import {
+  findVersionById,
+  putGuidelineInForce,
+  setGuidelineStatus,
+  type GuidelineVersionRow,
+} from '#persistence/guidelines/guidelines.repository.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
 import type { ProcedureEffect, ProcedureHandler } from '../process/procedure-handlers.ts';
 import type { ProcedureContext } from '../process/procedure-step.ts';
@@ -20,7 +25,8 @@ export const guidelinePublication: ProcedureHandler = {
     }
     if (command.updateName === 'resubmit') {
       const findings = validateGuideline(version.content, version.guidelineId, today() as CalendarDate);
-      if (findings.length) return { refusal: 'content.invalid', detail: { codes: findings.map(({ code }) => code).join(', ') } };
+      if (findings.length)
+        return { refusal: 'content.invalid', detail: { codes: findings.map(({ code }) => code).join(', ') } };
       await setGuidelineStatus(em, version.id, ['draf'], 'ditinjau');
       return {};
     }

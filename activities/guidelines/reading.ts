@@ -3,8 +3,18 @@ import { CIVIL_CLOCK } from '#domain/calendar/clock.ts';
 import { readingDates, superiorOffset } from '#domain/guidelines/guideline.ts';
 import { closeAcknowledgementDay } from '#persistence/guidelines/acknowledgement-days.repository.ts';
 import {
-  announce, listAnnounced, listPeopleAfter, listZones, moveAnnouncement, readLadder, takeAnnouncement, takeDueReadingReminders, takeNewcomers, tellSuperiors,
-  type Announced, type DatesOfVersion,
+  announce,
+  listAnnounced,
+  listPeopleAfter,
+  listZones,
+  moveAnnouncement,
+  readLadder,
+  takeAnnouncement,
+  takeDueReadingReminders,
+  takeNewcomers,
+  tellSuperiors,
+  type Announced,
+  type DatesOfVersion,
 } from '#persistence/guidelines/readers.repository.ts';
 import { readWorkingCalendar } from '#persistence/rule-sets/rule-sets.repository.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -42,8 +52,20 @@ async function datesOf(em: EntityManager, versions: readonly Announced[], at: Da
   const iso = (ms: number): string => new Date(ms).toISOString();
   return versions.flatMap(({ versionId, guidelineId, reading }) =>
     zones.map((timeZone) => {
-      const { dueAt, remindAt, superiorAt } = readingDates(at.getTime(), reading, { workingCalendar, zone: timeZone as IndonesianZone, clock: CIVIL_CLOCK }, tellsSuperiorAfter);
-      return { versionId, guidelineId, timeZone, dueAt: iso(dueAt), remindAt: remindAt.map(iso), superiorAt: superiorAt === null ? null : iso(superiorAt) };
+      const { dueAt, remindAt, superiorAt } = readingDates(
+        at.getTime(),
+        reading,
+        { workingCalendar, zone: timeZone as IndonesianZone, clock: CIVIL_CLOCK },
+        tellsSuperiorAfter,
+      );
+      return {
+        versionId,
+        guidelineId,
+        timeZone,
+        dueAt: iso(dueAt),
+        remindAt: remindAt.map(iso),
+        superiorAt: superiorAt === null ? null : iso(superiorAt),
+      };
     }),
   );
 }
@@ -57,4 +79,5 @@ export const tellSuperiorsOfReaders = (deps: ActivityDependencies, now: Date | n
   forkOf(deps).transactional((em) => tellSuperiors(em as EntityManager, now, BATCH));
 
 /** Puts the acknowledgements of a day that is over into the audit chain; returns how many days were closed. */
-export const closeAcknowledgements = (deps: ActivityDependencies): Promise<number> => forkOf(deps).transactional((em) => closeAcknowledgementDay(em as EntityManager));
+export const closeAcknowledgements = (deps: ActivityDependencies): Promise<number> =>
+  forkOf(deps).transactional((em) => closeAcknowledgementDay(em as EntityManager));

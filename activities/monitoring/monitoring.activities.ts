@@ -9,16 +9,28 @@ export const monitoringActivities = (deps: ActivityDependencies): Pick<DecisionA
 });
 
 async function evaluate({ em, cycle, command, acceptedAt, isLate }: DecisionContext): Promise<DecisionOutcome> {
-  const { strengths, weaknesses, improvements } = command.arguments as Record<'strengths' | 'weaknesses' | 'improvements', string[]>;
+  const { strengths, weaknesses, improvements } = command.arguments as Record<
+    'strengths' | 'weaknesses' | 'improvements',
+    string[]
+  >;
   em.persist(
     em.create(Evaluation, {
-      cycleId: cycle.id, strengths, weaknesses, improvements,
-      recordedAt: acceptedAt, recordedById: command.actorId, onBehalfOfPositionId: command.onBehalfOfPositionId ?? null,
+      cycleId: cycle.id,
+      strengths,
+      weaknesses,
+      improvements,
+      recordedAt: acceptedAt,
+      recordedById: command.actorId,
+      onBehalfOfPositionId: command.onBehalfOfPositionId ?? null,
     }),
   );
   return {
     story: [
-      { kind: 'evaluated', at: acceptedAt, data: { strengths: strengths.length, weaknesses: weaknesses.length, improvements: improvements.length, isLate } },
+      {
+        kind: 'evaluated',
+        at: acceptedAt,
+        data: { strengths: strengths.length, weaknesses: weaknesses.length, improvements: improvements.length, isLate },
+      },
     ],
   };
 }

@@ -1,6 +1,13 @@
 import type { CorrectionData } from '#domain/organisation/correction.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
-import { changeSuperior, findPosition, isInLine, lockEmployee, transfer, type PersonnelAct } from '#persistence/organisation/personnel.repository.ts';
+import {
+  changeSuperior,
+  findPosition,
+  isInLine,
+  lockEmployee,
+  transfer,
+  type PersonnelAct,
+} from '#persistence/organisation/personnel.repository.ts';
 import type { ProcedureDecisionContext, ProcedureEffect, ProcedureHandler } from '../process/procedure-handlers.ts';
 
 /**
@@ -17,13 +24,21 @@ async function correct(context: ProcedureDecisionContext): Promise<ProcedureEffe
   const { em, procedure, command } = context;
   const { what, rightPositionId, fromPositionId, reason } = procedure.data as CorrectionData;
   const employee = await lockEmployee(em, procedure.employeeId);
-  if (!employee || ['pensiun', 'meninggal', 'berhenti'].includes(employee.status)) return { refusal: 'personnel.notActive' };
+  if (!employee || ['pensiun', 'meninggal', 'berhenti'].includes(employee.status))
+    return { refusal: 'personnel.notActive' };
   if (!employee.positionId) return { refusal: 'personnel.noPosition' };
   const act: PersonnelAct = { employeeId: employee.id, effectiveOn: today(), reason, actorId: command.actorId };
-  return what === 'superior' ? underSuperior(context, act, employee.positionId, rightPositionId) : toPost(context, act, employee.positionId === fromPositionId ? employee.positionId : null, rightPositionId);
+  return what === 'superior'
+    ? underSuperior(context, act, employee.positionId, rightPositionId)
+    : toPost(context, act, employee.positionId === fromPositionId ? employee.positionId : null, rightPositionId);
 }
 
-async function underSuperior({ em, acceptedAt }: ProcedureDecisionContext, act: PersonnelAct, positionId: string, superiorPositionId: string): Promise<ProcedureEffect> {
+async function underSuperior(
+  { em, acceptedAt }: ProcedureDecisionContext,
+  act: PersonnelAct,
+  positionId: string,
+  superiorPositionId: string,
+): Promise<ProcedureEffect> {
   const superior = await findPosition(em, superiorPositionId);
   if (!superior) return { refusal: 'correction.outdated' };
   if (await isInLine(em, superior.id, positionId)) return { refusal: 'personnel.ownSuperior' };
@@ -31,7 +46,12 @@ async function underSuperior({ em, acceptedAt }: ProcedureDecisionContext, act: 
   return { story: [{ kind: 'superiorCorrected', at: acceptedAt, data: { to: superiorPositionId } }] };
 }
 
-async function toPost({ em, acceptedAt }: ProcedureDecisionContext, act: PersonnelAct, fromPositionId: string | null, toPositionId: string): Promise<ProcedureEffect> {
+async function toPost(
+  { em, acceptedAt }: ProcedureDecisionContext,
+  act: PersonnelAct,
+  fromPositionId: string | null,
+  toPositionId: string,
+): Promise<ProcedureEffect> {
   const target = await findPosition(em, toPositionId);
   if (!target || !fromPositionId) return { refusal: 'correction.outdated' };
   if (target.isHeldDefinitively) return { refusal: 'personnel.positionHeld' };

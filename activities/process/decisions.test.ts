@@ -17,7 +17,14 @@ import { createTestDatabase, type TestDatabase } from '#test/environment/databas
 import { createAgency, createCycle, type Agency } from '#test/factories/agency.ts';
 import { openTaskFor } from '#test/factories/decisions.ts';
 import { prove } from '#test/faults/prove-step.ts';
-import { decideIn, stepCycle, take, type DecisionOptions, type PreparedStep, type SteppedCycle } from '#test/faults/stepped-cycle.ts';
+import {
+  decideIn,
+  stepCycle,
+  take,
+  type DecisionOptions,
+  type PreparedStep,
+  type SteppedCycle,
+} from '#test/faults/stepped-cycle.ts';
 import { changedTables, snapshotOf } from '#test/faults/table-snapshot.ts';
 
 let database: TestDatabase;
@@ -59,7 +66,10 @@ async function proveDecision(cycle: SteppedCycle, decision: CycleDecision, optio
   const commandId = randomUUID();
   const result = await prove<{ reply: object }>(em, await cycle.decision(decision, { commandId, ...options }));
   expect(result.reply).toMatchObject({ kind: 'applied', seq: cycle.seq - 1 });
-  expect(await em().findOneOrFail(Command, { id: commandId })).toMatchObject({ state: 'answered', outcome: result.reply });
+  expect(await em().findOneOrFail(Command, { id: commandId })).toMatchObject({
+    state: 'answered',
+    outcome: result.reply,
+  });
 }
 
 async function expectIntact(cycle: SteppedCycle): Promise<void> {
@@ -68,7 +78,9 @@ async function expectIntact(cycle: SteppedCycle): Promise<void> {
   expect(firstBrokenLine(story, { number: row.auditNumber, hash: row.auditHash })).toBeNull();
   expect(row.seq).toBe(cycle.seq);
   const open = await em().find(Task, { cycleId: cycle.cycleId, state: 'open' });
-  expect(Object.fromEntries(open.map((task) => [task.step, { kind: task.kind, round: task.round }]))).toEqual(cycle.process.open);
+  expect(Object.fromEntries(open.map((task) => [task.step, { kind: task.kind, round: task.round }]))).toEqual(
+    cycle.process.open,
+  );
 }
 
 describe('each decision counts once, whatever is repeated, fenced off or broken', () => {
@@ -87,18 +99,33 @@ describe('each decision counts once, whatever is repeated, fenced off or broken'
     cycle.moveTo(new Date(Date.UTC(year, 11, 1, 2)));
     await take(cycle.boundary({ kind: 'appraisalOpened' }));
     await proveDecision(cycle, 'submitSelfAssessment', { actorId: employee.id });
-    await proveDecision(cycle, 'rateEmployee', { actorId: superior.id, args: { hasilKerja: 'diAtas', perilaku: 'diAtas' } });
+    await proveDecision(cycle, 'rateEmployee', {
+      actorId: superior.id,
+      args: { hasilKerja: 'diAtas', perilaku: 'diAtas' },
+    });
     await proveDecision(cycle, 'acknowledgeResult', { actorId: employee.id });
     await proveDecision(cycle, 'recordEvaluation', { actorId: superior.id });
     await proveDecision(cycle, 'recordRewardProposal', { actorId: officer.id });
 
     const where = { cycleId: cycle.cycleId };
-    expect((await em().find(Skp, where, { orderBy: { round: 1 } })).map((skp) => skp.state)).toEqual(['returned', 'established']);
-    expect((await em().find(Report, where, { orderBy: { round: 1 } })).map((report) => report.state)).toEqual(['returned', 'accepted']);
+    expect((await em().find(Skp, where, { orderBy: { round: 1 } })).map((skp) => skp.state)).toEqual([
+      'returned',
+      'established',
+    ]);
+    expect((await em().find(Report, where, { orderBy: { round: 1 } })).map((report) => report.state)).toEqual([
+      'returned',
+      'accepted',
+    ]);
     expect(await em().findOneOrFail(Period, { ...where, number: 1 })).toMatchObject({ state: 'accepted' });
-    expect(await em().find(AppraisalResult, where)).toMatchObject([{ number: 1, origin: 'rating', predikat: 'sangatBaik' }]);
+    expect(await em().find(AppraisalResult, where)).toMatchObject([
+      { number: 1, origin: 'rating', predikat: 'sangatBaik' },
+    ]);
     expect(await em().find(FollowUpRecord, where)).toMatchObject([{ kind: 'rewardProposal', outcome: 'proposed' }]);
-    expect(await em().findOneOrFail(Cycle, { id: cycle.cycleId })).toMatchObject({ state: 'finished', finalPredikat: 'sangatBaik', followUp: 'rewardProposal' });
+    expect(await em().findOneOrFail(Cycle, { id: cycle.cycleId })).toMatchObject({
+      state: 'finished',
+      finalPredikat: 'sangatBaik',
+      followUp: 'rewardProposal',
+    });
     await expectIntact(cycle);
   });
 
@@ -106,13 +133,22 @@ describe('each decision counts once, whatever is repeated, fenced off or broken'
     const { employee, superior, head } = agency.people;
     const cycle = await cycleUntilAppraisal();
     await decideIn(cycle, 'submitSelfAssessment', { actorId: employee.id });
-    await decideIn(cycle, 'rateEmployee', { actorId: superior.id, args: { hasilKerja: 'sesuai', perilaku: 'diBawah' } });
+    await decideIn(cycle, 'rateEmployee', {
+      actorId: superior.id,
+      args: { hasilKerja: 'sesuai', perilaku: 'diBawah' },
+    });
     await proveDecision(cycle, 'fileObjection', { actorId: employee.id });
-    await proveDecision(cycle, 'decideObjection', { actorId: head.id, args: { hasilKerja: 'diBawah', perilaku: 'sesuai', reason: 'Keberatan diterima sebagian.' } });
+    await proveDecision(cycle, 'decideObjection', {
+      actorId: head.id,
+      args: { hasilKerja: 'diBawah', perilaku: 'sesuai', reason: 'Keberatan diterima sebagian.' },
+    });
     await decideIn(cycle, 'recordEvaluation', { actorId: superior.id });
     await proveDecision(cycle, 'recordGuidance', { actorId: superior.id });
     const results = await em().find(AppraisalResult, { cycleId: cycle.cycleId }, { orderBy: { number: 1 } });
-    expect(results).toMatchObject([{ number: 1, origin: 'rating', predikat: 'kurang' }, { number: 2, origin: 'objection', predikat: 'butuhPerbaikan' }]);
+    expect(results).toMatchObject([
+      { number: 1, origin: 'rating', predikat: 'kurang' },
+      { number: 2, origin: 'objection', predikat: 'butuhPerbaikan' },
+    ]);
     expect(await em().findOneOrFail(Appraisal, { cycleId: cycle.cycleId })).toMatchObject({ isFinal: true });
     await expectIntact(cycle);
   });
@@ -121,13 +157,20 @@ describe('each decision counts once, whatever is repeated, fenced off or broken'
     const { employee, superior } = agency.people;
     const cycle = await cycleUntilAppraisal();
     await decideIn(cycle, 'submitSelfAssessment', { actorId: employee.id });
-    await decideIn(cycle, 'rateEmployee', { actorId: superior.id, args: { hasilKerja: 'diBawah', perilaku: 'diBawah' } });
+    await decideIn(cycle, 'rateEmployee', {
+      actorId: superior.id,
+      args: { hasilKerja: 'diBawah', perilaku: 'diBawah' },
+    });
     await decideIn(cycle, 'acknowledgeResult', { actorId: employee.id });
     await decideIn(cycle, 'recordEvaluation', { actorId: superior.id });
     await proveDecision(cycle, 'recordImprovementPlan', { actorId: superior.id });
     await take(cycle.boundary({ kind: 'improvementPeriodEnded' }));
     await proveDecision(cycle, 'concludeImprovement', { actorId: superior.id });
-    expect((await em().find(FollowUpRecord, { cycleId: cycle.cycleId }, { orderBy: { id: 1 } })).map((record) => record.kind)).toEqual(['improvementPlan', 'improvementConclusion']);
+    expect(
+      (await em().find(FollowUpRecord, { cycleId: cycle.cycleId }, { orderBy: { id: 1 } })).map(
+        (record) => record.kind,
+      ),
+    ).toEqual(['improvementPlan', 'improvementConclusion']);
     await expectIntact(cycle);
   });
 
@@ -163,11 +206,19 @@ describe('a refusal leaves nothing but its stored reply', () => {
     const cycle = await startedCycle();
     await decideIn(cycle, 'submitSkp', { actorId: employee.id });
     const step = await cycle.decision('approveSkp', { actorId: superior.id });
-    await em().nativeUpdate(PositionAssignment, { employeeId: superior.id, positionId: superior.positionId }, { validTo: '2021-01-01' });
+    await em().nativeUpdate(
+      PositionAssignment,
+      { employeeId: superior.id, positionId: superior.positionId },
+      { validTo: '2021-01-01' },
+    );
     try {
       await expectRefusal(cycle, step, 'access.notAuthorised');
     } finally {
-      await em().nativeUpdate(PositionAssignment, { employeeId: superior.id, positionId: superior.positionId }, { validTo: null });
+      await em().nativeUpdate(
+        PositionAssignment,
+        { employeeId: superior.id, positionId: superior.positionId },
+        { validTo: null },
+      );
     }
   });
 
@@ -175,9 +226,19 @@ describe('a refusal leaves nothing but its stored reply', () => {
     const { employee, superior, colleague } = agency.people;
     const cycle = await startedCycle();
     await decideIn(cycle, 'submitSkp', { actorId: employee.id });
-    const [today, yesterday] = [0, 1].map((days) => new Date(Date.now() + 7 * 3_600_000 - days * 86_400_000).toISOString().slice(0, 10));
+    const [today, yesterday] = [0, 1].map((days) =>
+      new Date(Date.now() + 7 * 3_600_000 - days * 86_400_000).toISOString().slice(0, 10),
+    );
     const plh = randomUUID();
-    await em().insert(PositionAssignment, { id: plh, positionId: superior.positionId, employeeId: colleague.id, kind: 'plh', validFrom: '2026-01-01', validTo: yesterday!, orderNumber: 'SP-1' });
+    await em().insert(PositionAssignment, {
+      id: plh,
+      positionId: superior.positionId,
+      employeeId: colleague.id,
+      kind: 'plh',
+      validFrom: '2026-01-01',
+      validTo: yesterday!,
+      orderNumber: 'SP-1',
+    });
     await expectRefusal(cycle, await cycle.decision('approveSkp', { actorId: colleague.id }), 'access.notAuthorised');
     await em().nativeUpdate(PositionAssignment, { id: plh }, { validTo: today! });
     expect(await decideIn(cycle, 'approveSkp', { actorId: colleague.id })).toMatchObject({ kind: 'applied' });
@@ -188,8 +249,14 @@ describe('a refusal leaves nothing but its stored reply', () => {
     const { employee, officer } = agency.people;
     const cycle = await startedCycle();
     await decideIn(cycle, 'submitSkp', { actorId: employee.id });
-    const [desk] = await em().execute<{ id: string; role: string }[]>(`select d.id, r.id as role from desk d join role_assignment r on r.desk_id = d.id where d.role = 'personnelOfficer' and r.employee_id = ?`, [officer.id]);
-    await em().execute(`update task set assignee_kind = 'desk', assignee_id = ? where cycle_id = ? and kind = 'approveSkp'`, [desk!.id, cycle.cycleId]);
+    const [desk] = await em().execute<{ id: string; role: string }[]>(
+      `select d.id, r.id as role from desk d join role_assignment r on r.desk_id = d.id where d.role = 'personnelOfficer' and r.employee_id = ?`,
+      [officer.id],
+    );
+    await em().execute(
+      `update task set assignee_kind = 'desk', assignee_id = ? where cycle_id = ? and kind = 'approveSkp'`,
+      [desk!.id, cycle.cycleId],
+    );
     const step = await cycle.decision('approveSkp', { actorId: officer.id });
     await em().execute(`update role_assignment set valid_to = '2021-01-01' where id = ?`, [desk!.role]);
     try {
@@ -202,11 +269,20 @@ describe('a refusal leaves nothing but its stored reply', () => {
   it('the own item, also as Plt of the superior', async () => {
     const { employee, superior } = agency.people;
     const plt = randomUUID();
-    await em().insert(PositionAssignment, { id: plt, positionId: superior.positionId, employeeId: employee.id, kind: 'plt', validFrom: '2021-01-01' });
+    await em().insert(PositionAssignment, {
+      id: plt,
+      positionId: superior.positionId,
+      employeeId: employee.id,
+      kind: 'plt',
+      validFrom: '2021-01-01',
+    });
     try {
       const cycle = await startedCycle();
       await decideIn(cycle, 'submitSkp', { actorId: employee.id });
-      const step = await cycle.decision('approveSkp', { actorId: employee.id, onBehalfOfPositionId: superior.positionId });
+      const step = await cycle.decision('approveSkp', {
+        actorId: employee.id,
+        onBehalfOfPositionId: superior.positionId,
+      });
       await expectRefusal(cycle, step, 'access.ownItem');
       expect(await decideIn(cycle, 'approveSkp', { actorId: superior.id })).toMatchObject({ kind: 'applied' });
     } finally {
@@ -217,12 +293,23 @@ describe('a refusal leaves nothing but its stored reply', () => {
   it('a Plt decides for others, on behalf of the position', async () => {
     const { employee, superior, colleague } = agency.people;
     const plt = randomUUID();
-    await em().insert(PositionAssignment, { id: plt, positionId: superior.positionId, employeeId: colleague.id, kind: 'plt', validFrom: '2021-01-01' });
+    await em().insert(PositionAssignment, {
+      id: plt,
+      positionId: superior.positionId,
+      employeeId: colleague.id,
+      kind: 'plt',
+      validFrom: '2021-01-01',
+    });
     try {
       const cycle = await startedCycle();
       await decideIn(cycle, 'submitSkp', { actorId: employee.id });
-      expect(await decideIn(cycle, 'approveSkp', { actorId: colleague.id, onBehalfOfPositionId: superior.positionId })).toMatchObject({ kind: 'applied' });
-      expect(await em().findOneOrFail(Skp, { cycleId: cycle.cycleId })).toMatchObject({ decidedById: colleague.id, onBehalfOfPositionId: superior.positionId });
+      expect(
+        await decideIn(cycle, 'approveSkp', { actorId: colleague.id, onBehalfOfPositionId: superior.positionId }),
+      ).toMatchObject({ kind: 'applied' });
+      expect(await em().findOneOrFail(Skp, { cycleId: cycle.cycleId })).toMatchObject({
+        decidedById: colleague.id,
+        onBehalfOfPositionId: superior.positionId,
+      });
     } finally {
       await em().nativeDelete(PositionAssignment, { id: plt });
     }
@@ -246,9 +333,19 @@ describe('a refusal leaves nothing but its stored reply', () => {
     await decideIn(cycle, 'submitSelfAssessment', { actorId: employee.id });
     await decideIn(cycle, 'rateEmployee', { actorId: superior.id });
     await decideIn(cycle, 'fileObjection', { actorId: employee.id });
-    await em().insert(PositionAssignment, { id: plt, positionId: head.positionId, employeeId: superior.id, kind: 'plt', validFrom: '2021-01-01' });
+    await em().insert(PositionAssignment, {
+      id: plt,
+      positionId: head.positionId,
+      employeeId: superior.id,
+      kind: 'plt',
+      validFrom: '2021-01-01',
+    });
     try {
-      await expectRefusal(cycle, await cycle.decision('decideObjection', { actorId: superior.id }), 'access.notAuthorised');
+      await expectRefusal(
+        cycle,
+        await cycle.decision('decideObjection', { actorId: superior.id }),
+        'access.notAuthorised',
+      );
     } finally {
       await em().nativeDelete(PositionAssignment, { id: plt });
     }
@@ -261,10 +358,17 @@ describe('a refusal leaves nothing but its stored reply', () => {
     await decideIn(cycle, 'rateEmployee', { actorId: superior.id });
     const { objectionUntil } = await em().findOneOrFail(Appraisal, { cycleId: cycle.cycleId });
     cycle.moveTo(new Date(objectionUntil!.getTime() + 3 * 86_400_000));
-    const late = await cycle.decision('fileObjection', { actorId: employee.id, acceptedAt: new Date(objectionUntil!.getTime() + 1) });
+    const late = await cycle.decision('fileObjection', {
+      actorId: employee.id,
+      acceptedAt: new Date(objectionUntil!.getTime() + 1),
+    });
     await expectRefusal(cycle, late, 'appraisal.objectionLate', { until: objectionUntil!.toISOString() });
-    expect(await decideIn(cycle, 'fileObjection', { actorId: employee.id, acceptedAt: objectionUntil! })).toMatchObject({ kind: 'applied' });
-    expect(await em().findOneOrFail(Appraisal, { cycleId: cycle.cycleId })).toMatchObject({ objectedAt: objectionUntil });
+    expect(await decideIn(cycle, 'fileObjection', { actorId: employee.id, acceptedAt: objectionUntil! })).toMatchObject(
+      { kind: 'applied' },
+    );
+    expect(await em().findOneOrFail(Appraisal, { cycleId: cycle.cycleId })).toMatchObject({
+      objectedAt: objectionUntil,
+    });
   });
 });
 
@@ -310,7 +414,10 @@ describe('what is accepted in time is in time', () => {
     await decideIn(cycle, 'rateEmployee', { actorId: superior.id });
     const { objectionUntil } = await em().findOneOrFail(Appraisal, { cycleId: cycle.cycleId });
     cycle.moveTo(new Date(objectionUntil!.getTime() + 1));
-    await cycle.decision('fileObjection', { actorId: employee.id, acceptedAt: new Date(objectionUntil!.getTime() + 1) });
+    await cycle.decision('fileObjection', {
+      actorId: employee.id,
+      acceptedAt: new Date(objectionUntil!.getTime() + 1),
+    });
     expect(await take(cycle.boundary({ kind: 'objectionWindowClosed' }))).toMatchObject({ kind: 'crossed' });
   });
 
@@ -319,7 +426,10 @@ describe('what is accepted in time is in time', () => {
     const cycle = await cycleUntilAppraisal();
     const lapse = new Date(cycle.agenda.at(-1)!.at);
     cycle.moveTo(lapse);
-    const submission = await cycle.decision('submitSelfAssessment', { actorId: employee.id, acceptedAt: new Date(lapse.getTime() - 1) });
+    const submission = await cycle.decision('submitSelfAssessment', {
+      actorId: employee.id,
+      acceptedAt: new Date(lapse.getTime() - 1),
+    });
     expect(await cycle.boundary({ kind: 'selfAssessmentLapsed' }).run()).toMatchObject({ kind: 'notYet' });
     expect(await take(submission)).toMatchObject({ reply: { kind: 'applied' } });
   });
@@ -333,7 +443,9 @@ describe('mails', () => {
     await decideIn(cycle, 'returnSkp', { actorId: superior.id, args: { reason: 'Target belum terukur.' } });
     const mails = await em().find(Outbox, { cycleId: cycle.cycleId }, { orderBy: { id: 1 } });
     expect(mails.map((mail) => [mail.template, mail.recipientId, mail.data['reason']])).toEqual([
-      ['task-assigned', employee.id, undefined], ['task-assigned', superior.id, undefined], ['returned', employee.id, 'Target belum terukur.'],
+      ['task-assigned', employee.id, undefined],
+      ['task-assigned', superior.id, undefined],
+      ['returned', employee.id, 'Target belum terukur.'],
     ]);
   });
 });

@@ -13,7 +13,9 @@ import type { ProcedureContext } from './procedure-step.ts';
 export type ProcedureDecisionContext = ProcedureContext & { task: Task; command: Command; acceptedAt: Date };
 
 /** What a kind adds to a decision: lines of the story, or why it refuses. A refusal must come before the first write. */
-export type ProcedureEffect = { story?: StoryEvent[] } | { refusal: ReplyCode; detail?: Record<string, string | number> };
+export type ProcedureEffect =
+  | { story?: StoryEvent[] }
+  | { refusal: ReplyCode; detail?: Record<string, string | number> };
 
 /**
  * What a kind of procedure does of its own in the transaction of a step; all of it is optional. The step itself (tasks, mails, story, reply)
@@ -38,4 +40,10 @@ export type ProcedureHandler = {
 export type ProcedureHandlers = Readonly<Record<ProcedureKind, ProcedureHandler>>;
 
 /** What each kind does; its code lies in the folder of its own stage. */
-export const PROCEDURE_HANDLERS: ProcedureHandlers = { guidelinePublication, ruleSetApproval, accountRegistration, correctionRequest, secondFactorReset };
+export const PROCEDURE_HANDLERS: ProcedureHandlers = {
+  guidelinePublication,
+  ruleSetApproval,
+  accountRegistration,
+  correctionRequest,
+  secondFactorReset,
+};

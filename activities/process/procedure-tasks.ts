@@ -1,5 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
-import { isOpenersTask, PROCEDURE_TASKS, type OpenProcedureTask, type ProcedureRole, type ProcedureTaskKind } from '#domain/process/procedures.ts';
+import {
+  isOpenersTask,
+  PROCEDURE_TASKS,
+  type OpenProcedureTask,
+  type ProcedureRole,
+  type ProcedureTaskKind,
+} from '#domain/process/procedures.ts';
 import { dueAfterWorkingDays } from '#domain/rule-sets/deadlines.ts';
 import { currentPost, findDeskMember, firstHeldPosition } from '#persistence/organisation/hierarchy.repository.ts';
 import { readApprovers } from '#persistence/procedures/procedures.repository.ts';
@@ -8,20 +14,30 @@ import type { ProcedureContext } from './procedure-step.ts';
 import { ladderFor, writeOpened, type Assignee, type NewTask, type Opened } from './tasks.ts';
 
 /** Opens tasks of a procedure, as those of a cycle. `reason` is why it comes back. */
-export async function openProcedureTasks(context: ProcedureContext, openings: readonly OpenProcedureTask[], reason: string | null): Promise<Opened> {
+export async function openProcedureTasks(
+  context: ProcedureContext,
+  openings: readonly OpenProcedureTask[],
+  reason: string | null,
+): Promise<Opened> {
   if (!openings.length) return { tasks: [], story: [] };
   // Whom a task may ask depends on what was decided just now.
   await context.em.flush();
   const tasks: NewTask[] = [];
   for (const opening of openings) {
     const isReturn = isOpenersTask(opening.kind) && reason !== null;
-    tasks.push({ task: await newTask(context, opening), announce: isReturn ? { template: 'returned', data: { reason } } : undefined });
+    tasks.push({
+      task: await newTask(context, opening),
+      announce: isReturn ? { template: 'returned', data: { reason } } : undefined,
+    });
   }
   return writeOpened(context, tasks);
 }
 
 /** Closes what a transition closes without a decision. */
-export async function lapseProcedureTasks({ em, procedure, at }: ProcedureContext, steps: readonly string[]): Promise<Task[]> {
+export async function lapseProcedureTasks(
+  { em, procedure, at }: ProcedureContext,
+  steps: readonly string[],
+): Promise<Task[]> {
   if (!steps.length) return [];
   const lapsed = await em.find(Task, { procedureId: procedure.id, state: 'open', step: { $in: [...steps] } });
   for (const task of lapsed) Object.assign(task, { state: 'lapsed', closedAt: at, nextStepAt: null });
@@ -65,14 +81,20 @@ async function barredFrom({ em, procedure }: ProcedureContext, kind: ProcedureTa
  * The nearest desk, in the order of the table, at which somebody sits who may decide; else the nearest higher post that such a person holds.
  * The superior of a desk's first member hears of its lateness.
  */
-async function assigneeFor({ em, procedure }: ProcedureContext, kind: ProcedureTaskKind, barredIds: readonly string[]): Promise<Assignee> {
+async function assigneeFor(
+  { em, procedure }: ProcedureContext,
+  kind: ProcedureTaskKind,
+  barredIds: readonly string[],
+): Promise<Assignee> {
   for (const role of PROCEDURE_TASKS[kind].asks) {
     const assignee = role === 'opener' ? await opener() : await desk(role);
     if (assignee) return assignee;
   }
   const above = await higherPost();
   if (above) return { kind: 'position', id: above, responsiblePositionId: above };
-  throw new Error(`nobody can be asked for ${kind} of procedure ${procedure.id}: give another person a desk in its unit or above`);
+  throw new Error(
+    `nobody can be asked for ${kind} of procedure ${procedure.id}: give another person a desk in its unit or above`,
+  );
 
   async function opener(): Promise<Assignee> {
     const post = await currentPost(em, procedure.openedById);

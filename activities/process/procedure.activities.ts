@@ -15,32 +15,49 @@ export const procedureActivities = (deps: ActivityDependencies): ProcedureActivi
     inProcedureStep(deps, input, `start:${input.procedureId}:${input.gen}`, async (context) => {
       const { procedure, inForce, at } = context;
       const { expiresAfterDays } = PROCEDURES[procedure.kind];
-      const expiresAt = expiresAfterDays === null ? null : new Date(dueAfterCalendarDays(at.getTime(), expiresAfterDays, inForce.calendar));
+      const expiresAt =
+        expiresAfterDays === null
+          ? null
+          : new Date(dueAfterCalendarDays(at.getTime(), expiresAfterDays, inForce.calendar));
       Object.assign(procedure, { state: 'running', startedAt: at, workflowBuild: input.workflowBuild, expiresAt });
       const own = await PROCEDURE_HANDLERS[procedure.kind].started?.(context);
-      const story = [{ kind: 'procedureStarted', at, actorId: procedure.openedById, data: { procedureKind: procedure.kind } }, ...(own?.story ?? [])];
+      const story = [
+        { kind: 'procedureStarted', at, actorId: procedure.openedById, data: { procedureKind: procedure.kind } },
+        ...(own?.story ?? []),
+      ];
       return { result: datesOf(procedure), story };
     }),
 
   decideProcedure: (input) => inProcedureDecision(deps, input),
 
   crossProcedureBoundary: (input) =>
-    inProcedureStep<ProcedureBoundaryResult>(deps, input, `boundary:${input.procedureId}:${input.gen}:${input.seq}:${input.boundary}`, async (context) => {
-      const { em, procedure, at } = context;
-      // What was accepted in time counts, however late the engine hears of it.
-      if (input.boundary === 'expired' && (await hasPendingProcedureCommand(em, procedure.id, procedure.expiresAt ?? at))) {
-        return { postponed: { kind: 'notYet', until: input.at + POSTPONED_MS } };
-      }
-      const handler = PROCEDURE_HANDLERS[procedure.kind];
-      const own = await (input.boundary === 'effective' ? handler.effective?.(context) : handler.expired?.(context));
-      const kind = input.boundary === 'effective' ? 'procedureEffective' : 'procedureExpired';
-      return { result: { kind: 'crossed' }, story: [{ kind, at, data: {} }, ...(own?.story ?? [])] };
-    }),
+    inProcedureStep<ProcedureBoundaryResult>(
+      deps,
+      input,
+      `boundary:${input.procedureId}:${input.gen}:${input.seq}:${input.boundary}`,
+      async (context) => {
+        const { em, procedure, at } = context;
+        // What was accepted in time counts, however late the engine hears of it.
+        if (
+          input.boundary === 'expired' &&
+          (await hasPendingProcedureCommand(em, procedure.id, procedure.expiresAt ?? at))
+        ) {
+          return { postponed: { kind: 'notYet', until: input.at + POSTPONED_MS } };
+        }
+        const handler = PROCEDURE_HANDLERS[procedure.kind];
+        const own = await (input.boundary === 'effective' ? handler.effective?.(context) : handler.expired?.(context));
+        const kind = input.boundary === 'effective' ? 'procedureEffective' : 'procedureExpired';
+        return { result: { kind: 'crossed' }, story: [{ kind, at, data: {} }, ...(own?.story ?? [])] };
+      },
+    ),
 
   withdrawProcedure: (input) =>
     inProcedureStep<void>(deps, input, `fact:${input.procedureId}:${input.factId}`, async (context) => {
       const { procedure, at } = context;
       const own = await PROCEDURE_HANDLERS[procedure.kind].withdrawn?.(context);
-      return { result: undefined, story: [{ kind: 'procedureWithdrawn', at, actorId: input.actorId, data: {} }, ...(own?.story ?? [])] };
+      return {
+        result: undefined,
+        story: [{ kind: 'procedureWithdrawn', at, actorId: input.actorId, data: {} }, ...(own?.story ?? [])],
+      };
     }),
 });

@@ -16,7 +16,11 @@ export type ProcedureStepInput = {
 /** The two dates a procedure can wait for; null when there is none. */
 export type ProcedureDates = { expiresAt: number | null; effectiveAt: number | null };
 
-export type ProcedureDecisionInput = ProcedureStepInput & { decision: ProcedureDecision; commandId: string; taskId: string };
+export type ProcedureDecisionInput = ProcedureStepInput & {
+  decision: ProcedureDecision;
+  commandId: string;
+  taskId: string;
+};
 export type ProcedureDecisionResult = { reply: Reply; dates?: ProcedureDates };
 
 /** `notYet`: a decision that was accepted in time is on its way; come back at `until`. */

@@ -47,8 +47,18 @@ describe('steps that nobody decides', () => {
     const { employee, superior } = agency.people;
     const cycle = await newCycle();
     const { boundaries } = await prove<{ boundaries: { at: number; boundary: { kind: string } }[] }>(em, cycle.start());
-    expect(boundaries.map(({ boundary }) => boundary.kind)).toEqual(['periodOpened', 'periodOpened', 'periodOpened', 'periodOpened', 'appraisalOpened']);
-    expect(await em().findOneOrFail(Cycle, { id: cycle.cycleId })).toMatchObject({ state: 'running', seq: 1, workflowBuild: 'build-1' });
+    expect(boundaries.map(({ boundary }) => boundary.kind)).toEqual([
+      'periodOpened',
+      'periodOpened',
+      'periodOpened',
+      'periodOpened',
+      'appraisalOpened',
+    ]);
+    expect(await em().findOneOrFail(Cycle, { id: cycle.cycleId })).toMatchObject({
+      state: 'running',
+      seq: 1,
+      workflowBuild: 'build-1',
+    });
     await prove(em, cycle.boundary({ kind: 'periodOpened', periodNo: 1 }));
     await prove(em, cycle.noteContinuation());
     expect(await em().findOneOrFail(Cycle, { id: cycle.cycleId })).toMatchObject({ seq: 3, workflowBuild: 'build-2' });
@@ -57,7 +67,10 @@ describe('steps that nobody decides', () => {
     await prove(em, cycle.boundary({ kind: 'appraisalOpened' }));
     await prove(em, cycle.boundary({ kind: 'selfAssessmentLapsed' }));
     expect(cycle.process.open.appraisal).toEqual({ kind: 'appraise', round: 1 });
-    await decideIn(cycle, 'rateEmployee', { actorId: superior.id, args: { hasilKerja: 'diBawah', perilaku: 'diBawah' } });
+    await decideIn(cycle, 'rateEmployee', {
+      actorId: superior.id,
+      args: { hasilKerja: 'diBawah', perilaku: 'diBawah' },
+    });
     await prove(em, cycle.boundary({ kind: 'objectionWindowClosed' }));
     await decideIn(cycle, 'recordEvaluation', { actorId: superior.id });
     await decideIn(cycle, 'recordImprovementPlan', { actorId: superior.id });
@@ -66,8 +79,18 @@ describe('steps that nobody decides', () => {
 
     const tasks = await em().find(Task, { cycleId: cycle.cycleId });
     expect(tasks.filter((task) => task.state === 'open')).toEqual([]);
-    expect(tasks.filter((task) => task.state === 'lapsed').map((task) => task.kind).sort()).toEqual(['acknowledgeResult', 'draftSkp', 'selfAssess', 'submitReport']);
-    expect(await em().findOneOrFail(Cycle, { id: cycle.cycleId })).toMatchObject({ state: 'finished', stage: 'finished', seq: cycle.seq, employeeId: employee.id });
+    expect(
+      tasks
+        .filter((task) => task.state === 'lapsed')
+        .map((task) => task.kind)
+        .sort(),
+    ).toEqual(['acknowledgeResult', 'draftSkp', 'selfAssess', 'submitReport']);
+    expect(await em().findOneOrFail(Cycle, { id: cycle.cycleId })).toMatchObject({
+      state: 'finished',
+      stage: 'finished',
+      seq: cycle.seq,
+      employeeId: employee.id,
+    });
     await expectIntactStory(cycle.cycleId);
   });
 
@@ -81,8 +104,15 @@ describe('steps that nobody decides', () => {
       const factId = randomUUID();
       await prove(em, cycle.rerouteTasks(factId));
       const [task] = await em().find(Task, { cycleId: cycle.cycleId, state: 'open' });
-      expect(task).toMatchObject({ kind: 'approveSkp', assigneeId: head.positionId, responsiblePositionId: head.positionId, reassignedFromId: superior.positionId });
-      expect(await em().find(Outbox, { cycleId: cycle.cycleId, template: 'reassigned' })).toMatchObject([{ recipientId: head.id }]);
+      expect(task).toMatchObject({
+        kind: 'approveSkp',
+        assigneeId: head.positionId,
+        responsiblePositionId: head.positionId,
+        reassignedFromId: superior.positionId,
+      });
+      expect(await em().find(Outbox, { cycleId: cycle.cycleId, template: 'reassigned' })).toMatchObject([
+        { recipientId: head.id },
+      ]);
       await expectIntactStory(cycle.cycleId);
     } finally {
       await em().nativeUpdate(Position, { id: employee.positionId }, { superiorPositionId: superior.positionId });
@@ -99,9 +129,13 @@ describe('steps that nobody decides', () => {
     const { boundaries } = await prove<{ boundaries: { boundary: unknown }[] }>(em, cycle.adoptRuleSet(ruleSetId));
     const after = await em().find(Period, { cycleId: cycle.cycleId }, { orderBy: { number: 1 } });
     expect(boundaries.map(({ boundary }) => boundary)).toEqual([
-      { kind: 'periodOpened', periodNo: 2 }, { kind: 'periodOpened', periodNo: 3 }, { kind: 'periodOpened', periodNo: 4 }, { kind: 'appraisalOpened' },
+      { kind: 'periodOpened', periodNo: 2 },
+      { kind: 'periodOpened', periodNo: 3 },
+      { kind: 'periodOpened', periodNo: 4 },
+      { kind: 'appraisalOpened' },
     ]);
-    for (const index of [0, 1, 2, 3]) expect(after[index]!.dueAt.getTime()).toBeGreaterThan(before[index]!.dueAt.getTime());
+    for (const index of [0, 1, 2, 3])
+      expect(after[index]!.dueAt.getTime()).toBeGreaterThan(before[index]!.dueAt.getTime());
     const open = await em().find(Task, { cycleId: cycle.cycleId, state: 'open' });
     expect(new Set(open.map((task) => task.ruleSetId))).toEqual(new Set([ruleSetId]));
     expect(open.find((task) => task.periodNo === 1)!.dueAt).toEqual(after[0]!.dueAt);
@@ -121,8 +155,14 @@ describe('steps that nobody decides', () => {
     const cycle = await newCycle();
     await take(cycle.start());
     cycle.moveTo(new Date(Date.UTC(year, 5, 15)));
-    expect(await prove(em, cycle.endSegment('retired'))).toMatchObject({ nextCycleId: null, boundaries: [{ boundary: { kind: 'selfAssessmentLapsed' } }] });
-    expect(await em().findOneOrFail(Cycle, { id: cycle.cycleId })).toMatchObject({ ending: 'segmentEnded', endsOn: `${year}-06-15` });
+    expect(await prove(em, cycle.endSegment('retired'))).toMatchObject({
+      nextCycleId: null,
+      boundaries: [{ boundary: { kind: 'selfAssessmentLapsed' } }],
+    });
+    expect(await em().findOneOrFail(Cycle, { id: cycle.cycleId })).toMatchObject({
+      ending: 'segmentEnded',
+      endsOn: `${year}-06-15`,
+    });
     expect(await em().count(Cycle, { employeeId: agency.people.employee.id, year })).toBe(1);
   });
 
@@ -130,32 +170,73 @@ describe('steps that nobody decides', () => {
     const { colleague, superior, head } = agency.people;
     const cycle = await newCycle('colleague');
     await take(cycle.start());
-    const post = em().create(Position, { unitId: agency.unitId, title: 'Jabatan baru', kind: 'Fungsional', gradeLevel: 'Ahli Muda', superiorPositionId: head.positionId });
-    await em().insert(Position, { id: (post.id = randomUUID()), unitId: agency.unitId, title: post.title, kind: post.kind, gradeLevel: post.gradeLevel, superiorPositionId: head.positionId });
-    await em().nativeUpdate(PositionAssignment, { employeeId: colleague.id, positionId: colleague.positionId }, { validTo: '2021-01-01' });
-    await em().insert(PositionAssignment, { id: randomUUID(), positionId: post.id, employeeId: colleague.id, validFrom: '2021-01-02' });
+    const post = em().create(Position, {
+      unitId: agency.unitId,
+      title: 'Jabatan baru',
+      kind: 'Fungsional',
+      gradeLevel: 'Ahli Muda',
+      superiorPositionId: head.positionId,
+    });
+    await em().insert(Position, {
+      id: (post.id = randomUUID()),
+      unitId: agency.unitId,
+      title: post.title,
+      kind: post.kind,
+      gradeLevel: post.gradeLevel,
+      superiorPositionId: head.positionId,
+    });
+    await em().nativeUpdate(
+      PositionAssignment,
+      { employeeId: colleague.id, positionId: colleague.positionId },
+      { validTo: '2021-01-01' },
+    );
+    await em().insert(PositionAssignment, {
+      id: randomUUID(),
+      positionId: post.id,
+      employeeId: colleague.id,
+      validFrom: '2021-01-02',
+    });
     try {
       cycle.moveTo(new Date(Date.UTC(year, 5, 15)));
       const { nextCycleId } = await prove<{ nextCycleId: string }>(em, cycle.endSegment('transferred'));
       const segments = await em().find(Cycle, { employeeId: colleague.id, year }, { orderBy: { segment: 1 } });
       expect(segments).toMatchObject([
         { id: cycle.cycleId, segment: 1, endsOn: `${year}-06-15`, superiorPositionId: superior.positionId },
-        { id: nextCycleId, segment: 2, startsOn: `${year}-06-16`, positionId: post.id, superiorPositionId: head.positionId, state: 'starting' },
+        {
+          id: nextCycleId,
+          segment: 2,
+          startsOn: `${year}-06-16`,
+          positionId: post.id,
+          superiorPositionId: head.positionId,
+          state: 'starting',
+        },
       ]);
     } finally {
       await em().nativeDelete(PositionAssignment, { positionId: post.id });
-      await em().nativeUpdate(PositionAssignment, { employeeId: colleague.id, positionId: colleague.positionId }, { validTo: null });
+      await em().nativeUpdate(
+        PositionAssignment,
+        { employeeId: colleague.id, positionId: colleague.positionId },
+        { validTo: null },
+      );
     }
   });
 });
 
 describe('whom a task is addressed to', () => {
   async function vacate<T>(person: { id: string; positionId: string }, work: () => Promise<T>): Promise<T> {
-    await em().nativeUpdate(PositionAssignment, { positionId: person.positionId, employeeId: person.id }, { validTo: '2021-01-01' });
+    await em().nativeUpdate(
+      PositionAssignment,
+      { positionId: person.positionId, employeeId: person.id },
+      { validTo: '2021-01-01' },
+    );
     try {
       return await work();
     } finally {
-      await em().nativeUpdate(PositionAssignment, { positionId: person.positionId, employeeId: person.id }, { validTo: null });
+      await em().nativeUpdate(
+        PositionAssignment,
+        { positionId: person.positionId, employeeId: person.id },
+        { validTo: null },
+      );
     }
   }
 
@@ -165,8 +246,14 @@ describe('whom a task is addressed to', () => {
     await take(cycle.start());
     await vacate(superior, () => decideIn(cycle, 'submitSkp', { actorId: employee.id }));
     const task = await em().findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'approveSkp' });
-    expect(task).toMatchObject({ assigneeKind: 'position', assigneeId: head.positionId, responsiblePositionId: head.positionId });
-    expect(await em().find(Outbox, { taskId: task.id })).toMatchObject([{ recipientId: head.id, template: 'task-assigned' }]);
+    expect(task).toMatchObject({
+      assigneeKind: 'position',
+      assigneeId: head.positionId,
+      responsiblePositionId: head.positionId,
+    });
+    expect(await em().find(Outbox, { taskId: task.id })).toMatchObject([
+      { recipientId: head.id, template: 'task-assigned' },
+    ]);
   });
 
   it('nobody above the superior: the desk of the appointing authority decides the objection', async () => {
@@ -179,27 +266,43 @@ describe('whom a task is addressed to', () => {
     await decideIn(cycle, 'rateEmployee', { actorId: secretary.id });
     await decideIn(cycle, 'fileObjection', { actorId: head.id });
     const desk = await em().findOneOrFail(Desk, { role: 'ppk' });
-    expect(await em().findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'decideObjection' })).toMatchObject({ assigneeKind: 'desk', assigneeId: desk.id });
+    expect(await em().findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'decideObjection' })).toMatchObject({
+      assigneeKind: 'desk',
+      assigneeId: desk.id,
+    });
   });
 
   it('all superiors vacant: the desk of the appointing authority', async () => {
     const { employee, superior, head, secretary } = agency.people;
     const cycle = await newCycle();
     await take(cycle.start());
-    await vacate(superior, () => vacate(head, () => vacate(secretary, () => decideIn(cycle, 'submitSkp', { actorId: employee.id }))));
+    await vacate(superior, () =>
+      vacate(head, () => vacate(secretary, () => decideIn(cycle, 'submitSkp', { actorId: employee.id }))),
+    );
     const desk = await em().findOneOrFail(Desk, { role: 'ppk' });
-    expect(await em().findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'approveSkp' })).toMatchObject({ assigneeKind: 'desk', assigneeId: desk.id });
+    expect(await em().findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'approveSkp' })).toMatchObject({
+      assigneeKind: 'desk',
+      assigneeId: desk.id,
+    });
   });
 
   it('a superior post that only the employee holds as Plt: the next higher one', async () => {
     const { employee, superior, head } = agency.people;
     const plt = randomUUID();
-    await em().insert(PositionAssignment, { id: plt, positionId: superior.positionId, employeeId: employee.id, kind: 'plt', validFrom: '2021-01-01' });
+    await em().insert(PositionAssignment, {
+      id: plt,
+      positionId: superior.positionId,
+      employeeId: employee.id,
+      kind: 'plt',
+      validFrom: '2021-01-01',
+    });
     try {
       const cycle = await newCycle();
       await take(cycle.start());
       await vacate(superior, () => decideIn(cycle, 'submitSkp', { actorId: employee.id }));
-      expect(await em().findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'approveSkp' })).toMatchObject({ assigneeId: head.positionId });
+      expect(await em().findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'approveSkp' })).toMatchObject({
+        assigneeId: head.positionId,
+      });
     } finally {
       await em().nativeDelete(PositionAssignment, { id: plt });
     }
@@ -213,18 +316,43 @@ describe('many steps at once', () => {
         const id = randomUUID();
         const positionId = randomUUID();
         await em().insert(Employee, {
-          id, name: `Pegawai ${index}`, bornOn: '1990-01-01', sex: 'P', email: `p${index}@contoh.go.id`, employment: 'PNS', grade: 'III/a', unitId: agency.unitId,
+          id,
+          name: `Pegawai ${index}`,
+          bornOn: '1990-01-01',
+          sex: 'P',
+          email: `p${index}@contoh.go.id`,
+          employment: 'PNS',
+          grade: 'III/a',
+          unitId: agency.unitId,
         });
-        await em().insert(Position, { id: positionId, unitId: agency.unitId, title: 'Jabatan', kind: 'Pelaksana', gradeLevel: '-', superiorPositionId: agency.people.superior.positionId });
-        await em().insert(PositionAssignment, { id: randomUUID(), positionId, employeeId: id, validFrom: '2020-01-01' });
+        await em().insert(Position, {
+          id: positionId,
+          unitId: agency.unitId,
+          title: 'Jabatan',
+          kind: 'Pelaksana',
+          gradeLevel: '-',
+          superiorPositionId: agency.people.superior.positionId,
+        });
+        await em().insert(PositionAssignment, {
+          id: randomUUID(),
+          positionId,
+          employeeId: id,
+          validFrom: '2020-01-01',
+        });
         return { id, positionId, name: '' };
       }),
     );
     const small = await openOrm(database.url, { poolMax: 4 });
     try {
-      const cycles = await Promise.all(people.map(async (person) => stepCycle(small, await createCycle(em(), agency, person, year))));
+      const cycles = await Promise.all(
+        people.map(async (person) => stepCycle(small, await createCycle(em(), agency, person, year))),
+      );
       const { activities } = cycles[0]!;
-      await Promise.all(cycles.map((cycle) => activities.startCycle(cycle.start().input as Parameters<typeof activities.startCycle>[0])));
+      await Promise.all(
+        cycles.map((cycle) =>
+          activities.startCycle(cycle.start().input as Parameters<typeof activities.startCycle>[0]),
+        ),
+      );
       expect(await em().count(Cycle, { year, state: 'running' })).toBe(people.length);
     } finally {
       await Promise.race([small.close(true), new Promise((resolve) => setTimeout(resolve, 1000))]);

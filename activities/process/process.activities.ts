@@ -31,8 +31,12 @@ export const processActivities = (deps: ActivityDependencies): ProcessActivities
       for (const period of planned.periods) {
         context.em.persist(
           context.em.create(Period, {
-            cycleId: cycle.id, number: period.no, startsOn: period.startsOn, endsOn: period.endsOn,
-            opensAt: new Date(period.opensAt), dueAt: new Date(period.dueAt),
+            cycleId: cycle.id,
+            number: period.no,
+            startsOn: period.startsOn,
+            endsOn: period.endsOn,
+            opensAt: new Date(period.opensAt),
+            dueAt: new Date(period.dueAt),
           }),
         );
       }
@@ -45,13 +49,21 @@ export const processActivities = (deps: ActivityDependencies): ProcessActivities
 
   crossBoundary: (input) =>
     inStep<BoundaryResult>(deps, input, `boundary:${input.cycleId}:${input.gen}:${input.seq}`, async (context) => {
-      if (await isDecisionOnItsWay(context, input)) return { postponed: { kind: 'notYet', until: input.at + POSTPONED_MS } };
+      if (await isDecisionOnItsWay(context, input))
+        return { postponed: { kind: 'notYet', until: input.at + POSTPONED_MS } };
       const crossed = await cross(context, input.boundary);
-      return { story: crossed.story, openings: openingsOf(input.transition), result: { kind: 'crossed', boundaries: crossed.boundaries } };
+      return {
+        story: crossed.story,
+        openings: openingsOf(input.transition),
+        result: { kind: 'crossed', boundaries: crossed.boundaries },
+      };
     }),
 
   rerouteTasks: (input) =>
-    inStep(deps, input, `fact:${input.cycleId}:${input.factId}`, async (context) => ({ result: undefined, story: await reroute(context) })),
+    inStep(deps, input, `fact:${input.cycleId}:${input.factId}`, async (context) => ({
+      result: undefined,
+      story: await reroute(context),
+    })),
 
   endSegment: (input) =>
     inStep(deps, input, `fact:${input.cycleId}:${input.factId}`, async (context) => {
@@ -87,8 +99,19 @@ export const processActivities = (deps: ActivityDependencies): ProcessActivities
       }
       const dates = open.filter((task, index) => task.dueAt.getTime() !== before[index]).length;
       const move = await settleMove(em, { cycleId: cycle.id, factId: input.factId, at, dates });
-      if (dates) await notifyLive(em, { assigneeIds: open.map((task) => task.assigneeId), cycleId: cycle.id, taskId: null });
-      return { result: { boundaries }, story: [{ kind: 'ruleSetAdopted', at, actorId: move?.actorId ?? null, data: { from, to: input.ruleSetId, dates, moveId: move?.moveId ?? null } }] };
+      if (dates)
+        await notifyLive(em, { assigneeIds: open.map((task) => task.assigneeId), cycleId: cycle.id, taskId: null });
+      return {
+        result: { boundaries },
+        story: [
+          {
+            kind: 'ruleSetAdopted',
+            at,
+            actorId: move?.actorId ?? null,
+            data: { from, to: input.ruleSetId, dates, moveId: move?.moveId ?? null },
+          },
+        ],
+      };
     }),
 
   noteContinuation: (input) =>
@@ -103,35 +126,53 @@ export const processActivities = (deps: ActivityDependencies): ProcessActivities
   },
 });
 
-const plan = ({ cycle, inForce }: StepContext) => schedule(inForce.rules, inForce.calendar, cycle.year, segmentOf(cycle));
+const plan = ({ cycle, inForce }: StepContext) =>
+  schedule(inForce.rules, inForce.calendar, cycle.year, segmentOf(cycle));
 
 /** The agenda of a cycle. Real boundaries are spread over half an hour, so that an agency's timers do not fire at one instant; no right depends on it. */
 function boundariesOf(context: StepContext, periods: readonly ReportPeriod[], appraisalOpensAt: number): NewBoundary[] {
   const jitter = context.inForce.rules.clock.kind === 'civil' ? spread(context.cycle.id) * 30 * 60_000 : 0;
-  const isQuarterStart = (no: number): boolean => no > 1 && (context.inForce.rules.reporting.frequency === 'triwulanan' || no % 3 === 1);
+  const isQuarterStart = (no: number): boolean =>
+    no > 1 && (context.inForce.rules.reporting.frequency === 'triwulanan' || no % 3 === 1);
   return [
     ...periods.map(({ no, opensAt }) => ({
-      at: Math.round(opensAt + jitter), boundary: { kind: 'periodOpened', periodNo: no } as const, isQuarterStart: isQuarterStart(no),
+      at: Math.round(opensAt + jitter),
+      boundary: { kind: 'periodOpened', periodNo: no } as const,
+      isQuarterStart: isQuarterStart(no),
     })),
-    { at: Math.round(appraisalOpensAt + jitter), boundary: { kind: 'appraisalOpened' } as const, isQuarterStart: false },
+    {
+      at: Math.round(appraisalOpensAt + jitter),
+      boundary: { kind: 'appraisalOpened' } as const,
+      isQuarterStart: false,
+    },
   ];
 }
 
 /** A number in [0, 1) that is always the same for a cycle. */
 const spread = (cycleId: string): number => Number.parseInt(cycleId.slice(-6), 16) / 0x1000000;
 
-async function cross(context: StepContext, boundary: Boundary): Promise<{ story: StoryEvent[]; boundaries: NewBoundary[] }> {
+async function cross(
+  context: StepContext,
+  boundary: Boundary,
+): Promise<{ story: StoryEvent[]; boundaries: NewBoundary[] }> {
   const { em, cycle, at } = context;
   switch (boundary.kind) {
     case 'periodOpened':
-      await em.nativeUpdate(Period, { cycleId: cycle.id, number: boundary.periodNo, state: 'upcoming' }, { state: 'open' });
+      await em.nativeUpdate(
+        Period,
+        { cycleId: cycle.id, number: boundary.periodNo, state: 'upcoming' },
+        { state: 'open' },
+      );
       return { story: [{ kind: 'periodOpened', at, data: { periodNo: boundary.periodNo } }], boundaries: [] };
     case 'appraisalOpened':
       return { story: [{ kind: 'appraisalOpened', at }], boundaries: [selfAssessmentLapse(context)] };
     case 'objectionWindowClosed': {
       const appraisal = await em.findOneOrFail(Appraisal, { cycleId: cycle.id });
       appraisal.isFinal = true;
-      return { story: [{ kind: 'objectionWindowClosed', at, data: { predikat: cycle.finalPredikat ?? null } }], boundaries: [] };
+      return {
+        story: [{ kind: 'objectionWindowClosed', at, data: { predikat: cycle.finalPredikat ?? null } }],
+        boundaries: [],
+      };
     }
     case 'selfAssessmentLapsed':
     case 'improvementPeriodEnded':
@@ -142,16 +183,25 @@ async function cross(context: StepContext, boundary: Boundary): Promise<{ story:
 }
 
 /** A decision that was accepted in time counts however late the engine hears of it: the boundary that would pass over it waits. */
-async function isDecisionOnItsWay({ em, cycle, at }: StepContext, { boundary, transition }: BoundaryInput): Promise<boolean> {
+async function isDecisionOnItsWay(
+  { em, cycle, at }: StepContext,
+  { boundary, transition }: BoundaryInput,
+): Promise<boolean> {
   if (!transition.closes.length) return false;
-  const appraisal = boundary.kind === 'objectionWindowClosed' ? await em.findOne(Appraisal, { cycleId: cycle.id }) : null;
+  const appraisal =
+    boundary.kind === 'objectionWindowClosed' ? await em.findOne(Appraisal, { cycleId: cycle.id }) : null;
   return hasPendingCommand(em, cycle.id, transition.closes, appraisal?.objectionUntil ?? at);
 }
 
 /** The rating does not wait for a self-assessment that does not come: a few working days after its due time the superior is asked. */
 function selfAssessmentLapse({ at, inForce }: StepContext): NewBoundary {
-  const workingDays = inForce.rules.appraisal.selfAssessmentDueWorkingDays + inForce.rules.reporting.revisionDueWorkingDays;
-  return { at: dueAfterWorkingDays(at.getTime(), workingDays, inForce.calendar) + 1, boundary: { kind: 'selfAssessmentLapsed' }, isQuarterStart: false };
+  const workingDays =
+    inForce.rules.appraisal.selfAssessmentDueWorkingDays + inForce.rules.reporting.revisionDueWorkingDays;
+  return {
+    at: dueAfterWorkingDays(at.getTime(), workingDays, inForce.calendar) + 1,
+    boundary: { kind: 'selfAssessmentLapsed' },
+    isQuarterStart: false,
+  };
 }
 
 /** Re-addresses the open tasks of a cycle after its post got another superior. The names in the history stay. */
@@ -160,7 +210,10 @@ async function reroute(context: StepContext): Promise<StoryEvent[]> {
   const post = await currentPost(em, cycle.employeeId);
   if (!post || post.positionId !== cycle.positionId) return [];
   const from = cycle.superiorPositionId ?? null;
-  Object.assign(cycle, { superiorPositionId: post.superiorPositionId, superiorOfSuperiorPositionId: post.superiorOfSuperiorPositionId });
+  Object.assign(cycle, {
+    superiorPositionId: post.superiorPositionId,
+    superiorOfSuperiorPositionId: post.superiorOfSuperiorPositionId,
+  });
   const open = await em.find(Task, { cycleId: cycle.id, state: 'open', isOwnTask: false });
   const moved: string[] = [];
   for (const task of open) {
@@ -168,12 +221,26 @@ async function reroute(context: StepContext): Promise<StoryEvent[]> {
     if (assignee.id === task.assigneeId) continue;
     moved.push(task.assigneeId, assignee.id);
     Object.assign(task, {
-      reassignedFromId: task.assigneeId, assigneeKind: assignee.kind, assigneeId: assignee.id, responsiblePositionId: assignee.responsiblePositionId,
+      reassignedFromId: task.assigneeId,
+      assigneeKind: assignee.kind,
+      assigneeId: assignee.id,
+      responsiblePositionId: assignee.responsiblePositionId,
     });
     await writeMails(em, [
       {
-        template: 'reassigned', taskId: task.id, cycleId: cycle.id, assignee: { kind: assignee.kind, id: assignee.id }, createdAt: at, occasion: `seq${cycle.seq}`,
-        data: { taskKind: task.kind, dueAt: task.dueAt.toISOString(), periodNo: task.periodNo ?? null, fromPositionId: from, role: 'new' },
+        template: 'reassigned',
+        taskId: task.id,
+        cycleId: cycle.id,
+        assignee: { kind: assignee.kind, id: assignee.id },
+        createdAt: at,
+        occasion: `seq${cycle.seq}`,
+        data: {
+          taskKind: task.kind,
+          dueAt: task.dueAt.toISOString(),
+          periodNo: task.periodNo ?? null,
+          fromPositionId: from,
+          role: 'new',
+        },
       },
     ]);
   }
@@ -188,8 +255,16 @@ async function openNextSegment({ em, cycle, at }: StepContext, endedOn: Calendar
   const startsOn = addDays(endedOn, 1);
   if (startsOn.slice(0, 4) !== String(cycle.year)) return null;
   return openCycleRow(em, {
-    campaignId: cycle.campaignId ?? null, employeeId: cycle.employeeId, year: cycle.year, segment: cycle.segment + 1, startsOn,
-    endsOn: `${cycle.year}-12-31`, ruleSetId: cycle.ruleSetId, post, openedAt: at, workflowIdOf: cycleWorkflowId,
+    campaignId: cycle.campaignId ?? null,
+    employeeId: cycle.employeeId,
+    year: cycle.year,
+    segment: cycle.segment + 1,
+    startsOn,
+    endsOn: `${cycle.year}-12-31`,
+    ruleSetId: cycle.ruleSetId,
+    post,
+    openedAt: at,
+    workflowIdOf: cycleWorkflowId,
   });
 }
 
@@ -197,18 +272,29 @@ async function openNextSegment({ em, cycle, at }: StepContext, endedOn: Calendar
  * Computes anew what is still to come after a change of rules: periods ahead, the due time of the open one, the agenda. Returns when
  * the new rules want each period's report, by its number.
  */
-async function replan(context: StepContext, isAppraisalAhead: boolean): Promise<{ periods: Map<number, number>; boundaries: NewBoundary[] }> {
+async function replan(
+  context: StepContext,
+  isAppraisalAhead: boolean,
+): Promise<{ periods: Map<number, number>; boundaries: NewBoundary[] }> {
   const { em, cycle, inForce, at } = context;
   const planned = plan(context);
   const periods = await em.find(Period, { cycleId: cycle.id });
   const ahead: ReportPeriod[] = [];
   for (const period of planned.periods) {
     const known = periods.find((candidate) => candidate.number === period.no);
-    if (known?.state === 'open') known.dueAt = new Date(withoutLoss(known.dueAt.getTime(), period.dueAt, at.getTime(), inForce.calendar));
+    if (known?.state === 'open')
+      known.dueAt = new Date(withoutLoss(known.dueAt.getTime(), period.dueAt, at.getTime(), inForce.calendar));
     if (!known || known.state !== 'upcoming') continue;
-    Object.assign(known, { startsOn: period.startsOn, endsOn: period.endsOn, opensAt: new Date(period.opensAt), dueAt: new Date(period.dueAt) });
+    Object.assign(known, {
+      startsOn: period.startsOn,
+      endsOn: period.endsOn,
+      opensAt: new Date(period.opensAt),
+      dueAt: new Date(period.dueAt),
+    });
     ahead.push(period);
   }
-  const boundaries = boundariesOf(context, ahead, planned.appraisalOpensAt).filter(({ boundary }) => boundary.kind !== 'appraisalOpened' || isAppraisalAhead);
+  const boundaries = boundariesOf(context, ahead, planned.appraisalOpensAt).filter(
+    ({ boundary }) => boundary.kind !== 'appraisalOpened' || isAppraisalAhead,
+  );
   return { periods: new Map(planned.periods.map(({ no, dueAt }) => [no, dueAt])), boundaries };
 }

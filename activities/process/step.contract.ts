@@ -43,7 +43,9 @@ export type ProcessActivities = {
   /** Re-addresses open tasks after the superior changed. */
   rerouteTasks(input: FactInput): Promise<void>;
   /** Ends the segment; after a transfer it creates the next segment and returns its id. */
-  endSegment(input: FactInput & { reason: 'transferred' | 'retired' }): Promise<{ nextCycleId: string | null; boundaries: NewBoundary[] }>;
+  endSegment(
+    input: FactInput & { reason: 'transferred' | 'retired' },
+  ): Promise<{ nextCycleId: string | null; boundaries: NewBoundary[] }>;
   endForDeath(input: FactInput): Promise<void>;
   /** Moves the cycle to another rule set: due dates and boundaries still to come are computed anew. */
   adoptRuleSet(input: FactInput & { ruleSetId: string; process: CycleProcess }): Promise<{ boundaries: NewBoundary[] }>;

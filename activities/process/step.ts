@@ -62,7 +62,13 @@ export async function inDecision(
     const { em } = context;
     const command = await em.findOneOrFail(Command, { id: input.commandId });
     const task = await em.findOneOrFail(Task, { id: input.taskId, cycleId: input.cycleId });
-    const decision: DecisionContext = { ...context, task, command, acceptedAt: command.acceptedAt, isLate: command.acceptedAt > task.dueAt };
+    const decision: DecisionContext = {
+      ...context,
+      task,
+      command,
+      acceptedAt: command.acceptedAt,
+      isLate: command.acceptedAt > task.dueAt,
+    };
     const refusal = await refusalOf(decision);
     const outcome = refusal ?? (await body(decision));
     if ('refusal' in outcome) {
@@ -72,14 +78,30 @@ export async function inDecision(
       return { result: { reply }, isRefused: true };
     }
     Object.assign(task, {
-      state: 'done', closedAt: decision.acceptedAt, decision: input.decision, decidedById: command.actorId, isLate: decision.isLate, nextStepAt: null,
+      state: 'done',
+      closedAt: decision.acceptedAt,
+      decision: input.decision,
+      decidedById: command.actorId,
+      isLate: decision.isLate,
+      nextStepAt: null,
     });
-    const lapsed = await lapseTasks(context, input.transition.closes.filter((step) => step !== task.step));
+    const lapsed = await lapseTasks(
+      context,
+      input.transition.closes.filter((step) => step !== task.step),
+    );
     const story = outcome.story.map((event) => ({
-      taskId: task.id, actorId: command.actorId, onBehalfOfPositionId: command.onBehalfOfPositionId ?? null, ...event,
+      taskId: task.id,
+      actorId: command.actorId,
+      onBehalfOfPositionId: command.onBehalfOfPositionId ?? null,
+      ...event,
     }));
     await finishStep(context, input, { ...outcome, story }, lapsed, command.id);
-    const reply: Reply = { kind: 'applied', seq: context.cycle.seq, taskId: task.id, at: decision.acceptedAt.getTime() };
+    const reply: Reply = {
+      kind: 'applied',
+      seq: context.cycle.seq,
+      taskId: task.id,
+      at: decision.acceptedAt.getTime(),
+    };
     settle(command, reply);
     return { result: { reply, followUp: outcome.followUp, boundaries: outcome.boundaries } };
   });
@@ -97,7 +119,12 @@ async function transaction<Result>(
     if (done) return done.reply as Result;
     if (cycle.gen !== input.gen || cycle.seq !== input.seq) throw fenced(cycle, input);
     const inForce = await deps.ruleBook.rulesFor(em as EntityManager, cycle.ruleSetId, cycle.timeZone);
-    const { result, isRefused, isPostponed } = await body({ em: em as EntityManager, cycle, inForce, at: new Date(input.at) });
+    const { result, isRefused, isPostponed } = await body({
+      em: em as EntityManager,
+      cycle,
+      inForce,
+      at: new Date(input.at),
+    });
     if (isPostponed) return result;
     if (!isRefused) cycle.seq += 1;
     const reply = result ?? ({} as Result);
@@ -106,7 +133,13 @@ async function transaction<Result>(
   });
 }
 
-async function finishStep(context: StepContext, input: StepInput, outcome: StepOutcome, lapsed: Task[], commandId?: string): Promise<void> {
+async function finishStep(
+  context: StepContext,
+  input: StepInput,
+  outcome: StepOutcome,
+  lapsed: Task[],
+  commandId?: string,
+): Promise<void> {
   const { cycle, at } = context;
   const opened = await openTasks(context, outcome.openings ?? openingsOf(input.transition));
   cycle.stage = input.stage;
@@ -118,17 +151,39 @@ async function finishStep(context: StepContext, input: StepInput, outcome: StepO
   }
   tellStory(context.em, cycle, story);
   const changed = [...lapsed, ...opened.tasks].map((task) => task.assigneeId);
-  if (changed.length || commandId) await notifyLive(context.em, { assigneeIds: changed, cycleId: cycle.id, taskId: opened.tasks[0]?.id ?? null, ...(commandId && { commandId }) });
+  if (changed.length || commandId)
+    await notifyLive(context.em, {
+      assigneeIds: changed,
+      cycleId: cycle.id,
+      taskId: opened.tasks[0]?.id ?? null,
+      ...(commandId && { commandId }),
+    });
 }
 
 /** The lines of tasks that nobody decided. */
 export const lapsedStory = (lapsed: Task[], at: Date): StoryEvent[] =>
-  lapsed.map((task) => ({ kind: 'tasksLapsed', at, taskId: task.id, data: { taskKind: task.kind, periodNo: task.periodNo ?? null } }));
+  lapsed.map((task) => ({
+    kind: 'tasksLapsed',
+    at,
+    taskId: task.id,
+    data: { taskKind: task.kind, periodNo: task.periodNo ?? null },
+  }));
 
 /** Why a task cannot be decided by the person who sent a command; read again inside the deciding transaction. */
-export async function refusalOf({ em, task, command }: { em: EntityManager; task: Task; command: Command }): Promise<{ refusal: ReplyCode; detail?: Record<string, string | number> } | null> {
+export async function refusalOf({
+  em,
+  task,
+  command,
+}: {
+  em: EntityManager;
+  task: Task;
+  command: Command;
+}): Promise<{ refusal: ReplyCode; detail?: Record<string, string | number> } | null> {
   if (task.state !== 'open') {
-    return { refusal: 'process.taskDecided', detail: { byId: task.decidedById ?? '', at: (task.closedAt ?? task.openedAt).toISOString() } };
+    return {
+      refusal: 'process.taskDecided',
+      detail: { byId: task.decidedById ?? '', at: (task.closedAt ?? task.openedAt).toISOString() },
+    };
   }
   const actor = await loadActor(em, command.actorId);
   if (!assigneeIdsOf(actor).includes(task.assigneeId)) return { refusal: 'access.notAuthorised' };
@@ -143,7 +198,10 @@ export function settle(command: Command, reply: Reply): void {
 }
 
 /** The run that asks for a step is not the current one any more; not to be retried. */
-export function fenced(row: { id: string; seq: number; gen: number }, input: { seq: number; gen: number }): ApplicationFailure {
+export function fenced(
+  row: { id: string; seq: number; gen: number },
+  input: { seq: number; gen: number },
+): ApplicationFailure {
   return ApplicationFailure.nonRetryable(
     `${row.id} is at step ${row.seq} of generation ${row.gen}, not at ${input.seq} of ${input.gen}: another run has moved on`,
     'FENCED',

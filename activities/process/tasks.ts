@@ -37,17 +37,28 @@ export async function openTasks(context: StepContext, openings: readonly Opening
 export type NewTask = { task: Task; announce?: Announce | undefined };
 
 /** Writes the tasks of a cycle or a procedure and the mails that announce them, all mails in one statement. */
-export async function writeOpened({ em, at }: Pick<StepContext, 'em' | 'at'>, opened: readonly NewTask[]): Promise<Opened> {
+export async function writeOpened(
+  { em, at }: Pick<StepContext, 'em' | 'at'>,
+  opened: readonly NewTask[],
+): Promise<Opened> {
   if (!opened.length) return { tasks: [], story: [] };
   const tasks = opened.map(({ task }) => task);
   em.persist(tasks);
   await em.flush();
-  await writeMails(em, opened.map((one) => announcement(one, at)));
+  await writeMails(
+    em,
+    opened.map((one) => announcement(one, at)),
+  );
   return { tasks, story: tasks.map((task) => ({ kind: 'taskOpened', at, taskId: task.id, data: factsOf(task) })) };
 }
 
 /** What mails and the story say of a task. */
-const factsOf = ({ kind, round, periodNo, dueAt }: Task) => ({ taskKind: kind, round, periodNo: periodNo ?? null, dueAt: dueAt.toISOString() });
+const factsOf = ({ kind, round, periodNo, dueAt }: Task) => ({
+  taskKind: kind,
+  round,
+  periodNo: periodNo ?? null,
+  dueAt: dueAt.toISOString(),
+});
 
 const announcement = ({ task, announce }: NewTask, createdAt: Date): NewMail => ({
   template: announce?.template ?? 'task-assigned',
@@ -68,11 +79,20 @@ export async function lapseTasks(context: StepContext, steps: readonly Step[]): 
 }
 
 /** What the API hears of a step: whose tasks changed, and which command is answered. Ids only. */
-export type Announcement = { assigneeIds: readonly string[]; cycleId: string | null; procedureId?: string; taskId: string | null; commandId?: string };
+export type Announcement = {
+  assigneeIds: readonly string[];
+  cycleId: string | null;
+  procedureId?: string;
+  taskId: string | null;
+  commandId?: string;
+};
 
 /** Tells the API processes of a step: open pages look again, and whoever waits for a command has its answer. Delivered with the commit. */
 export async function notifyLive(em: EntityManager, { assigneeIds, ...rest }: Announcement): Promise<void> {
-  await select(em, sql`select pg_notify('live', ${JSON.stringify({ assigneeIds: [...new Set(assigneeIds)], ...rest })})`);
+  await select(
+    em,
+    sql`select pg_notify('live', ${JSON.stringify({ assigneeIds: [...new Set(assigneeIds)], ...rest })})`,
+  );
 }
 
 /** The openings of a transition. */
@@ -105,10 +125,18 @@ async function newTask(context: StepContext, { step, kind, round }: Opening): Pr
 }
 
 /** The instants of a task's ladder and the first step that is still to come. Instants in epoch milliseconds. */
-export function ladderFor({ inForce, at }: Pick<StepContext, 'inForce' | 'at'>, dueAt: number, openedAt: number): Pick<Task, 'level' | 'ladderAt' | 'nextStepAt'> {
+export function ladderFor(
+  { inForce, at }: Pick<StepContext, 'inForce' | 'at'>,
+  dueAt: number,
+  openedAt: number,
+): Pick<Task, 'level' | 'ladderAt' | 'nextStepAt'> {
   const instants = ladderInstants(dueAt, inForce.rules.ladder, openedAt, inForce.calendar);
   const level = firstLevel(instants, at.getTime());
-  return { level, ladderAt: instants.map((instant) => new Date(instant)), nextStepAt: level < instants.length ? new Date(instants[level]!) : null };
+  return {
+    level,
+    ladderAt: instants.map((instant) => new Date(instant)),
+    nextStepAt: level < instants.length ? new Date(instants[level]!) : null,
+  };
 }
 
 /** Puts an open task on the ladder of the rules in force; a task whose ladder stays as it was keeps its place on it. */
@@ -131,7 +159,9 @@ export async function assigneeFor(em: EntityManager, cycle: Cycle, kind: CycleTa
       return positionOrPpk(em, cycle, cycle.superiorOfSuperiorPositionId ?? null);
     case 'personnelOfficer': {
       const desk = await findDesk(em, 'personnelOfficer', cycle.unitId, cycle.employeeId);
-      return desk ? { kind: 'desk', id: desk, responsiblePositionId: cycle.superiorPositionId ?? null } : positionOrPpk(em, cycle, cycle.superiorPositionId ?? null);
+      return desk
+        ? { kind: 'desk', id: desk, responsiblePositionId: cycle.superiorPositionId ?? null }
+        : positionOrPpk(em, cycle, cycle.superiorPositionId ?? null);
     }
   }
 }
@@ -145,20 +175,46 @@ async function positionOrPpk(em: EntityManager, cycle: Cycle, positionId: string
 }
 
 /** When a task is due, by the cycle's rule set. Instants in epoch milliseconds. */
-async function dueAtOf({ em, cycle, inForce, at }: StepContext, kind: CycleTaskKind, round: number, periodNo: number | null): Promise<number> {
-  const period = kind === 'submitReport' && round === 1 ? await em.findOneOrFail(Period, { cycleId: cycle.id, number: periodNo! }) : null;
-  const timing = { kind, round, openedAt: at.getTime(), year: cycle.year, segment: segmentOf(cycle), periodDueAt: period?.dueAt.getTime() ?? null };
+async function dueAtOf(
+  { em, cycle, inForce, at }: StepContext,
+  kind: CycleTaskKind,
+  round: number,
+  periodNo: number | null,
+): Promise<number> {
+  const period =
+    kind === 'submitReport' && round === 1
+      ? await em.findOneOrFail(Period, { cycleId: cycle.id, number: periodNo! })
+      : null;
+  const timing = {
+    kind,
+    round,
+    openedAt: at.getTime(),
+    year: cycle.year,
+    segment: segmentOf(cycle),
+    periodDueAt: period?.dueAt.getTime() ?? null,
+  };
   return taskDueAt(timing, inForce.rules, inForce.calendar);
 }
 
 /** Gives an open task the due time and the ladder of the rules in force now; a task whose ladder stays as it was keeps its place on it. */
 export function dueAnew(context: StepContext, task: Task, periodDueAt: number | null): void {
   const { cycle, inForce, at } = context;
-  const timing = { kind: task.kind as CycleTaskKind, round: task.round, openedAt: task.openedAt.getTime(), dueAt: task.dueAt.getTime(), year: cycle.year, segment: segmentOf(cycle), periodDueAt };
+  const timing = {
+    kind: task.kind as CycleTaskKind,
+    round: task.round,
+    openedAt: task.openedAt.getTime(),
+    dueAt: task.dueAt.getTime(),
+    year: cycle.year,
+    segment: segmentOf(cycle),
+    periodDueAt,
+  };
   const dueAt = movedDueAt(timing, inForce.rules, inForce.calendar, at.getTime());
   if (dueAt !== task.dueAt.getTime()) task.dueAt = new Date(dueAt);
   climbAnew(context, task);
 }
 
 /** The part of the year that a cycle covers. */
-export const segmentOf = (cycle: Cycle): Segment => ({ startsOn: cycle.startsOn as CalendarDate, endsOn: cycle.endsOn as CalendarDate });
+export const segmentOf = (cycle: Cycle): Segment => ({
+  startsOn: cycle.startsOn as CalendarDate,
+  endsOn: cycle.endsOn as CalendarDate,
+});

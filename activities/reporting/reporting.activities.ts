@@ -25,24 +25,48 @@ async function submit({ em, cycle, task, command, acceptedAt, isLate }: Decision
   period.state = 'submitted';
   em.persist(
     em.create(Report, {
-      cycleId: cycle.id, periodNo, round: task.round, state: 'submitted', content, submittedAt: acceptedAt, submittedById: command.actorId, isLate,
+      cycleId: cycle.id,
+      periodNo,
+      round: task.round,
+      state: 'submitted',
+      content,
+      submittedAt: acceptedAt,
+      submittedById: command.actorId,
+      isLate,
     }),
   );
   return { story: [{ kind: 'reportSubmitted', at: acceptedAt, data: { periodNo, round: task.round, isLate } }] };
 }
 
-async function decide(context: DecisionContext, input: DecisionInput, state: 'accepted' | 'returned'): Promise<DecisionOutcome> {
+async function decide(
+  context: DecisionContext,
+  input: DecisionInput,
+  state: 'accepted' | 'returned',
+): Promise<DecisionOutcome> {
   const { em, cycle, task, command, acceptedAt, isLate } = context;
   const periodNo = task.periodNo!;
   const reason = textOf(command.arguments, state === 'returned' ? 'reason' : 'note');
   const report = await em.findOneOrFail(Report, { cycleId: cycle.id, periodNo, round: task.round });
   Object.assign(report, {
-    state, reason, decidedAt: acceptedAt, decidedById: command.actorId, onBehalfOfPositionId: command.onBehalfOfPositionId,
+    state,
+    reason,
+    decidedAt: acceptedAt,
+    decidedById: command.actorId,
+    onBehalfOfPositionId: command.onBehalfOfPositionId,
   });
   const period = await em.findOneOrFail(Period, { cycleId: cycle.id, number: periodNo });
   period.state = state === 'accepted' ? 'accepted' : 'open';
   return {
-    story: [{ kind: state === 'accepted' ? 'reportAccepted' : 'reportReturned', at: acceptedAt, data: { periodNo, round: task.round, isLate, reason } }],
-    openings: openingsOf(input.transition).map((opening) => ({ ...opening, announce: { template: 'returned', data: { reason } } })),
+    story: [
+      {
+        kind: state === 'accepted' ? 'reportAccepted' : 'reportReturned',
+        at: acceptedAt,
+        data: { periodNo, round: task.round, isLate, reason },
+      },
+    ],
+    openings: openingsOf(input.transition).map((opening) => ({
+      ...opening,
+      announce: { template: 'returned', data: { reason } },
+    })),
   };
 }

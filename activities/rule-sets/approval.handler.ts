@@ -3,7 +3,12 @@ import type { Problem } from '#domain/result.ts';
 import { validateRuleSet } from '#domain/rule-sets/validate-rule-set.ts';
 import { validityProblems } from '#domain/rule-sets/validity.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
-import { findRuleSetDraft, publishRuleSetDraft, readSeries, setDraftState } from '#persistence/rule-sets/rule-set-drafts.repository.ts';
+import {
+  findRuleSetDraft,
+  publishRuleSetDraft,
+  readSeries,
+  setDraftState,
+} from '#persistence/rule-sets/rule-set-drafts.repository.ts';
 import type { ProcedureEffect, ProcedureHandler } from '../process/procedure-handlers.ts';
 import type { ProcedureContext } from '../process/procedure-step.ts';
 
@@ -18,14 +23,21 @@ export const ruleSetApproval: ProcedureHandler = {
     }
     // What another publication or the passing of time has made impossible is told to whoever would approve it.
     const findings = command.updateName === 'resubmit' || phase === 'waiting' ? await findingsOf(context) : [];
-    if (findings.length) return { refusal: 'content.invalid', detail: { codes: findings.map(({ code }) => code).join(', ') } };
+    if (findings.length)
+      return { refusal: 'content.invalid', detail: { codes: findings.map(({ code }) => code).join(', ') } };
     if (command.updateName === 'resubmit') await setDraftState(em, draftId, ['draft'], 'inReview');
     return {};
   },
   async effective(context) {
     const { em, procedure, at } = context;
     if ((await findingsOf(context)).length) {
-      await setDraftState(em, procedure.subjectId!, ['inReview'], 'draft', 'Masa berlakunya bertumpang tindih dengan aturan lain yang lebih dahulu ditetapkan.');
+      await setDraftState(
+        em,
+        procedure.subjectId!,
+        ['inReview'],
+        'draft',
+        'Masa berlakunya bertumpang tindih dengan aturan lain yang lebih dahulu ditetapkan.',
+      );
       return { story: [{ kind: 'ruleSetNotPublished', at, data: { draftId: procedure.subjectId } }] };
     }
     const ruleSetId = await publishRuleSetDraft(em, procedure.subjectId!, procedure.openedById);
@@ -41,5 +53,8 @@ async function findingsOf({ em, procedure }: ProcedureContext): Promise<Problem[
   const draft = await findRuleSetDraft(em, procedure.subjectId!, { isLocked: true });
   if (!draft) throw new Error(`the draft of procedure ${procedure.id} does not exist`);
   const series = await readSeries(em, draft.series);
-  return [...validateRuleSet(draft.content), ...validityProblems(draft.content, draft.baseContent, series, today() as CalendarDate)];
+  return [
+    ...validateRuleSet(draft.content),
+    ...validityProblems(draft.content, draft.baseContent, series, today() as CalendarDate),
+  ];
 }

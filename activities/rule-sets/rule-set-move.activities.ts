@@ -5,7 +5,13 @@ import { moveRefusal } from '#domain/rule-sets/compare-rules.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import { RuleSetMove } from '#persistence/rule-sets/rule-set-moves.entities.ts';
 import {
-  countMoveItemsLeft, nextMoveItems, noteMoveRefused, noteSent, planMoveItems, silentMoveItems, type MoveItem,
+  countMoveItemsLeft,
+  nextMoveItems,
+  noteMoveRefused,
+  noteSent,
+  planMoveItems,
+  silentMoveItems,
+  type MoveItem,
 } from '#persistence/rule-sets/rule-set-moves.repository.ts';
 import { RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
 import { forkOf, type ActivityDependencies } from '../dependencies.ts';
@@ -23,7 +29,13 @@ export const ruleSetMoveActivities = (deps: ActivityDependencies): RuleSetMoveAc
     return forkOf(deps).transactional(async (inner) => {
       const em = inner as EntityManager;
       const move = await em.findOneOrFail(RuleSetMove, { id: moveId });
-      await planMoveItems(em, { id: move.id, ruleSetId: move.ruleSetId, fromRuleSetId: move.fromRuleSetId ?? null, unitId: move.unitId, stage: move.stage ?? null });
+      await planMoveItems(em, {
+        id: move.id,
+        ruleSetId: move.ruleSetId,
+        fromRuleSetId: move.fromRuleSetId ?? null,
+        unitId: move.unitId,
+        stage: move.stage ?? null,
+      });
       return { ratePerSecond: move.ratePerSecond };
     });
   },
@@ -35,7 +47,11 @@ export const ruleSetMoveActivities = (deps: ActivityDependencies): RuleSetMoveAc
   async finishMove(moveId) {
     await forkOf(deps).transactional(async (inner) => {
       const em = inner as EntityManager;
-      const finished = await em.nativeUpdate(RuleSetMove, { id: moveId, finishedAt: null }, { state: 'finished', finishedAt: new Date() });
+      const finished = await em.nativeUpdate(
+        RuleSetMove,
+        { id: moveId, finishedAt: null },
+        { state: 'finished', finishedAt: new Date() },
+      );
       if (finished) await appendAuditEvent(em, { kind: 'ruleSetMoveFinished', at: new Date(), data: { moveId } });
     });
   },
@@ -45,14 +61,22 @@ export const ruleSetMoveActivities = (deps: ActivityDependencies): RuleSetMoveAc
   },
 });
 
-async function tellAll(deps: ActivityDependencies, moveId: string, next: (em: EntityManager) => Promise<MoveItem[]>): Promise<MoveProgress> {
+async function tellAll(
+  deps: ActivityDependencies,
+  moveId: string,
+  next: (em: EntityManager) => Promise<MoveItem[]>,
+): Promise<MoveProgress> {
   const em = forkOf(deps);
   const move = await em.findOneOrFail(RuleSetMove, { id: moveId });
   const items = await next(em);
   for (let index = 0; index < items.length; index += PARALLEL) {
     const some = items.slice(index, index + PARALLEL);
     const told = await Promise.all(some.map((item) => tell(deps, move, item)));
-    await noteSent(em, moveId, some.filter((_, at) => told[at]).map(({ cycleId }) => cycleId));
+    await noteSent(
+      em,
+      moveId,
+      some.filter((_, at) => told[at]).map(({ cycleId }) => cycleId),
+    );
     heartbeat();
   }
   return countMoveItemsLeft(em, moveId);
@@ -64,7 +88,13 @@ async function tell(deps: ActivityDependencies, move: RuleSetMove, item: MoveIte
   const [from, to] = await Promise.all([ruleSetOf(em, item.ruleSetId), ruleSetOf(forkOf(deps), move.ruleSetId)]);
   const segment = { startsOn: item.startsOn as CalendarDate, endsOn: item.endsOn as CalendarDate };
   const refusal = moveRefusal({ isFinished: item.isFinished, segment }, from, to);
-  const outcome = refusal ?? (await deps.signalCycle({ workflowId: item.workflowId, signal: 'ruleSetAmended', argument: { factId: item.factId, ruleSetId: move.ruleSetId } }));
+  const outcome =
+    refusal ??
+    (await deps.signalCycle({
+      workflowId: item.workflowId,
+      signal: 'ruleSetAmended',
+      argument: { factId: item.factId, ruleSetId: move.ruleSetId },
+    }));
   if (outcome === 'delivered') return true;
   await noteMoveRefused(em, move.id, item.cycleId, outcome === 'gone' ? 'ruleSetMove.finished' : outcome);
   return false;

@@ -3,14 +3,36 @@ import type { InvitationRule, TrainingEvent } from '#persistence/training/traini
 
 /** What an organiser writes about an event, as it travels in a command. Instants are ISO texts. */
 export type EventContent = {
-  kind: EventKind; title: string; topic: string; agenda: string; place: string; link: string; startsAt: string; endsAt: string; timeZone: string; organiser: string; speakers: string[];
-  quota: number | null; jp: number; signerName: string; signerTitle: string; checkInMinutesBefore: number; checkInMinutesAfter: number; remindHoursBefore: number; testUntil: string | null;
+  kind: EventKind;
+  title: string;
+  topic: string;
+  agenda: string;
+  place: string;
+  link: string;
+  startsAt: string;
+  endsAt: string;
+  timeZone: string;
+  organiser: string;
+  speakers: string[];
+  quota: number | null;
+  jp: number;
+  signerName: string;
+  signerTitle: string;
+  checkInMinutesBefore: number;
+  checkInMinutesAfter: number;
+  remindHoursBefore: number;
+  testUntil: string | null;
   invitations: InvitationRule[];
 };
 
 /** The values to set, and whether the people who are invited must hear of the change: its name, time or place. */
 export function contentChanges(event: TrainingEvent, content: EventContent): { values: object; isNews: boolean } {
-  const values = { ...content, startsAt: new Date(content.startsAt), endsAt: new Date(content.endsAt), testUntil: content.testUntil ? new Date(content.testUntil) : null };
+  const values = {
+    ...content,
+    startsAt: new Date(content.startsAt),
+    endsAt: new Date(content.endsAt),
+    testUntil: content.testUntil ? new Date(content.testUntil) : null,
+  };
   const isNews =
     event.title !== content.title ||
     event.place !== content.place ||

@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import { dateOf, CIVIL_CLOCK } from '#domain/calendar/clock.ts';
 import type { IndonesianZone } from '#domain/calendar/time-zone.ts';
-import { eventAgenda, isAnnounced, isChangeable, movingUp, type EventStep, type EventTimes } from '#domain/training/event.ts';
+import {
+  eventAgenda,
+  isAnnounced,
+  isChangeable,
+  movingUp,
+  type EventStep,
+  type EventTimes,
+} from '#domain/training/event.ts';
 import type { CommandReply } from '#domain/process/reply.ts';
 import { mayOrganise } from '#domain/training/organisers.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
@@ -10,7 +17,13 @@ import { Effect } from '#persistence/commands/commands.entities.ts';
 import { settleCommand } from '#persistence/commands/commands.repository.ts';
 import { loadActor } from '#persistence/organisation/actor.repository.ts';
 import { issueCertificates } from '#persistence/training/certificates.repository.ts';
-import { countPlaces, inviteByRules, listInvited, listMissing, moveUp } from '#persistence/training/participants.repository.ts';
+import {
+  countPlaces,
+  inviteByRules,
+  listInvited,
+  listMissing,
+  moveUp,
+} from '#persistence/training/participants.repository.ts';
 import { findTrainingCommand } from '#persistence/training/training-commands.repository.ts';
 import { TrainingEvent } from '#persistence/training/training.entities.ts';
 import { announce } from '#persistence/training/training-mails.repository.ts';
@@ -51,7 +64,12 @@ export const trainingActivities = (deps: ActivityDependencies): TrainingActiviti
     }),
 });
 
-function locked<Result>(deps: ActivityDependencies, eventId: string, at: number, work: (context: Context) => Promise<Result>): Promise<Result> {
+function locked<Result>(
+  deps: ActivityDependencies,
+  eventId: string,
+  at: number,
+  work: (context: Context) => Promise<Result>,
+): Promise<Result> {
   return forkOf(deps).transactional(async (inner) => {
     const em = inner as EntityManager;
     const event = await em.findOneOrFail(TrainingEvent, { id: eventId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
@@ -82,7 +100,12 @@ const STEPS: Record<EventStep, (context: Context) => Promise<void>> = {
 
   async remind({ em, event, at }) {
     const people = await listInvited(em, event.id, { exceptNo: true });
-    await announce(em, event, people.map((recipientId) => ({ recipientId, step: 'reminder' })), at);
+    await announce(
+      em,
+      event,
+      people.map((recipientId) => ({ recipientId, step: 'reminder' })),
+      at,
+    );
   },
 
   async openCheckIn({ event }) {
@@ -100,18 +123,40 @@ const STEPS: Record<EventStep, (context: Context) => Promise<void>> = {
     for (const { employeeId, superiorIds } of missing) {
       for (const id of superiorIds) bySuperior.set(id, [...(bySuperior.get(id) ?? []), employeeId]);
     }
-    await announce(em, event, missing.map(({ employeeId }) => ({ recipientId: employeeId, step: 'missed' })), at);
-    await announce(em, event, [...bySuperior].map(([recipientId, employeeIds]) => ({ recipientId, step: 'missedTeam', data: { employeeIds } })), at);
+    await announce(
+      em,
+      event,
+      missing.map(({ employeeId }) => ({ recipientId: employeeId, step: 'missed' })),
+      at,
+    );
+    await announce(
+      em,
+      event,
+      [...bySuperior].map(([recipientId, employeeIds]) => ({ recipientId, step: 'missedTeam', data: { employeeIds } })),
+      at,
+    );
   },
 
   async certify({ em, event, at }) {
     const zone = event.timeZone as IndonesianZone;
-    const dates = { from: dateOf(event.startsAt.getTime(), zone, CIVIL_CLOCK), to: dateOf(event.endsAt.getTime(), zone, CIVIL_CLOCK) };
+    const dates = {
+      from: dateOf(event.startsAt.getTime(), zone, CIVIL_CLOCK),
+      to: dateOf(event.endsAt.getTime(), zone, CIVIL_CLOCK),
+    };
     const year = Number(dates.to.slice(0, 4));
     const holders = await issueCertificates(em, event, {
-      at, year, dates, newToken: () => randomBytes(18).toString('base64url'), numberOf: (serial) => certificateNumber({ serial, kind: event.kind, year }),
+      at,
+      year,
+      dates,
+      newToken: () => randomBytes(18).toString('base64url'),
+      numberOf: (serial) => certificateNumber({ serial, kind: event.kind, year }),
     });
-    await announce(em, event, holders.map((recipientId) => ({ recipientId, step: 'certificate' })), at);
+    await announce(
+      em,
+      event,
+      holders.map((recipientId) => ({ recipientId, step: 'certificate' })),
+      at,
+    );
   },
 
   async finish({ event }) {
@@ -122,7 +167,12 @@ const STEPS: Record<EventStep, (context: Context) => Promise<void>> = {
 /** Invites whom the rules mean and who is not invited yet. */
 async function inviteNew({ em, event, at }: Context): Promise<void> {
   const added = await inviteByRules(em, event);
-  await announce(em, event, added.map((recipientId) => ({ recipientId, step: 'invitation' })), at);
+  await announce(
+    em,
+    event,
+    added.map((recipientId) => ({ recipientId, step: 'invitation' })),
+    at,
+  );
 }
 
 /** Authority is read again here, under the lock. */
@@ -130,7 +180,8 @@ async function carryOut(context: Context, commandId: string): Promise<CommandRep
   const { em, event, at } = context;
   const command = await findTrainingCommand(em, commandId);
   if (!command || command.workflowId !== event.workflowId) return { kind: 'refused', code: 'not.found' };
-  if (!mayOrganise(await loadActor(em, command.actorId), event.unitId)) return { kind: 'refused', code: 'access.notAuthorised' };
+  if (!mayOrganise(await loadActor(em, command.actorId), event.unitId))
+    return { kind: 'refused', code: 'access.notAuthorised' };
   if (!isChangeable(event.state)) return { kind: 'refused', code: 'training.event.over' };
   if (command.update === 'cancelTrainingEvent') await cancel(context, String(command.arguments['reason'] ?? ''));
   else {
@@ -139,17 +190,30 @@ async function carryOut(context: Context, commandId: string): Promise<CommandRep
     await change(context, content);
   }
   await appendAuditEvent(em, {
-    kind: command.update === 'cancelTrainingEvent' ? 'trainingCancelled' : 'trainingChanged', at, actorId: command.actorId, data: { eventId: event.id, version: event.version },
+    kind: command.update === 'cancelTrainingEvent' ? 'trainingCancelled' : 'trainingChanged',
+    at,
+    actorId: command.actorId,
+    data: { eventId: event.id, version: event.version },
   });
   return { kind: 'applied', at: at.getTime() };
 }
 
 async function cancel({ em, event, at }: Context, reason: string): Promise<void> {
   const isKnown = isAnnounced(event.state);
-  Object.assign(event, { state: 'cancelled', cancelledReason: reason, version: event.version + 1, invitationSequence: event.invitationSequence + 1 });
+  Object.assign(event, {
+    state: 'cancelled',
+    cancelledReason: reason,
+    version: event.version + 1,
+    invitationSequence: event.invitationSequence + 1,
+  });
   if (!isKnown) return;
   const people = await listInvited(em, event.id, { exceptNo: true });
-  await announce(em, event, people.map((recipientId) => ({ recipientId, step: 'cancelled' })), at);
+  await announce(
+    em,
+    event,
+    people.map((recipientId) => ({ recipientId, step: 'cancelled' })),
+    at,
+  );
 }
 
 /** The new content, what of the past it makes undone, and who must hear of it. */
@@ -163,12 +227,22 @@ async function change(context: Context, content: EventContent): Promise<void> {
   if (!isAnnounced(event.state)) return;
   if (isNews) {
     const people = await listInvited(em, event.id, { exceptNo: true });
-    await announce(em, event, people.map((recipientId) => ({ recipientId, step: 'changed' })), at);
+    await announce(
+      em,
+      event,
+      people.map((recipientId) => ({ recipientId, step: 'changed' })),
+      at,
+    );
   }
   await inviteNew(context);
   const { seats, waiting } = await countPlaces(em, event.id);
   const promoted = await moveUp(em, event.id, movingUp(event.quota ?? null, seats, waiting));
-  await announce(em, event, promoted.map((recipientId) => ({ recipientId, step: 'promoted' })), at);
+  await announce(
+    em,
+    event,
+    promoted.map((recipientId) => ({ recipientId, step: 'promoted' })),
+    at,
+  );
 }
 
 /** An event that was moved later gets its reminder, and its check-in, anew. */

@@ -10,5 +10,9 @@ export type TrainingActivities = {
   /** Takes a step once its time has come; one that was taken, or whose time was moved, does nothing. Returns the new plan. */
   takeTrainingStep(input: { eventId: string; step: EventStep; at: number }): Promise<EventPlan>;
   /** Carries out a change or cancellation that was accepted, once. */
-  carryOutTrainingCommand(input: { eventId: string; commandId: string; at: number }): Promise<{ reply: CommandReply; plan: EventPlan }>;
+  carryOutTrainingCommand(input: {
+    eventId: string;
+    commandId: string;
+    at: number;
+  }): Promise<{ reply: CommandReply; plan: EventPlan }>;
 };

@@ -7,7 +7,8 @@ type Instance = Record<PropertyKey, unknown> & ForcedSubject<Subject>;
 export type AppAbility = MongoAbility<[Action, Subject | Instance]>;
 
 /** The rights of a person at this moment. Rules come from code only. */
-export const abilityOf = (actor: Actor): AppAbility => createMongoAbility<AppAbility>(rulesFor(actor) as RawRuleOf<AppAbility>[]);
+export const abilityOf = (actor: Actor): AppAbility =>
+  createMongoAbility<AppAbility>(rulesFor(actor) as RawRuleOf<AppAbility>[]);
 
 /** Whether something may be done to this very row; always asked of an instance. */
 export const allows = (ability: AppAbility, action: Action, type: Subject, row: object): boolean =>

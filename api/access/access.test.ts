@@ -11,7 +11,19 @@ import { createSteppedEngine } from '../testing/stepped-engine.ts';
 import { createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
 import { abilityOf, allows, type AppAbility } from './ability.ts';
 
-const ACTORS = ['employee', 'superior', 'head', 'officer', 'branchOfficer', 'admin', 'systemAdmin', 'auditor', 'secretary', 'colleague', 'outsider'] as const;
+const ACTORS = [
+  'employee',
+  'superior',
+  'head',
+  'officer',
+  'branchOfficer',
+  'admin',
+  'systemAdmin',
+  'auditor',
+  'secretary',
+  'colleague',
+  'outsider',
+] as const;
 type ActorName = (typeof ACTORS)[number];
 
 let api: TestApi;
@@ -34,8 +46,18 @@ const MATRIX: [route: string, path: () => string, allowed: ActorName[], refusal:
   ['own inbox', () => '/inbox', [...ACTORS], 401],
   ['own cycles', () => '/cycles/mine', [...ACTORS], 401],
   ['the team', () => '/team', [...ACTORS], 401],
-  ['the cycle of the employee', () => `/cycles/${agency.cycles.employee}`, ['employee', 'superior', 'head', 'officer', 'admin', 'auditor', 'secretary'], 404],
-  ['the cycle of the outsider', () => `/cycles/${agency.cycles.outsider}`, ['outsider', 'head', 'secretary', 'officer', 'branchOfficer', 'admin', 'auditor'], 404],
+  [
+    'the cycle of the employee',
+    () => `/cycles/${agency.cycles.employee}`,
+    ['employee', 'superior', 'head', 'officer', 'admin', 'auditor', 'secretary'],
+    404,
+  ],
+  [
+    'the cycle of the outsider',
+    () => `/cycles/${agency.cycles.outsider}`,
+    ['outsider', 'head', 'secretary', 'officer', 'branchOfficer', 'admin', 'auditor'],
+    404,
+  ],
   ['the draft of the employee', () => `/cycles/${agency.cycles.employee}/drafts/skp/0`, ['employee'], 404],
   ['results to carry', () => `/cycles/${agency.cycles.employee}/superior-results`, ['employee'], 404],
   ['the SKP of the year before', () => `/cycles/${agency.cycles.employee}/previous-skp`, ['employee'], 404],
@@ -45,9 +67,24 @@ const MATRIX: [route: string, path: () => string, allowed: ActorName[], refusal:
   ['employees', () => '/employees', [...ACTORS], 403],
   ['openings', () => '/campaigns', ['officer', 'branchOfficer', 'admin'], 403],
   ['runs', () => '/runs', ['officer', 'branchOfficer', 'admin', 'systemAdmin', 'auditor'], 403],
-  ['the story of the employee', () => `/runs/${agency.cycles.employee}/story`, ['officer', 'admin', 'systemAdmin', 'auditor'], 404],
-  ['the story of the outsider', () => `/runs/${agency.cycles.outsider}/story`, ['officer', 'branchOfficer', 'admin', 'systemAdmin', 'auditor'], 404],
-  ["the engine's events", () => `/runs/${agency.cycles.employee}/engine-events`, ['officer', 'admin', 'systemAdmin', 'auditor'], 404],
+  [
+    'the story of the employee',
+    () => `/runs/${agency.cycles.employee}/story`,
+    ['officer', 'admin', 'systemAdmin', 'auditor'],
+    404,
+  ],
+  [
+    'the story of the outsider',
+    () => `/runs/${agency.cycles.outsider}/story`,
+    ['officer', 'branchOfficer', 'admin', 'systemAdmin', 'auditor'],
+    404,
+  ],
+  [
+    "the engine's events",
+    () => `/runs/${agency.cycles.employee}/engine-events`,
+    ['officer', 'admin', 'systemAdmin', 'auditor'],
+    404,
+  ],
   ['procedures', () => '/procedure-runs', ['officer', 'branchOfficer', 'admin', 'systemAdmin', 'auditor'], 403],
   ['own procedures', () => '/procedures/mine', [...ACTORS], 401],
   ['the mail log', () => '/mails', ['officer', 'branchOfficer', 'admin', 'systemAdmin', 'auditor'], 403],
@@ -56,7 +93,9 @@ const MATRIX: [route: string, path: () => string, allowed: ActorName[], refusal:
 describe('who reads what', () => {
   it.each(MATRIX)('%s', async (_route, path, allowed, refusal) => {
     const expected = Object.fromEntries(ACTORS.map((name) => [name, allowed.includes(name) ? 200 : refusal]));
-    const actual = Object.fromEntries(await Promise.all(ACTORS.map(async (name) => [name, (await clients[name].get(path())).status] as const)));
+    const actual = Object.fromEntries(
+      await Promise.all(ACTORS.map(async (name) => [name, (await clients[name].get(path())).status] as const)),
+    );
     expect(actual).toEqual(expected);
   });
 
@@ -68,8 +107,32 @@ describe('who reads what', () => {
 describe('who administers', () => {
   const acts: [string, () => [string, string, object]][] = [
     ['opens a year', () => ['POST', '/campaigns', { year: 2031, unitId: agency.unitId, ruleSetId: agency.ruleSetId }]],
-    ['gives a role', () => ['POST', '/roles', { employeeId: agency.people.colleague.id, role: 'auditor', unitId: agency.branchUnitId, validFrom: '2031-01-01', reason: 'Surat tugas nomor satu' }]],
-    ['changes a superior', () => ['POST', `/employees/${agency.people.colleague.id}/superior`, { effectiveOn: '2030-01-01', reason: 'Surat perintah nomor satu', superiorPositionId: agency.people.head.positionId }]],
+    [
+      'gives a role',
+      () => [
+        'POST',
+        '/roles',
+        {
+          employeeId: agency.people.colleague.id,
+          role: 'auditor',
+          unitId: agency.branchUnitId,
+          validFrom: '2031-01-01',
+          reason: 'Surat tugas nomor satu',
+        },
+      ],
+    ],
+    [
+      'changes a superior',
+      () => [
+        'POST',
+        `/employees/${agency.people.colleague.id}/superior`,
+        {
+          effectiveOn: '2030-01-01',
+          reason: 'Surat perintah nomor satu',
+          superiorPositionId: agency.people.head.positionId,
+        },
+      ],
+    ],
   ];
   it.each(acts)('only the administrator %s', async (_title, act) => {
     const [, path, body] = act();
@@ -107,16 +170,25 @@ describe('a list holds exactly what can be opened', () => {
     const cycleIds = Object.values(agency.cycles);
     const tasks = await api.em().findAll(Task);
 
-    const readableTasks = (await Promise.all(tasks.map(async ({ id }) => ((await client.get(`/tasks/${id}`)).body.decisions?.length ? [id] : [])))).flat();
+    const readableTasks = (
+      await Promise.all(
+        tasks.map(async ({ id }) => ((await client.get(`/tasks/${id}`)).body.decisions?.length ? [id] : [])),
+      )
+    ).flat();
     const inbox = (await client.get('/inbox?limit=100')).body.items.map((task: { id: string }) => task.id);
     expect(new Set(inbox)).toEqual(new Set(readableTasks));
     expect((await client.get('/inbox/counts')).body.open).toBe(inbox.length);
 
     const runs = await client.get('/runs?limit=100');
     const listed = runs.status === 200 ? runs.body.items.map((run: { cycleId: string }) => run.cycleId) : [];
-    const opened = (await Promise.all(cycleIds.map(async (id) => ((await client.get(`/runs/${id}/story`)).status === 200 ? [id] : [])))).flat();
+    const opened = (
+      await Promise.all(
+        cycleIds.map(async (id) => ((await client.get(`/runs/${id}/story`)).status === 200 ? [id] : [])),
+      )
+    ).flat();
     expect(new Set(listed)).toEqual(new Set(opened));
-    if (runs.status === 200) expect(Object.values<number>(runs.body.byStage).reduce((sum, n) => sum + n, 0)).toBe(listed.length);
+    if (runs.status === 200)
+      expect(Object.values<number>(runs.body.byStage).reduce((sum, n) => sum + n, 0)).toBe(listed.length);
   });
 });
 
@@ -124,12 +196,18 @@ describe('the SQL filter says the same as the rules', () => {
   it.each(ACTORS)('for %s, on employees and cycles', async (name) => {
     const em = api.em();
     const ability = abilityOf(await loadActor(em, agency.people[name].id));
-    for (const [subject, entity] of [['Employee', Employee], ['Cycle', Cycle], ['Task', Task]] as ['Employee' | 'Cycle' | 'Task', EntityName<{ id: string }>][]) {
+    for (const [subject, entity] of [
+      ['Employee', Employee],
+      ['Cycle', Cycle],
+      ['Task', Task],
+    ] as ['Employee' | 'Cycle' | 'Task', EntityName<{ id: string }>][]) {
       for (const action of ['read', 'decide', 'administer'] as const) {
         const all = await api.em().findAll(entity);
         const byFilter = await api.em().find(entity, accessibleBy(ability, action, subject) as never);
         const byRule = all.filter((row) => allows(ability, action, subject, row));
-        expect(new Set(byFilter.map(({ id }) => id)), `${action} ${subject}`).toEqual(new Set(byRule.map(({ id }) => id)));
+        expect(new Set(byFilter.map(({ id }) => id)), `${action} ${subject}`).toEqual(
+          new Set(byRule.map(({ id }) => id)),
+        );
       }
     }
   });
@@ -152,9 +230,13 @@ describe('the SQL filter says the same as the rules', () => {
 describe('rights are read anew', () => {
   it('somebody who leaves a desk sees nothing of it from the next request on', async () => {
     expect((await clients.auditor.get('/runs')).status).toBe(200);
-    await api.em().execute(`update role_assignment set valid_to = '2020-01-02' where employee_id = ?`, [agency.people.auditor.id]);
+    await api
+      .em()
+      .execute(`update role_assignment set valid_to = '2020-01-02' where employee_id = ?`, [agency.people.auditor.id]);
     expect((await clients.auditor.get('/runs')).status).toBe(403);
-    await api.em().execute(`update role_assignment set valid_to = null where employee_id = ?`, [agency.people.auditor.id]);
+    await api
+      .em()
+      .execute(`update role_assignment set valid_to = null where employee_id = ?`, [agency.people.auditor.id]);
   });
 
   it('two hundred mixed requests never show one person what is of another', async () => {

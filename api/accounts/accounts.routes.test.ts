@@ -11,7 +11,13 @@ import { seal, unseal } from './sealed-secret.ts';
 
 const PASSWORD = 'kapal-biru-laut-tenang';
 const NEW_PASSWORD = 'empat kuda makan roti';
-const NUMBERS = { employee: '198503012010011004', superior: '198503012010011003', head: '198503012010011002', officer: '198503012010011006', secretary: '198503012010011001' };
+const NUMBERS = {
+  employee: '198503012010011004',
+  superior: '198503012010011003',
+  head: '198503012010011002',
+  officer: '198503012010011006',
+  secretary: '198503012010011001',
+};
 
 let api: TestApi;
 let strict: TestApi;
@@ -29,7 +35,11 @@ afterAll(async () => {
   await strict?.close();
 });
 beforeEach(async () => {
-  await api.em().execute(`do $$ begin if to_regclass('sign_in_throttle') is not null then delete from sign_in_throttle; end if; end $$`);
+  await api
+    .em()
+    .execute(
+      `do $$ begin if to_regclass('sign_in_throttle') is not null then delete from sign_in_throttle; end if; end $$`,
+    );
 });
 
 async function addAccount(em: EntityManager, employeeId: string): Promise<void> {
@@ -37,13 +47,28 @@ async function addAccount(em: EntityManager, employeeId: string): Promise<void> 
   await em.flush();
 }
 
-const cookiesOf = (answer: Answer): string => answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ');
-const signIn = (number: string, password = PASSWORD, cookie?: string, on = api) => on.nobody.post('/session', { number, password }, cookie ? { cookie } : {});
+const cookiesOf = (answer: Answer): string =>
+  answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ');
+const signIn = (number: string, password = PASSWORD, cookie?: string, on = api) =>
+  on.nobody.post('/session', { number, password }, cookie ? { cookie } : {});
 const by = (answer: Answer, on = api): TestClient => clientOf(on.url, cookiesOf(answer));
 const signedIn = async (number: string): Promise<TestClient> => by(await signIn(number));
-const codeOf = (secret: string, shift = 0): string => new TOTP({ secret: Secret.fromBase32(secret.replaceAll(' ', '')), digits: 6, period: 30 }).generate({ timestamp: Date.now() + shift * 30_000 });
+const codeOf = (secret: string, shift = 0): string =>
+  new TOTP({ secret: Secret.fromBase32(secret.replaceAll(' ', '')), digits: 6, period: 30 }).generate({
+    timestamp: Date.now() + shift * 30_000,
+  });
 const noticesOf = async (employeeId: string): Promise<string[]> =>
-  (await api.em().execute<{ notice: string }[]>(`select data ->> 'notice' as notice from outbox where recipient_id = ? and template = 'account-notice' order by id`, [employeeId])).map(({ notice }) => notice);
+  (
+    await api
+      .em()
+      .execute<{ notice: string }[]>(
+        `select data ->> 'notice' as notice from outbox where recipient_id = ? and template = 'account-notice' order by id`,
+        [employeeId],
+      )
+  ).map(({ notice }) => notice);
 
 /** Sets a factor up as a person does; forgets the step of the confirming code, so that a test can type the next one at once. */
 async function enrol(client: TestClient, employeeId: string): Promise<{ secret: string; recoveryCodes: string[] }> {
@@ -57,8 +82,16 @@ async function enrol(client: TestClient, employeeId: string): Promise<{ secret: 
 describe('a second factor', () => {
   it('S3.3 is set up with a picture and a typed secret, after the password, and counts from the confirmation on', async () => {
     const mine = await signedIn(NUMBERS.employee);
-    expect((await mine.get('/session/security')).body).toMatchObject({ factor: null, recoveryCodesLeft: 0, isFactorRequired: false, shortestPassword: 15, sso: null });
-    expect((await mine.post('/session/second-factor/enrolment', { password: 'salah' })).body.code).toBe('password.wrong');
+    expect((await mine.get('/session/security')).body).toMatchObject({
+      factor: null,
+      recoveryCodesLeft: 0,
+      isFactorRequired: false,
+      shortestPassword: 15,
+      sso: null,
+    });
+    expect((await mine.post('/session/second-factor/enrolment', { password: 'salah' })).body.code).toBe(
+      'password.wrong',
+    );
     expect((await mine.post('/session/second-factor/enrolment', {})).body.code).toBe('password.wrong');
     const { body } = await mine.post('/session/second-factor/enrolment', { password: PASSWORD });
     expect(body.secret).toMatch(/^([A-Z2-7]{4} ){7}[A-Z2-7]{4}$/);
@@ -68,13 +101,28 @@ describe('a second factor', () => {
     // Not confirmed yet: the password alone is enough.
     expect((await signIn(NUMBERS.employee)).body.employee).toBeDefined();
     const wrong = await mine.post('/session/second-factor/confirmation', { code: '000000' });
-    expect(wrong).toMatchObject({ status: 422, body: { code: 'factor.invalid', detail: { serverTime: expect.any(String) } } });
+    expect(wrong).toMatchObject({
+      status: 422,
+      body: { code: 'factor.invalid', detail: { serverTime: expect.any(String) } },
+    });
     const { body: confirmed } = await mine.post('/session/second-factor/confirmation', { code: codeOf(body.secret) });
     expect(new Set(confirmed.recoveryCodes).size).toBe(10);
     expect(confirmed.recoveryCodes[0]).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
-    expect((await mine.get('/session/security')).body).toMatchObject({ factor: { confirmedAt: expect.any(String) }, recoveryCodesLeft: 10, shortestPassword: 8 });
-    expect((await mine.post('/session/second-factor/enrolment', { password: PASSWORD })).body.code).toBe('factor.exists');
-    const rows = JSON.stringify(await api.em().execute(`select secret, encode(code_hash, 'escape') as hash from second_factor join recovery_code using (employee_id)`));
+    expect((await mine.get('/session/security')).body).toMatchObject({
+      factor: { confirmedAt: expect.any(String) },
+      recoveryCodesLeft: 10,
+      shortestPassword: 8,
+    });
+    expect((await mine.post('/session/second-factor/enrolment', { password: PASSWORD })).body.code).toBe(
+      'factor.exists',
+    );
+    const rows = JSON.stringify(
+      await api
+        .em()
+        .execute(
+          `select secret, encode(code_hash, 'escape') as hash from second_factor join recovery_code using (employee_id)`,
+        ),
+    );
     expect(rows).not.toContain(body.secret.replaceAll(' ', ''));
     expect(rows).not.toContain(confirmed.recoveryCodes[0]);
     expect(await noticesOf(agency.people.employee.id)).toContain('factorAdded');
@@ -87,18 +135,24 @@ describe('a second factor', () => {
     expect(first).toMatchObject({ status: 200, body: { next: 'secondFactor', serverTime: expect.any(String) } });
     expect(Object.keys(first.body).sort()).toEqual(['next', 'serverTime']);
     const half = by(first);
-    for (const path of ['/session', '/sessions', '/session/security', '/inbox', '/employees', '/events', '/units']) expect((await half.get(path)).status, path).toBe(401);
+    for (const path of ['/session', '/sessions', '/session/security', '/inbox', '/employees', '/events', '/units'])
+      expect((await half.get(path)).status, path).toBe(401);
     for (const [path, body] of [
-      ['/session/password', { currentPassword: PASSWORD, newPassword: NEW_PASSWORD }], ['/session/second-factor/enrolment', { password: PASSWORD }],
-      ['/session/second-factor/confirmation', { code: '123456' }], ['/session/recovery-codes', { password: PASSWORD }], ['/sessions/revocation', {}],
+      ['/session/password', { currentPassword: PASSWORD, newPassword: NEW_PASSWORD }],
+      ['/session/second-factor/enrolment', { password: PASSWORD }],
+      ['/session/second-factor/confirmation', { code: '123456' }],
+      ['/session/recovery-codes', { password: PASSWORD }],
+      ['/sessions/revocation', {}],
       ['/session/second-factor/removal', { password: PASSWORD, code: '123456' }],
-    ] as const) expect((await half.post(path, body)).status, path).toBe(401);
+    ] as const)
+      expect((await half.post(path, body)).status, path).toBe(401);
     await removeFor(agency.people.employee.id);
   });
 
   it('S3.3 takes a code one step early or late, no older one, and each step once', async () => {
     const { secret } = await enrol(await signedIn(NUMBERS.superior), agency.people.superior.id);
-    const attempt = async (code: string): Promise<Answer> => by(await signIn(NUMBERS.superior)).post('/session/second-factor', { code });
+    const attempt = async (code: string): Promise<Answer> =>
+      by(await signIn(NUMBERS.superior)).post('/session/second-factor', { code });
     expect((await attempt(codeOf(secret, -3))).body.code).toBe('factor.invalid');
     expect((await attempt(codeOf(secret, 3))).body.code).toBe('factor.invalid');
     const early = codeOf(secret, -1);
@@ -123,7 +177,8 @@ describe('a second factor', () => {
   it('S3.3 a used recovery code is refused, an unknown one too, and new ones end the old ones', async () => {
     const person = agency.people.officer.id;
     const { recoveryCodes } = await enrol(await signedIn(NUMBERS.officer), person);
-    const attempt = async (code: string): Promise<Answer> => by(await signIn(NUMBERS.officer)).post('/session/second-factor', { code });
+    const attempt = async (code: string): Promise<Answer> =>
+      by(await signIn(NUMBERS.officer)).post('/session/second-factor', { code });
     const used = await attempt(recoveryCodes[0]!.toUpperCase().replaceAll('-', ' '));
     expect(used.body.employee.id).toBe(person);
     expect(await noticesOf(person)).toContain('recoveryCodeUsed');
@@ -152,8 +207,12 @@ describe('a second factor', () => {
   it('S3.3 guessing at codes is slowed down', async () => {
     await enrol(await signedIn(NUMBERS.employee), agency.people.employee.id);
     const half = by(await signIn(NUMBERS.employee));
-    for (let guess = 0; guess < 5; guess += 1) expect((await half.post('/session/second-factor', { code: '000000' })).status).toBe(422);
-    expect(await half.post('/session/second-factor', { code: '000000' })).toMatchObject({ status: 429, body: { code: 'session.throttled' } });
+    for (let guess = 0; guess < 5; guess += 1)
+      expect((await half.post('/session/second-factor', { code: '000000' })).status).toBe(422);
+    expect(await half.post('/session/second-factor', { code: '000000' })).toMatchObject({
+      status: 429,
+      body: { code: 'session.throttled' },
+    });
     await removeFor(agency.people.employee.id);
   });
 
@@ -163,11 +222,19 @@ describe('a second factor', () => {
     const { secret } = await enrol(mine, person);
     const other = by(await signIn(NUMBERS.employee));
     await other.post('/session/second-factor', { code: codeOf(secret, -1) });
-    expect((await mine.post('/session/second-factor/removal', { password: 'salah', code: codeOf(secret) })).body.code).toBe('password.wrong');
-    expect((await mine.post('/session/second-factor/removal', { password: PASSWORD, code: '000000' })).body.code).toBe('factor.invalid');
-    expect((await mine.post('/session/second-factor/removal', { password: PASSWORD, code: codeOf(secret) })).body).toEqual({ done: true });
+    expect(
+      (await mine.post('/session/second-factor/removal', { password: 'salah', code: codeOf(secret) })).body.code,
+    ).toBe('password.wrong');
+    expect((await mine.post('/session/second-factor/removal', { password: PASSWORD, code: '000000' })).body.code).toBe(
+      'factor.invalid',
+    );
+    expect(
+      (await mine.post('/session/second-factor/removal', { password: PASSWORD, code: codeOf(secret) })).body,
+    ).toEqual({ done: true });
     expect((await mine.get('/session')).status).toBe(200);
-    expect((await mine.post('/session/second-factor/removal', { password: PASSWORD, code: codeOf(secret, 1) })).body.code).toBe('factor.none');
+    expect(
+      (await mine.post('/session/second-factor/removal', { password: PASSWORD, code: codeOf(secret, 1) })).body.code,
+    ).toBe('factor.none');
     expect(await noticesOf(person)).toContain('factorRemoved');
 
     await enrol(mine, person);
@@ -175,7 +242,11 @@ describe('a second factor', () => {
     expect(await removeFor(person)).toBe(false);
     expect((await mine.get('/session')).status).toBe(401);
     expect((await signIn(NUMBERS.employee)).body.employee.id).toBe(person);
-    const audit = await api.em().execute<{ actor: string; data: { employeeId: string; reason: string } }[]>(`select actor_id as actor, data from audit_event where kind = 'secondFactorRemoved' order by number desc limit 1`);
+    const audit = await api
+      .em()
+      .execute<{ actor: string; data: { employeeId: string; reason: string } }[]>(
+        `select actor_id as actor, data from audit_event where kind = 'secondFactorRemoved' order by number desc limit 1`,
+      );
     expect(audit[0]).toMatchObject({ actor: agency.people.head.id, data: { employeeId: person, reason: 'hilang' } });
   });
 
@@ -188,7 +259,11 @@ describe('a second factor', () => {
   });
 
   const removeFor = (employeeId: string): Promise<boolean> =>
-    api.em().transactional((em) => removeSecondFactor(em as EntityManager, employeeId, { actorId: agency.people.head.id, reason: 'hilang' }));
+    api
+      .em()
+      .transactional((em) =>
+        removeSecondFactor(em as EntityManager, employeeId, { actorId: agency.people.head.id, reason: 'hilang' }),
+      );
 });
 
 describe('where a role requires it', () => {
@@ -197,7 +272,9 @@ describe('where a role requires it', () => {
     const there = await createAgency(strict.em());
     await addAccount(strict.em(), there.people.officer.id);
     await addAccount(strict.em(), there.people.employee.id);
-    expect((await signIn(NUMBERS.employee, PASSWORD, undefined, strict)).body.employee.id).toBe(there.people.employee.id);
+    expect((await signIn(NUMBERS.employee, PASSWORD, undefined, strict)).body.employee.id).toBe(
+      there.people.employee.id,
+    );
 
     const first = await signIn(NUMBERS.officer, PASSWORD, undefined, strict);
     expect(first.body.next).toBe('enrolment');
@@ -210,7 +287,9 @@ describe('where a role requires it', () => {
     const mine = by(confirmed, strict);
     expect((await mine.get('/session')).status).toBe(200);
     expect((await mine.get('/session/security')).body.isFactorRequired).toBe(true);
-    expect((await mine.post('/session/second-factor/removal', { password: PASSWORD, code: '000000' })).body.code).toBe('factor.required');
+    expect((await mine.post('/session/second-factor/removal', { password: PASSWORD, code: '000000' })).body.code).toBe(
+      'factor.required',
+    );
   });
 });
 
@@ -218,9 +297,13 @@ describe('a password', () => {
   it('S3.3 is changed by who knows it; other sessions end, the owner is told', async () => {
     const mine = await signedIn(NUMBERS.secretary);
     const other = await signedIn(NUMBERS.secretary);
-    const change = (currentPassword: string, newPassword: string) => mine.post('/session/password', { currentPassword, newPassword });
+    const change = (currentPassword: string, newPassword: string) =>
+      mine.post('/session/password', { currentPassword, newPassword });
     expect((await change('salah', NEW_PASSWORD)).body.code).toBe('password.wrong');
-    expect(await change(PASSWORD, 'pendek')).toMatchObject({ status: 422, body: { code: 'password.tooShort', detail: { shortest: 15 } } });
+    expect(await change(PASSWORD, 'pendek')).toMatchObject({
+      status: 422,
+      body: { code: 'password.tooShort', detail: { shortest: 15 } },
+    });
     expect((await change(PASSWORD, 'katasandi12345678')).body.code).toBe('password.common');
     expect((await change(PASSWORD, '198503012010011001')).body.code).toBe('password.common');
     expect((await change(PASSWORD, 'nip198503012010011001')).body.code).toBe('password.personal');
@@ -257,12 +340,20 @@ describe('a password', () => {
     const number = '198503012010011005';
     const mine = await signedIn(number);
     await api.nobody.post('/password-resets', { number });
-    const [mail] = await api.em().execute<{ data: { resetId: string; expiresAt: string } }[]>(`select data from outbox where template = 'password-reset' and recipient_id = ?`, [person]);
+    const [mail] = await api
+      .em()
+      .execute<{ data: { resetId: string; expiresAt: string } }[]>(
+        `select data from outbox where template = 'password-reset' and recipient_id = ?`,
+        [person],
+      );
     expect(Object.keys(mail!.data).sort()).toEqual(['expiresAt', 'resetId']);
     const token = await issueResetToken(api.em(), mail!.data.resetId);
-    expect(JSON.stringify(await api.em().execute(`select encode(token_hash, 'escape') from password_reset_token`))).not.toContain(token);
+    expect(
+      JSON.stringify(await api.em().execute(`select encode(token_hash, 'escape') from password_reset_token`)),
+    ).not.toContain(token);
 
-    const complete = (secret: string, password = NEW_PASSWORD) => api.nobody.post('/password-resets/completion', { token: secret, password });
+    const complete = (secret: string, password = NEW_PASSWORD) =>
+      api.nobody.post('/password-resets/completion', { token: secret, password });
     expect((await complete('x'.repeat(43))).body.code).toBe('reset.invalid');
     expect((await complete(token, 'pendek')).body.code).toBe('password.tooShort');
     const [one, two] = await Promise.all([complete(token), complete(token)]);
@@ -279,10 +370,13 @@ describe('a password', () => {
     const freshToken = async (): Promise<string> => {
       await api.em().execute(`delete from password_reset`);
       await api.nobody.post('/password-resets', { number: NUMBERS.employee });
-      const [reset] = await api.em().execute<{ id: string }[]>(`select id from password_reset where employee_id = ?`, [person]);
+      const [reset] = await api
+        .em()
+        .execute<{ id: string }[]>(`select id from password_reset where employee_id = ?`, [person]);
       return issueResetToken(api.em(), reset!.id);
     };
-    const complete = async (token: string) => (await api.nobody.post('/password-resets/completion', { token, password: NEW_PASSWORD })).body.code;
+    const complete = async (token: string) =>
+      (await api.nobody.post('/password-resets/completion', { token, password: NEW_PASSWORD })).body.code;
     const old = await freshToken();
     await api.em().execute(`update password_reset set expires_at = now() - interval '1 second'`);
     expect(await complete(old)).toBe('reset.invalid');
@@ -291,20 +385,34 @@ describe('a password', () => {
     expect(await complete(closed)).toBe('reset.invalid');
     await api.em().nativeUpdate(Account, { employeeId: person }, { isActive: true });
     const overtaken = await freshToken();
-    await (await signedIn(NUMBERS.employee)).post('/session/password', { currentPassword: PASSWORD, newPassword: NEW_PASSWORD });
+    await (
+      await signedIn(NUMBERS.employee)
+    ).post('/session/password', { currentPassword: PASSWORD, newPassword: NEW_PASSWORD });
     expect(await complete(overtaken)).toBe('reset.invalid');
     await api.em().nativeUpdate(Account, { employeeId: person }, { passwordHash });
   });
 
   it('S3.3 nobody is buried in reset mails', async () => {
     await api.em().execute(`delete from password_reset`);
-    const mails = async () => Number((await api.em().execute<{ n: string }[]>(`select count(*) as n from outbox where template = 'password-reset' and recipient_id = ?`, [agency.people.head.id]))[0]!.n);
+    const mails = async () =>
+      Number(
+        (
+          await api
+            .em()
+            .execute<{ n: string }[]>(
+              `select count(*) as n from outbox where template = 'password-reset' and recipient_id = ?`,
+              [agency.people.head.id],
+            )
+        )[0]!.n,
+      );
     const before = await mails();
-    for (let time = 0; time < 6; time += 1) expect((await api.nobody.post('/password-resets', { number: NUMBERS.head })).status).toBe(202);
+    for (let time = 0; time < 6; time += 1)
+      expect((await api.nobody.post('/password-resets', { number: NUMBERS.head })).status).toBe(202);
     expect((await mails()) - before).toBe(3);
   });
 
-  const countResets = async (): Promise<number> => Number((await api.em().execute<{ n: string }[]>(`select count(*) as n from password_reset`))[0]!.n);
+  const countResets = async (): Promise<number> =>
+    Number((await api.em().execute<{ n: string }[]>(`select count(*) as n from password_reset`))[0]!.n);
 
   /** The texts of the statements that the API sends, whatever their parameters. */
   function watchQueries(seen: string[]): () => void {
@@ -314,10 +422,18 @@ describe('a password', () => {
       const forked = fork(...args);
       const kysely = forked.getKysely.bind(forked);
       const execute = forked.execute.bind(forked);
-      forked.execute = ((text: string, ...rest: []) => (seen.push(text), execute(text, ...rest))) as typeof forked.execute;
+      forked.execute = ((text: string, ...rest: []) => (
+        seen.push(text),
+        execute(text, ...rest)
+      )) as typeof forked.execute;
       forked.getKysely = ((...more: []) => {
         const made = kysely(...more);
-        return new Proxy(made, { get: (target, key) => (key === 'executeQuery' ? (query: { sql: string }) => (seen.push(query.sql), target.executeQuery(query as never)) : Reflect.get(target, key)) });
+        return new Proxy(made, {
+          get: (target, key) =>
+            key === 'executeQuery'
+              ? (query: { sql: string }) => (seen.push(query.sql), target.executeQuery(query as never))
+              : Reflect.get(target, key),
+        });
       }) as typeof forked.getKysely;
       forked.fork = em.fork as typeof forked.fork;
       return forked;
@@ -330,9 +446,17 @@ describe('a password', () => {
 
 describe('sessions and browsers', () => {
   it('S3.3 all other sessions are ended at once', async () => {
-    const [mine, two, three] = [await signedIn(NUMBERS.officer), await signedIn(NUMBERS.officer), await signedIn(NUMBERS.officer)];
+    const [mine, two, three] = [
+      await signedIn(NUMBERS.officer),
+      await signedIn(NUMBERS.officer),
+      await signedIn(NUMBERS.officer),
+    ];
     expect((await mine.post('/sessions/revocation', {})).body.revoked).toBeGreaterThanOrEqual(2);
-    expect([(await mine.get('/session')).status, (await two.get('/session')).status, (await three.get('/session')).status]).toEqual([200, 401, 401]);
+    expect([
+      (await mine.get('/session')).status,
+      (await two.get('/session')).status,
+      (await three.get('/session')).status,
+    ]).toEqual([200, 401, 401]);
     expect((await mine.get('/sessions')).body).toHaveLength(1);
   });
 
@@ -357,7 +481,8 @@ describe('sessions and browsers', () => {
     const owner = await signIn(NUMBERS.superior, PASSWORD, owners);
     expect(owner.body.employee.id).toBe(agency.people.superior.id);
     // Its own mistakes are counted all the same, and the cookie of somebody else's browser helps nobody.
-    for (let guess = 0; guess < 5; guess += 1) expect((await signIn(NUMBERS.superior, 'keliru', owners)).status).toBe(401);
+    for (let guess = 0; guess < 5; guess += 1)
+      expect((await signIn(NUMBERS.superior, 'keliru', owners)).status).toBe(401);
     expect((await signIn(NUMBERS.superior, PASSWORD, owners)).status).toBe(429);
     expect((await signIn(NUMBERS.superior, PASSWORD, cookiesOf(await signIn(NUMBERS.officer)))).status).toBe(429);
   });

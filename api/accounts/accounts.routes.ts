@@ -1,15 +1,35 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { normalizeNip } from '#domain/accounts/nip.ts';
 import { shortestPassword } from '#domain/accounts/password-rules.ts';
-import { changePassword, completeReset, findReset, requestReset } from '#persistence/accounts/password-reset.repository.ts';
 import {
-  beginEnrolment, confirmEnrolment, countRecoveryCodes, hasConfirmedFactor, readFactor, removeSecondFactor, replaceRecoveryCodes, spendRecoveryCode, takeStep,
+  changePassword,
+  completeReset,
+  findReset,
+  requestReset,
+} from '#persistence/accounts/password-reset.repository.ts';
+import {
+  beginEnrolment,
+  confirmEnrolment,
+  countRecoveryCodes,
+  hasConfirmedFactor,
+  readFactor,
+  removeSecondFactor,
+  replaceRecoveryCodes,
+  spendRecoveryCode,
+  takeStep,
 } from '#persistence/accounts/second-factor.repository.ts';
 import { endOtherSessions, findAccount, type AccountOwner } from '#persistence/accounts/sessions.repository.ts';
 import { linkedSince, unlinkIdentity } from '#persistence/accounts/sso.repository.ts';
 import { open, signedIn, signIn, type RequestContext, type SignedInContext } from '../http/context.ts';
 import { found, Problem } from '../http/problem.ts';
-import { enrolmentOf, hashRecoveryCode, isRecoveryCode, judgeCode, newRecoveryCodes, newSecret } from './authenticator.ts';
+import {
+  enrolmentOf,
+  hashRecoveryCode,
+  isRecoveryCode,
+  judgeCode,
+  newRecoveryCodes,
+  newSecret,
+} from './authenticator.ts';
 import { requireGoodPassword } from './good-password.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { seal, unseal } from './sealed-secret.ts';
@@ -32,7 +52,8 @@ export const accountsRoutes = {
     const employeeId = await whoEnrols(context, input.password);
     const { secretsKeys } = context.deps.config;
     const secret = newSecret();
-    if (!(await beginEnrolment(context.em, employeeId, seal(secretsKeys, employeeId, secret)))) throw new Problem('factor.exists');
+    if (!(await beginEnrolment(context.em, employeeId, seal(secretsKeys, employeeId, secret))))
+      throw new Problem('factor.exists');
     const { name } = found(await findAccount(context.em, employeeId));
     return { ...(await enrolmentOf(secret, name)), serverTime: new Date().toISOString() };
   }),
@@ -42,9 +63,15 @@ export const accountsRoutes = {
     const factor = await readFactor(context.em, employeeId);
     if (!factor) throw new Problem('factor.notBegun');
     if (factor.confirmedAt) throw new Problem('factor.exists');
-    const verdict = await guarded(context, employeeId, async () => judgeCode(unseal(context.deps.config.secretsKeys, employeeId, factor.secret), input.code, 0));
+    const verdict = await guarded(context, employeeId, async () =>
+      judgeCode(unseal(context.deps.config.secretsKeys, employeeId, factor.secret), input.code, 0),
+    );
     const recoveryCodes = newRecoveryCodes();
-    const isConfirmed = await context.em.fork().transactional((em) => confirmEnrolment(em as EntityManager, employeeId, verdict.step, recoveryCodes.map(hashRecoveryCode)));
+    const isConfirmed = await context.em
+      .fork()
+      .transactional((em) =>
+        confirmEnrolment(em as EntityManager, employeeId, verdict.step, recoveryCodes.map(hashRecoveryCode)),
+      );
     if (!isConfirmed) throw new Problem('factor.exists');
     if (isHalf) await startSession(context, employeeId);
     return { recoveryCodes, me: await presentMe(context, employeeId) };
@@ -52,10 +79,17 @@ export const accountsRoutes = {
 
   removeFactor: signedIn.accounts.removeFactor.handler(async ({ input, context }) => {
     const { employeeId } = context.actor;
-    if (await needsFactor(context.em, employeeId, context.deps.config.secondFactorFor)) throw new Problem('factor.required');
+    if (await needsFactor(context.em, employeeId, context.deps.config.secondFactorFor))
+      throw new Problem('factor.required');
     await requirePassword(context, input.password);
     await requireCode(context, employeeId, input.code);
-    await inTransaction(context, (em) => removeSecondFactor(em, employeeId, { actorId: employeeId, reason: 'removed by the owner', keepSessionId: context.sessionId }));
+    await inTransaction(context, (em) =>
+      removeSecondFactor(em, employeeId, {
+        actorId: employeeId,
+        reason: 'removed by the owner',
+        keepSessionId: context.sessionId,
+      }),
+    );
     return done;
   }),
 
@@ -92,7 +126,9 @@ export const accountsRoutes = {
     return done;
   }),
 
-  revokeOtherSessions: signedIn.accounts.revokeOtherSessions.handler(async ({ context }) => ({ revoked: await endOtherSessions(context.em, context.actor.employeeId, context.sessionId) })),
+  revokeOtherSessions: signedIn.accounts.revokeOtherSessions.handler(async ({ context }) => ({
+    revoked: await endOtherSessions(context.em, context.actor.employeeId, context.sessionId),
+  })),
 
   requestPasswordReset: open.accounts.requestPasswordReset.handler(async ({ input, context }) => {
     await inTransaction(context, (em) => requestReset(em, normalizeNip(input.number)));
@@ -104,7 +140,8 @@ export const accountsRoutes = {
     if (!reset) throw new Problem('reset.invalid');
     requireGoodPassword(input.password, reset.hasSecondFactor, reset);
     const hash = await hashPassword(input.password);
-    if (!(await inTransaction(context, (em) => completeReset(em, input.token, hash)))) throw new Problem('reset.invalid');
+    if (!(await inTransaction(context, (em) => completeReset(em, input.token, hash))))
+      throw new Problem('reset.invalid');
     return done;
   }),
 
@@ -114,9 +151,11 @@ export const accountsRoutes = {
   }),
 };
 
-const inTransaction = <Result>({ em }: RequestContext, work: (em: EntityManager) => Promise<Result>): Promise<Result> => em.fork().transactional((inner) => work(inner as EntityManager));
+const inTransaction = <Result>({ em }: RequestContext, work: (em: EntityManager) => Promise<Result>): Promise<Result> =>
+  em.fork().transactional((inner) => work(inner as EntityManager));
 
-const ssoName = ({ deps }: RequestContext): { name: string } | null => (deps.config.oidc ? { name: deps.config.oidc.name } : null);
+const ssoName = ({ deps }: RequestContext): { name: string } | null =>
+  deps.config.oidc ? { name: deps.config.oidc.name } : null;
 
 /** Somebody signed in who types their password again, or somebody whose sign-in demands a factor. */
 async function whoEnrols(context: RequestContext, password: string | undefined): Promise<string> {
@@ -125,7 +164,9 @@ async function whoEnrols(context: RequestContext, password: string | undefined):
   return employeeId;
 }
 
-async function whoConfirms(context: RequestContext): Promise<{ employeeId: string; isHalf: boolean; sessionId: string }> {
+async function whoConfirms(
+  context: RequestContext,
+): Promise<{ employeeId: string; isHalf: boolean; sessionId: string }> {
   const half = await requireHalfSession(context, 'enrolment').catch(() => null);
   if (half) return { employeeId: half.employeeId, isHalf: true, sessionId: half.id };
   const { actor, sessionId } = await signIn(context);
@@ -133,7 +174,10 @@ async function whoConfirms(context: RequestContext): Promise<{ employeeId: strin
 }
 
 /** The owner's password once more, before something that matters; guessing is slowed down like at the sign-in. */
-async function requirePassword(context: RequestContext & { actor: Pick<SignedInContext['actor'], 'employeeId'>; sessionId: string }, password: string): Promise<AccountOwner> {
+async function requirePassword(
+  context: RequestContext & { actor: Pick<SignedInContext['actor'], 'employeeId'>; sessionId: string },
+  password: string,
+): Promise<AccountOwner> {
   const { deps, em, ip, actor } = context;
   const account = found(await findAccount(em, actor.employeeId));
   const who = [`again:${actor.employeeId}`, ip, await knownDeviceOf(context, actor)] as const;
@@ -151,7 +195,9 @@ async function requireCode(context: RequestContext, employeeId: string, code: st
   const factor = await readFactor(context.em, employeeId);
   if (!factor?.confirmedAt) throw new Problem('factor.none');
   if (isRecoveryCode(code)) return requireRecoveryCode(context, employeeId, code);
-  const { step } = await guarded(context, employeeId, async () => judgeCode(unseal(context.deps.config.secretsKeys, employeeId, factor.secret), code, factor.lastStep));
+  const { step } = await guarded(context, employeeId, async () =>
+    judgeCode(unseal(context.deps.config.secretsKeys, employeeId, factor.secret), code, factor.lastStep),
+  );
   if (!(await takeStep(context.em, employeeId, step))) throw new Problem('factor.codeUsed');
 }
 
@@ -164,7 +210,11 @@ async function requireRecoveryCode(context: RequestContext, employeeId: string, 
 }
 
 /** Slows down guessing at codes. Only somebody who knows the password comes so far, so the account as a whole may wait. */
-async function guarded(context: RequestContext, employeeId: string, judge: () => Promise<{ step: number } | 'invalid' | 'used'>): Promise<{ step: number }> {
+async function guarded(
+  context: RequestContext,
+  employeeId: string,
+  judge: () => Promise<{ step: number } | 'invalid' | 'used'>,
+): Promise<{ step: number }> {
   const { deps, ip } = context;
   const who = [`${FACTOR}${employeeId}`, ip, await knownDeviceOf(context, { employeeId })] as const;
   await deps.throttle.check(...who);

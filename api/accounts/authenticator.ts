@@ -10,13 +10,25 @@ const SECRET_BYTES = 20;
 export const newSecret = (): string => new Secret({ size: SECRET_BYTES }).base32;
 
 /** What an authenticator is given: an address, its picture, and the secret in groups for typing. */
-export async function enrolmentOf(secret: string, label: string): Promise<{ uri: string; qrSvg: string; secret: string }> {
+export async function enrolmentOf(
+  secret: string,
+  label: string,
+): Promise<{ uri: string; qrSvg: string; secret: string }> {
   const uri = totpOf(secret, label).toString();
-  return { uri, qrSvg: await toQr(uri, { type: 'svg', margin: 2, errorCorrectionLevel: 'M' }), secret: secret.match(/.{1,4}/g)!.join(' ') };
+  return {
+    uri,
+    qrSvg: await toQr(uri, { type: 'svg', margin: 2, errorCorrectionLevel: 'M' }),
+    secret: secret.match(/.{1,4}/g)!.join(' '),
+  };
 }
 
 /** The step a typed code is accepted for, or why not: no such code now, or one that was used already. */
-export function judgeCode(secret: string, code: string, lastStep: number, now = Date.now()): { step: number } | 'invalid' | 'used' {
+export function judgeCode(
+  secret: string,
+  code: string,
+  lastStep: number,
+  now = Date.now(),
+): { step: number } | 'invalid' | 'used' {
   const digits = code.replace(/[\s-]/g, '');
   if (!/^\d{6}$/.test(digits)) return 'invalid';
   const here = stepAt(now);
@@ -39,7 +51,10 @@ export const newRecoveryCodes = (): string[] =>
   );
 
 /** The hash under which a recovery code is kept. Its 80 bits cannot be guessed, so a fast hash is enough. */
-export const hashRecoveryCode = (code: string): Buffer => createHash('sha256').update(code.toLowerCase().replace(/[^a-z\d]/g, '')).digest();
+export const hashRecoveryCode = (code: string): Buffer =>
+  createHash('sha256')
+    .update(code.toLowerCase().replace(/[^a-z\d]/g, ''))
+    .digest();
 
 /** Whether what was typed looks like a recovery code rather than the digits of an authenticator. */
 export const isRecoveryCode = (code: string): boolean => code.replace(/[^a-zA-Z\d]/g, '').length > 10;
@@ -48,6 +63,13 @@ export const isRecoveryCode = (code: string): boolean => code.replace(/[^a-zA-Z\
 const ALPHABET = 'abcdefghijkmnpqrstuvwxyz23456789';
 
 const totpOf = (secret: string, label: string): TOTP =>
-  new TOTP({ issuer: ISSUER, label, algorithm: 'SHA1', digits: 6, period: STEP_SECONDS, secret: Secret.fromBase32(secret) });
+  new TOTP({
+    issuer: ISSUER,
+    label,
+    algorithm: 'SHA1',
+    digits: 6,
+    period: STEP_SECONDS,
+    secret: Secret.fromBase32(secret),
+  });
 
 const isSame = (a: string, b: string): boolean => timingSafeEqual(Buffer.from(a), Buffer.from(b));

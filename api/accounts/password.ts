@@ -24,7 +24,14 @@ export async function verifyPassword(password: string, hash: string): Promise<bo
   const phc = parsePhc(hash);
   if (!phc) return false;
   const tag = await slots(() =>
-    derive('argon2id', { message: password, nonce: phc.nonce, memory: phc.memory, passes: phc.passes, parallelism: phc.parallelism, tagLength: phc.tag.length }),
+    derive('argon2id', {
+      message: password,
+      nonce: phc.nonce,
+      memory: phc.memory,
+      passes: phc.passes,
+      parallelism: phc.parallelism,
+      tagLength: phc.tag.length,
+    }),
   );
   return timingSafeEqual(tag, phc.tag);
 }
@@ -32,7 +39,9 @@ export async function verifyPassword(password: string, hash: string): Promise<bo
 /** Whether a hash was made with other parameters than today's. */
 export function isOutdated(hash: string): boolean {
   const phc = parsePhc(hash);
-  return phc?.memory !== PARAMETERS.memory || phc.passes !== PARAMETERS.passes || phc.parallelism !== PARAMETERS.parallelism;
+  return (
+    phc?.memory !== PARAMETERS.memory || phc.passes !== PARAMETERS.passes || phc.parallelism !== PARAMETERS.parallelism
+  );
 }
 
 /** Costs as much as a real check: for numbers that nobody has. */

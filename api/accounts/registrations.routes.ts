@@ -3,7 +3,15 @@ import { calendarDate } from '#domain/calendar/calendar-date.ts';
 import { formatNip, parseNip } from '#domain/accounts/nip.ts';
 import { isOfficialAddress, REGISTRATION } from '#domain/accounts/registration.ts';
 import {
-  activateAccount, findClaimState, findGranted, findProof, noteProof, requestRegistration, stateOf, type Claim, type ProofClaim,
+  activateAccount,
+  findClaimState,
+  findGranted,
+  findProof,
+  noteProof,
+  requestRegistration,
+  stateOf,
+  type Claim,
+  type ProofClaim,
 } from '#persistence/accounts/registrations.repository.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
 import { openProcedureOf } from '#persistence/procedures/procedures.repository.ts';
@@ -25,7 +33,9 @@ export const registrationsRoutes = {
     const subject = `registration:${digits}`;
     await context.deps.throttle.check(subject, context.ip);
     await context.deps.throttle.failed(subject, context.ip);
-    const receipt = await inTransaction(context, (em) => requestRegistration(em, { digits, bornOn: input.bornOn, email, locale: input.locale }));
+    const receipt = await inTransaction(context, (em) =>
+      requestRegistration(em, { digits, bornOn: input.bornOn, email, locale: input.locale }),
+    );
     return { receipt, until: new Date(Date.now() + REGISTRATION.proofHours * 3_600_000).toISOString() };
   }),
 
@@ -40,12 +50,18 @@ export const registrationsRoutes = {
     }),
   ),
 
-  status: open.registrations.status.handler(async ({ input, context }) => found(await findClaimState(context.em, input.receipt))),
+  status: open.registrations.status.handler(async ({ input, context }) =>
+    found(await findClaimState(context.em, input.receipt)),
+  ),
 
   setPassword: open.registrations.setPassword.handler(async ({ input, context }) => {
     const claim = await inTransaction(context, (em) => requireClaim(em, input.token));
     requireUsable(claim);
-    requireGoodPassword(input.password, false, { number: claim.number, name: claim.name, email: claim.email ?? claim.rosterEmail });
+    requireGoodPassword(input.password, false, {
+      number: claim.number,
+      name: claim.name,
+      email: claim.email ?? claim.rosterEmail,
+    });
     const hash = await hashPassword(input.password);
     await inTransaction(context, async (em) => {
       const again = await requireClaim(em, input.token);
@@ -59,9 +75,20 @@ export const registrationsRoutes = {
 /** Opens the procedure of a claim that has a claimant. The relay starts it, so that the answer takes as long as when there is none. */
 async function askOfficer(em: EntityManager, { id, email, claimant }: ProofClaim): Promise<string | null> {
   const procedure = await openProcedureOf(em, {
-    kind: 'accountRegistration', subject: formatNip(claimant?.number ?? ''), subjectId: id, unitId: claimant?.unitId ?? null, employeeId: claimant?.id ?? null, openedById: claimant?.id ?? null,
-    data: { rosterEmail: claimant?.rosterEmail, givenEmail: email, number: claimant?.number, ...(email && { mailTo: email }) },
-    workflowIdOf: procedureWorkflowId, isLeftToRelay: true,
+    kind: 'accountRegistration',
+    subject: formatNip(claimant?.number ?? ''),
+    subjectId: id,
+    unitId: claimant?.unitId ?? null,
+    employeeId: claimant?.id ?? null,
+    openedById: claimant?.id ?? null,
+    data: {
+      rosterEmail: claimant?.rosterEmail,
+      givenEmail: email,
+      number: claimant?.number,
+      ...(email && { mailTo: email }),
+    },
+    workflowIdOf: procedureWorkflowId,
+    isLeftToRelay: true,
   });
   return procedure?.id ?? null;
 }
@@ -76,4 +103,5 @@ function requireUsable(claim: Claim): void {
   if (stateOf(claim) !== 'approved' || claim.hasAccount) throw new Problem('registration.linkInvalid');
 }
 
-const inTransaction = <Result>({ em }: RequestContext, work: (em: EntityManager) => Promise<Result>): Promise<Result> => em.fork().transactional((inner) => work(inner as EntityManager));
+const inTransaction = <Result>({ em }: RequestContext, work: (em: EntityManager) => Promise<Result>): Promise<Result> =>
+  em.fork().transactional((inner) => work(inner as EntityManager));

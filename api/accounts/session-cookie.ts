@@ -22,10 +22,12 @@ export function readToken(request: IncomingMessage, isSecure: boolean): string |
 }
 
 /** The token of the browser, or null when it never signed in here. */
-export const readDevice = (request: IncomingMessage, isSecure: boolean): string | null => tokenIn(request, deviceCookieName(isSecure));
+export const readDevice = (request: IncomingMessage, isSecure: boolean): string | null =>
+  tokenIn(request, deviceCookieName(isSecure));
 
 /** The token of an attempt at the single sign-on provider, or null. */
-export const readSsoAttempt = (request: IncomingMessage, isSecure: boolean): string | null => tokenIn(request, ssoCookieName(isSecure));
+export const readSsoAttempt = (request: IncomingMessage, isSecure: boolean): string | null =>
+  tokenIn(request, ssoCookieName(isSecure));
 
 function tokenIn(request: IncomingMessage, name: string): string | null {
   const token = parseCookie(request.headers.cookie ?? '')[name];
@@ -38,15 +40,25 @@ export function writeToken(response: ServerResponse, token: string | null, isSec
 }
 
 /** Lets the browser be known again for a year and a bit. */
-export const writeDevice = (response: ServerResponse, token: string, isSecure: boolean): void => write(response, deviceCookieName(isSecure), token, isSecure, DEVICE_SECONDS);
+export const writeDevice = (response: ServerResponse, token: string, isSecure: boolean): void =>
+  write(response, deviceCookieName(isSecure), token, isSecure, DEVICE_SECONDS);
 
 /** Ties an attempt to this browser, or ends that (null). */
-export const writeSsoAttempt = (response: ServerResponse, token: string | null, isSecure: boolean): void => write(response, ssoCookieName(isSecure), token, isSecure, SSO_SECONDS);
+export const writeSsoAttempt = (response: ServerResponse, token: string | null, isSecure: boolean): void =>
+  write(response, ssoCookieName(isSecure), token, isSecure, SSO_SECONDS);
 
 function write(response: ServerResponse, name: string, token: string | null, isSecure: boolean, maxAge?: number): void {
   const age = token === null ? 0 : maxAge;
   response.appendHeader(
     'set-cookie',
-    stringifySetCookie({ name, value: token ?? '', httpOnly: true, sameSite: 'lax', path: '/', secure: isSecure, ...(age !== undefined && { maxAge: age }) }),
+    stringifySetCookie({
+      name,
+      value: token ?? '',
+      httpOnly: true,
+      sameSite: 'lax',
+      path: '/',
+      secure: isSecure,
+      ...(age !== undefined && { maxAge: age }),
+    }),
   );
 }

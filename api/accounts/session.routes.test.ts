@@ -17,7 +17,9 @@ beforeAll(async () => {
   const passwordHash = await hashPassword(PASSWORD);
   const em = api.em();
   for (const person of [agency.people.employee, agency.people.superior, agency.people.colleague]) {
-    em.persist(em.create(Account, { employeeId: person.id, passwordHash, isActive: person !== agency.people.colleague }));
+    em.persist(
+      em.create(Account, { employeeId: person.id, passwordHash, isActive: person !== agency.people.colleague }),
+    );
   }
   await em.flush();
 });
@@ -41,23 +43,46 @@ describe('passwords', () => {
 describe('signing in', () => {
   it('takes the number with or without spaces and gives a strict cookie', async () => {
     const answer = await signIn('19850301 201001 1 004', PASSWORD);
-    expect(answer).toMatchObject({ status: 200, body: { employee: { id: agency.people.employee.id, number: NUMBER, locale: 'id' }, hasSubordinates: false } });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { employee: { id: agency.people.employee.id, number: NUMBER, locale: 'id' }, hasSubordinates: false },
+    });
     expect(answer.headers.getSetCookie()[0]).toMatch(/^ekinerja=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/);
-    expect(answer.headers.getSetCookie()[1]).toMatch(/^ekinerja-device=[\w-]{43}; Max-Age=34560000; Path=\/; HttpOnly; SameSite=Lax$/);
+    expect(answer.headers.getSetCookie()[1]).toMatch(
+      /^ekinerja-device=[\w-]{43}; Max-Age=34560000; Path=\/; HttpOnly; SameSite=Lax$/,
+    );
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(JSON.stringify(answer.body)).not.toContain('argon2');
   });
 
   it('says who one is, what one holds and that one has subordinates', async () => {
     const answer = await signIn('198503012010011003', PASSWORD);
-    expect(answer.body).toMatchObject({ hasSubordinates: true, positions: [{ title: 'Jabatan Ketua Tim', kind: 'definitif' }] });
+    expect(answer.body).toMatchObject({
+      hasSubordinates: true,
+      positions: [{ title: 'Jabatan Ketua Tim', kind: 'definitif' }],
+    });
     expect(answer.body.rules).toContainEqual({ action: 'read', subject: 'Unit' });
   });
 
   it('answers an unknown number, a wrong password and a closed account alike', async () => {
-    const answers = [await signIn('199901012020011999', PASSWORD), await signIn(NUMBER, 'salah'), await signIn('198503012010011005', PASSWORD), await signIn('bukan nomor', 'x')];
+    const answers = [
+      await signIn('199901012020011999', PASSWORD),
+      await signIn(NUMBER, 'salah'),
+      await signIn('198503012010011005', PASSWORD),
+      await signIn('bukan nomor', 'x'),
+    ];
     expect(new Set(answers.map(({ status, body }) => JSON.stringify({ status, body })))).toEqual(
-      new Set([JSON.stringify({ status: 401, body: { type: 'urn:ekinerja:problem:session.invalid', title: 'Unauthorized', status: 401, code: 'session.invalid' } })]),
+      new Set([
+        JSON.stringify({
+          status: 401,
+          body: {
+            type: 'urn:ekinerja:problem:session.invalid',
+            title: 'Unauthorized',
+            status: 401,
+            code: 'session.invalid',
+          },
+        }),
+      ]),
     );
   });
 
@@ -91,7 +116,9 @@ describe('signing in', () => {
   });
 
   it('delays grow up to a minute and an account as a whole is never locked out', () => {
-    expect([4, 5, 6, 7, 8, 50].map((failures) => delayAfter('accountAndAddress', failures))).toEqual([0, 2, 4, 8, 16, 60]);
+    expect([4, 5, 6, 7, 8, 50].map((failures) => delayAfter('accountAndAddress', failures))).toEqual([
+      0, 2, 4, 8, 16, 60,
+    ]);
     expect([19, 20, 100].map((failures) => delayAfter('account', failures))).toEqual([0, 2, 30]);
   });
 });
@@ -99,7 +126,12 @@ describe('signing in', () => {
 describe('a session', () => {
   it('lives only in its table as a hash', async () => {
     const cookie = cookieOf(await signIn(NUMBER, PASSWORD));
-    const [row] = await api.em().execute<{ n: string }[]>(`select count(*) as n from session where encode(token_hash, 'base64') like '%' || ? || '%'`, [cookie.slice(9)]);
+    const [row] = await api
+      .em()
+      .execute<{ n: string }[]>(
+        `select count(*) as n from session where encode(token_hash, 'base64') like '%' || ? || '%'`,
+        [cookie.slice(9)],
+      );
     expect(Number(row!.n)).toBe(0);
   });
 
@@ -154,7 +186,10 @@ describe('another site', () => {
     expect(answer).toMatchObject({ status: 403, body: { code: 'request.crossSite' } });
   });
 
-  it.each<Record<string, string>>([{ 'sec-fetch-site': 'same-origin' }, { origin: 'http://kinerja.test' }])('is not what our own pages are: %j', async (headers) => {
-    expect((await api.nobody.post('/session', { number: NUMBER, password: PASSWORD }, headers)).status).toBe(200);
-  });
+  it.each<Record<string, string>>([{ 'sec-fetch-site': 'same-origin' }, { origin: 'http://kinerja.test' }])(
+    'is not what our own pages are: %j',
+    async (headers) => {
+      expect((await api.nobody.post('/session', { number: NUMBER, password: PASSWORD }, headers)).status).toBe(200);
+    },
+  );
 });

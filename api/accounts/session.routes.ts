@@ -1,6 +1,11 @@
 import { normalizeNip } from '#domain/accounts/nip.ts';
 import { setLocale } from '#persistence/accounts/me.queries.ts';
-import { endSession, findAccountByNumber, listSessions, replacePasswordHash } from '#persistence/accounts/sessions.repository.ts';
+import {
+  endSession,
+  findAccountByNumber,
+  listSessions,
+  replacePasswordHash,
+} from '#persistence/accounts/sessions.repository.ts';
 import { open, signedIn, type RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { hashPassword, isOutdated, pretendToVerify, verifyPassword } from './password.ts';
@@ -8,7 +13,9 @@ import { writeToken } from './session-cookie.ts';
 import { goOn, knownDeviceOf, presentMe } from './sign-in.ts';
 
 export const sessionRoutes = {
-  signIn: open.session.signIn.handler(async ({ input, context }) => goOn(context, await checkCredentials(context, normalizeNip(input.number), input.password))),
+  signIn: open.session.signIn.handler(async ({ input, context }) =>
+    goOn(context, await checkCredentials(context, normalizeNip(input.number), input.password)),
+  ),
   signOut: signedIn.session.signOut.handler(async ({ context }) => {
     await endSession(context.em, context.sessionId, context.actor.employeeId);
     writeToken(context.response, null, context.deps.config.sessionCookieSecure);
@@ -23,7 +30,9 @@ export const sessionRoutes = {
     const sessions = await listSessions(context.em, context.actor.employeeId, context.deps.config.sessionIdleMinutes);
     return sessions.map((session) => ({ ...session, isCurrent: session.id === context.sessionId }));
   }),
-  revokeSession: signedIn.session.revokeSession.handler(async ({ input, context }) => ({ revoked: await endSession(context.em, input.id, context.actor.employeeId) })),
+  revokeSession: signedIn.session.revokeSession.handler(async ({ input, context }) => ({
+    revoked: await endSession(context.em, input.id, context.actor.employeeId),
+  })),
 };
 
 /** The person behind number and password. An unknown number and a wrong password answer alike, in words and in time. */

@@ -6,7 +6,13 @@ import { rulesFor } from '#domain/access/rules.ts';
 import { isDeviceOf, isKnownDevice, rememberDevice } from '#persistence/accounts/devices.repository.ts';
 import { readMe } from '#persistence/accounts/me.queries.ts';
 import { hasConfirmedFactor } from '#persistence/accounts/second-factor.repository.ts';
-import { endSessionOfToken, findHalfSession, openSession, type HalfSession, type SessionStage } from '#persistence/accounts/sessions.repository.ts';
+import {
+  endSessionOfToken,
+  findHalfSession,
+  openSession,
+  type HalfSession,
+  type SessionStage,
+} from '#persistence/accounts/sessions.repository.ts';
 import { loadActor } from '#persistence/organisation/actor.repository.ts';
 import type { RequestContext } from '../http/context.ts';
 import { found, Problem } from '../http/problem.ts';
@@ -14,11 +20,15 @@ import { deviceName } from './device-name.ts';
 import { hashToken, newToken, readDevice, readToken, writeDevice, writeToken } from './session-cookie.ts';
 
 /** The hash of the browser's token when this person used the browser before; what the throttle goes by. */
-export async function knownDeviceOf({ deps, em, request }: RequestContext, person: { digits: string } | { employeeId: string }): Promise<string | null> {
+export async function knownDeviceOf(
+  { deps, em, request }: RequestContext,
+  person: { digits: string } | { employeeId: string },
+): Promise<string | null> {
   const token = readDevice(request, deps.config.sessionCookieSecure);
   if (!token) return null;
   const hash = hashToken(token);
-  const isKnown = 'digits' in person ? await isKnownDevice(em, person.digits, hash) : await isDeviceOf(em, person.employeeId, hash);
+  const isKnown =
+    'digits' in person ? await isKnownDevice(em, person.digits, hash) : await isDeviceOf(em, person.employeeId, hash);
   return isKnown ? hash.toString('hex') : null;
 }
 
@@ -27,7 +37,11 @@ export async function knownDeviceOf({ deps, em, request }: RequestContext, perso
  *
  * @param isFactorShown the provider of the single sign-on says that it asked for a second factor itself
  */
-export async function goOn(context: RequestContext, employeeId: string, { isFactorShown = false } = {}): Promise<Me | SecondStep> {
+export async function goOn(
+  context: RequestContext,
+  employeeId: string,
+  { isFactorShown = false } = {},
+): Promise<Me | SecondStep> {
   const { em, deps } = context;
   const stage = isFactorShown ? 'full' : await stageFor(em, employeeId, deps.config.secondFactorFor);
   if (stage === 'full') {
@@ -38,13 +52,21 @@ export async function goOn(context: RequestContext, employeeId: string, { isFact
   return { next: stage, serverTime: new Date().toISOString() };
 }
 
-async function stageFor(em: EntityManager, employeeId: string, rule: RequestContext['deps']['config']['secondFactorFor']): Promise<SessionStage> {
+async function stageFor(
+  em: EntityManager,
+  employeeId: string,
+  rule: RequestContext['deps']['config']['secondFactorFor'],
+): Promise<SessionStage> {
   if (await hasConfirmedFactor(em, employeeId)) return 'secondFactor';
   return (await needsFactor(em, employeeId, rule)) ? 'enrolment' : 'full';
 }
 
 /** Whether a person's roles of today require a second factor. */
-export async function needsFactor(em: EntityManager, employeeId: string, rule: RequestContext['deps']['config']['secondFactorFor']): Promise<boolean> {
+export async function needsFactor(
+  em: EntityManager,
+  employeeId: string,
+  rule: RequestContext['deps']['config']['secondFactorFor'],
+): Promise<boolean> {
   if (rule === 'all' || rule === 'none') return rule === 'all';
   const { unitIdsByRole } = await loadActor(em, employeeId);
   return isFactorRequired(rule, Object.keys(unitIdsByRole) as RoleName[]);
@@ -57,23 +79,47 @@ export async function startSession(context: RequestContext, employeeId: string):
   const userAgent = request.headers['user-agent'] ?? '';
   const before = readDevice(request, isSecure);
   const token = before ?? newToken();
-  const deviceId = await context.em.fork().transactional((em) => rememberDevice(em as EntityManager, { employeeId, tokenHash: hashToken(token), userAgent, device: deviceName(userAgent) }));
+  const deviceId = await context.em
+    .fork()
+    .transactional((em) =>
+      rememberDevice(em as EntityManager, {
+        employeeId,
+        tokenHash: hashToken(token),
+        userAgent,
+        device: deviceName(userAgent),
+      }),
+    );
   await openIn(context, employeeId, 'full', deviceId);
   writeDevice(response, token, isSecure);
 }
 
 /** A new token at each step; the one the browser had ends. */
-async function openIn({ deps, em, request, response }: RequestContext, employeeId: string, stage: SessionStage, deviceId: string | null): Promise<void> {
+async function openIn(
+  { deps, em, request, response }: RequestContext,
+  employeeId: string,
+  stage: SessionStage,
+  deviceId: string | null,
+): Promise<void> {
   const { sessionCookieSecure, sessionMaxHours } = deps.config;
   const before = readToken(request, sessionCookieSecure);
   if (before) await endSessionOfToken(em, hashToken(before));
   const token = newToken();
-  await openSession(em, { employeeId, tokenHash: hashToken(token), userAgent: request.headers['user-agent'] ?? '', maxHours: sessionMaxHours, stage, deviceId });
+  await openSession(em, {
+    employeeId,
+    tokenHash: hashToken(token),
+    userAgent: request.headers['user-agent'] ?? '',
+    maxHours: sessionMaxHours,
+    stage,
+    deviceId,
+  });
   writeToken(response, token, sessionCookieSecure);
 }
 
 /** The half session of a request, of one of these stages; 401 when there is none. */
-export async function requireHalfSession({ deps, em, request }: RequestContext, stage: HalfSession['stage']): Promise<HalfSession> {
+export async function requireHalfSession(
+  { deps, em, request }: RequestContext,
+  stage: HalfSession['stage'],
+): Promise<HalfSession> {
   const token = readToken(request, deps.config.sessionCookieSecure);
   const session = token && (await findHalfSession(em, hashToken(token)));
   if (!session || session.stage !== stage) throw new Problem('session.required');

@@ -1,7 +1,14 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Router, type Request, type Response } from 'express';
 import { normalizeNip } from '#domain/accounts/nip.ts';
-import { findByNumber, findLinked, keepAttempt, linkIdentity, takeAttempt, type SsoAttempt } from '#persistence/accounts/sso.repository.ts';
+import {
+  findByNumber,
+  findLinked,
+  keepAttempt,
+  linkIdentity,
+  takeAttempt,
+  type SsoAttempt,
+} from '#persistence/accounts/sso.repository.ts';
 import { newRequestContext, signIn, type Dependencies, type RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { hashToken, newToken, readSsoAttempt, writeSsoAttempt } from './session-cookie.ts';
@@ -22,12 +29,16 @@ export function ssoRoutes(deps: Dependencies): Router {
   const sso = deps.config.oidc ? createSso(deps.config.oidc, deps.config.publicUrl) : null;
   router.get('/api/sso/start', async (request, response) => {
     const isLinking = request.query['link'] !== undefined;
-    await answering(response, isLinking ? SECURITY : SIGN_IN, () => begin(newRequestContext(deps, request, response), sso, request, response, isLinking));
+    await answering(response, isLinking ? SECURITY : SIGN_IN, () =>
+      begin(newRequestContext(deps, request, response), sso, request, response, isLinking),
+    );
   });
   router.get('/api/sso/callback', async (request, response) => {
     const context = newRequestContext(deps, request, response);
     const attempt = await takeOwnAttempt(context);
-    await answering(response, attempt?.linkEmployeeId ? SECURITY : SIGN_IN, () => finish(context, sso, request, response, attempt));
+    await answering(response, attempt?.linkEmployeeId ? SECURITY : SIGN_IN, () =>
+      finish(context, sso, request, response, attempt),
+    );
   });
   return router;
 }
@@ -41,7 +52,13 @@ async function answering(response: Response, page: string, work: () => Promise<v
   }
 }
 
-async function begin(context: RequestContext, sso: Sso | null, request: Request, response: Response, isLinking: boolean): Promise<void> {
+async function begin(
+  context: RequestContext,
+  sso: Sso | null,
+  request: Request,
+  response: Response,
+  isLinking: boolean,
+): Promise<void> {
   if (!sso) throw new Problem('sso.off');
   const linkEmployeeId = isLinking ? (await signIn(context)).actor.employeeId : null;
   const { url, ...expected } = await sso.begin();
@@ -58,7 +75,13 @@ async function takeOwnAttempt({ deps, em, request, response }: RequestContext): 
   return takeAttempt(em, hashToken(token));
 }
 
-async function finish(context: RequestContext, sso: Sso | null, request: Request, response: Response, attempt: SsoAttempt | null): Promise<void> {
+async function finish(
+  context: RequestContext,
+  sso: Sso | null,
+  request: Request,
+  response: Response,
+  attempt: SsoAttempt | null,
+): Promise<void> {
   if (!sso) throw new Problem('sso.off');
   if (!attempt) throw new Problem('sso.expired');
   const answer = await sso.finish(new URL(request.originalUrl, context.deps.config.publicUrl).search, attempt);
@@ -68,7 +91,10 @@ async function finish(context: RequestContext, sso: Sso | null, request: Request
   }
   const employeeId = await personBehind(context, answer);
   const next = await goOn(context, employeeId, { isFactorShown: answer.isFactorShown });
-  response.redirect(303, 'next' in next ? `${SIGN_IN}?step=${next.next}&back=${encodeURIComponent(attempt.back)}` : attempt.back);
+  response.redirect(
+    303,
+    'next' in next ? `${SIGN_IN}?step=${next.next}&back=${encodeURIComponent(attempt.back)}` : attempt.back,
+  );
 }
 
 /** The person whose identity is linked, or whose number the provider gives; that one is linked from now on. */
@@ -85,7 +111,11 @@ async function personBehind({ em }: RequestContext, { issuer, subject, number }:
   return person.employeeId;
 }
 
-async function linkOwn(context: RequestContext, { issuer, subject, number }: SsoAnswer, employeeId: string): Promise<void> {
+async function linkOwn(
+  context: RequestContext,
+  { issuer, subject, number }: SsoAnswer,
+  employeeId: string,
+): Promise<void> {
   const { actor } = await signIn(context);
   if (actor.employeeId !== employeeId) throw new Problem('sso.expired');
   const named = number === null ? null : await findByNumber(context.em, normalizeNip(number));
@@ -93,10 +123,14 @@ async function linkOwn(context: RequestContext, { issuer, subject, number }: Sso
   await link(context.em, { issuer, subject, employeeId });
 }
 
-async function link(em: EntityManager, identity: { issuer: string; subject: string; employeeId: string }): Promise<void> {
+async function link(
+  em: EntityManager,
+  identity: { issuer: string; subject: string; employeeId: string },
+): Promise<void> {
   const isLinked = await em.fork().transactional((inner) => linkIdentity(inner as EntityManager, identity));
   if (!isLinked) throw new Problem('sso.conflict');
 }
 
 /** Back to a page of this app only. */
-const pathOf = (value: unknown): string => (typeof value === 'string' && /^\/(?![/\\])[^\s\\]{0,500}$/.test(value) ? value : '/inbox');
+const pathOf = (value: unknown): string =>
+  typeof value === 'string' && /^\/(?![/\\])[^\s\\]{0,500}$/.test(value) ? value : '/inbox';

@@ -32,7 +32,13 @@ export const FACTOR = 'factor:';
 type Scope = keyof typeof LIMITS;
 
 export function createThrottle(databaseUrl: string): Throttle {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2, connectionTimeoutMillis: 2000, idleTimeoutMillis: 10_000, allowExitOnIdle: true });
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: 2,
+    connectionTimeoutMillis: 2000,
+    idleTimeoutMillis: 10_000,
+    allowExitOnIdle: true,
+  });
   pool.on('error', () => {
     // A connection lost while idle; the next query opens another.
   });
@@ -40,9 +46,15 @@ export function createThrottle(databaseUrl: string): Throttle {
 
   const keysOf = (subject: string, ip: string, knownDevice?: string | null): Partial<Record<Scope, string>> => {
     if (knownDevice) return { knownDevice: keyOf(subject, 'device', knownDevice) };
-    return { accountAndAddress: keyOf(subject, ip), [subject.startsWith(FACTOR) ? 'secondFactor' : 'account']: keyOf(subject) };
+    return {
+      accountAndAddress: keyOf(subject, ip),
+      [subject.startsWith(FACTOR) ? 'secondFactor' : 'account']: keyOf(subject),
+    };
   };
-  const each = <Result>(keys: Partial<Record<Scope, string>>, work: (key: string, scope: Scope) => Promise<Result>): Promise<Result[]> =>
+  const each = <Result>(
+    keys: Partial<Record<Scope, string>>,
+    work: (key: string, scope: Scope) => Promise<Result>,
+  ): Promise<Result[]> =>
     Promise.all((Object.entries(keys) as [Scope, string][]).map(([scope, key]) => work(key, scope)));
 
   return {
@@ -85,7 +97,16 @@ async function openStores(pool: pg.Pool): Promise<Stores> {
   const open = (keyPrefix: string, tableCreated: boolean) =>
     new Promise<RateLimiterPostgres>((resolve, reject) => {
       const limiter: RateLimiterPostgres = new RateLimiterPostgres(
-        { storeClient: pool, storeType: 'pool', tableName: 'sign_in_throttle', keyPrefix, tableCreated, points: 1_000_000, duration: WINDOW_SECONDS, clearExpiredByTimeout: !tableCreated },
+        {
+          storeClient: pool,
+          storeType: 'pool',
+          tableName: 'sign_in_throttle',
+          keyPrefix,
+          tableCreated,
+          points: 1_000_000,
+          duration: WINDOW_SECONDS,
+          clearExpiredByTimeout: !tableCreated,
+        },
         (error?: Error) => (error ? reject(error) : queueMicrotask(() => resolve(limiter))),
       );
     });

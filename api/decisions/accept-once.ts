@@ -1,4 +1,9 @@
-import { acceptCommand, isOwnCommand, type AcceptedCommand, type NewCommand } from '#persistence/commands/commands.repository.ts';
+import {
+  acceptCommand,
+  isOwnCommand,
+  type AcceptedCommand,
+  type NewCommand,
+} from '#persistence/commands/commands.repository.ts';
 import type { SignedInContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 
@@ -8,7 +13,11 @@ import { Problem } from '../http/problem.ts';
  *
  * What `requireAllowed` looks at is read before this is called: a command that is stored in between is then found here.
  */
-export async function acceptOnce({ em, actor }: SignedInContext, command: Omit<NewCommand, 'actorId'>, requireAllowed: () => void | Promise<void>): Promise<AcceptedCommand> {
+export async function acceptOnce(
+  { em, actor }: SignedInContext,
+  command: Omit<NewCommand, 'actorId'>,
+  requireAllowed: () => void | Promise<void>,
+): Promise<AcceptedCommand> {
   if (!(await isOwnCommand(em, command.id, actor.employeeId))) await requireAllowed();
   const { command: accepted, isReused } = await acceptCommand(em, { ...command, actorId: actor.employeeId });
   if (isReused) throw new Problem('process.commandReused');

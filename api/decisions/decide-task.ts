@@ -43,7 +43,13 @@ export async function decideTask(context: SignedInContext, input: Input): Promis
   failpoint('after-ledger');
 
   if (command.state === 'accepted') {
-    await deliver(context, { id: command.id, workflowId: task.workflowId, updateName: input.arguments.decision, taskId: task.id, periodNo: task.row.periodNo });
+    await deliver(context, {
+      id: command.id,
+      workflowId: task.workflowId,
+      updateName: input.arguments.decision,
+      taskId: task.id,
+      periodNo: task.row.periodNo,
+    });
   }
   failpoint('before-response');
   return answerOf(context, found(await findReceipt(em, command.id, actor.employeeId)));
@@ -55,7 +61,11 @@ export async function receiptOf({ em, actor }: SignedInContext, commandId: strin
 }
 
 /** Cheap checks before anything is stored; the workflow's activity makes the binding ones in its transaction. */
-async function requireDecidable({ ability, actor, em }: SignedInContext, task: TaskForDecision, args: DecisionArguments): Promise<void> {
+async function requireDecidable(
+  { ability, actor, em }: SignedInContext,
+  task: TaskForDecision,
+  args: DecisionArguments,
+): Promise<void> {
   if (!allows(ability, 'read', 'Task', task)) throw notFound();
   if (task.row.state !== 'open') throw alreadyDecided(task);
   if (!taskRuleOf(task.row.kind).decisions.includes(args.decision)) {
@@ -88,8 +98,15 @@ async function deliver({ deps }: SignedInContext, command: CommandToDeliver): Pr
   const delivered = deps.engine
     .deliver(command)
     // An activity stores its reply itself; this is for refusals that came before any activity ran. The first answer stands.
-    .then((reply) => (reply === 'pending' ? undefined : settleCommand(deps.orm.em.fork() as EntityManager, command.id, reply)))
-    .catch((error: unknown) => deps.log.warn({ err: error, commandId: command.id }, 'the answer of the engine could not be noted; the relay asks again'));
+    .then((reply) =>
+      reply === 'pending' ? undefined : settleCommand(deps.orm.em.fork() as EntityManager, command.id, reply),
+    )
+    .catch((error: unknown) =>
+      deps.log.warn(
+        { err: error, commandId: command.id },
+        'the answer of the engine could not be noted; the relay asks again',
+      ),
+    );
   await Promise.race([announced, delivered]);
   isOver.abort();
 }
@@ -109,6 +126,10 @@ async function refusal(context: SignedInContext, taskId: string, { code, detail 
 }
 
 function present({ taskId: _taskId, outcome, ...receipt }: ReceiptRow): Receipt {
-  const answered = outcome && (outcome.kind === 'applied' ? { kind: 'applied' as const } : { kind: 'refused' as const, code: outcome.code, ...(outcome.detail && { detail: outcome.detail }) });
+  const answered =
+    outcome &&
+    (outcome.kind === 'applied'
+      ? { kind: 'applied' as const }
+      : { kind: 'refused' as const, code: outcome.code, ...(outcome.detail && { detail: outcome.detail }) });
   return { ...receipt, outcome: answered } as Receipt;
 }

@@ -40,11 +40,15 @@ export async function keepFile(path: string, folder: string, storageKey: string)
 }
 
 /** Removes a file whose rows were not written. */
-export const dropFile = (folder: string, storageKey: string): Promise<void> => rm(join(folder, storageKey), { force: true });
+export const dropFile = (folder: string, storageKey: string): Promise<void> =>
+  rm(join(folder, storageKey), { force: true });
 
 /** A file name as it is shown and offered: without folders, control characters or signs that change the reading direction. */
 export function fileNameOf(given: string | null | undefined): string {
   const last = (given ?? '').split(/[/\\]/).at(-1)!;
-  const clean = last.normalize('NFC').replace(/[\p{Cc}\p{Cf}"<>|:*?]/gu, '').trim();
+  const clean = last
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{Cf}"<>|:*?]/gu, '')
+    .trim();
   return clean.slice(-200) || 'berkas';
 }

@@ -19,17 +19,31 @@ export function purposeOf(purposes: Purposes, metadata: UploadMetadata | undefin
 }
 
 /** An upload whose bytes are all there; `path` leads to them. */
-export type CompleteUpload = { id: string; path: string; purpose: UploadPurpose; employeeId: string; metadata: UploadMetadata };
+export type CompleteUpload = {
+  id: string;
+  path: string;
+  purpose: UploadPurpose;
+  employeeId: string;
+  metadata: UploadMetadata;
+};
 
 /** An upload of the store as it is finished. */
-export const completeUpload = (purposes: Purposes, { id, metadata = {}, storage }: Upload): CompleteUpload =>
-  ({ id, path: found(storage?.path), purpose: purposeOf(purposes, metadata), employeeId: metadata['employeeId'] ?? '', metadata });
+export const completeUpload = (purposes: Purposes, { id, metadata = {}, storage }: Upload): CompleteUpload => ({
+  id,
+  path: found(storage?.path),
+  purpose: purposeOf(purposes, metadata),
+  employeeId: metadata['employeeId'] ?? '',
+  metadata,
+});
 
 /**
  * Finishes an upload in one transaction: the right is read anew, the content judged, the rows written, and a receipt of what was
  * written. Finishing again — the answer was lost, the process died — finds the receipt and answers the same. What is refused is removed.
  */
-export async function finishUpload(deps: Pick<Dependencies, 'config' | 'orm'>, upload: CompleteUpload): Promise<object> {
+export async function finishUpload(
+  deps: Pick<Dependencies, 'config' | 'orm'>,
+  upload: CompleteUpload,
+): Promise<object> {
   const answer = await (deps.orm.em.fork() as EntityManager).transactional(async (inner) => {
     const em = inner as EntityManager;
     await lockUpload(em, upload.id);
@@ -45,7 +59,11 @@ export async function removeIncoming(path: string): Promise<void> {
   await Promise.all([rm(path, { force: true }), rm(`${path}.json`, { force: true })]);
 }
 
-async function write({ config }: Pick<Dependencies, 'config'>, em: EntityManager, { id, path, purpose, employeeId, metadata }: CompleteUpload): Promise<object> {
+async function write(
+  { config }: Pick<Dependencies, 'config'>,
+  em: EntityManager,
+  { id, path, purpose, employeeId, metadata }: CompleteUpload,
+): Promise<object> {
   const storageKey = storageKeyOf(id);
   let sizeBytes = 0;
   const receive = async (): Promise<ReceivedFile> => {
@@ -53,7 +71,14 @@ async function write({ config }: Pick<Dependencies, 'config'>, em: EntityManager
     const facts = await readFacts(path);
     if (purpose.keepsFile) await keepFile(path, config.evidenceDir, storageKey);
     sizeBytes = facts.sizeBytes;
-    return { ...facts, fileName: fileNameOf(metadata['filename']), kind, mediaType: mediaTypeOf(kind), path, storageKey };
+    return {
+      ...facts,
+      fileName: fileNameOf(metadata['filename']),
+      kind,
+      mediaType: mediaTypeOf(kind),
+      path,
+      storageKey,
+    };
   };
   try {
     const answer = await purpose.finish(await actAs(em, employeeId), metadata, receive);

@@ -18,7 +18,11 @@ export function announceFile(response: Response, fileName: string, mediaType: st
 }
 
 /** Gives a file out of the store. */
-export async function giveFile(response: Response, { config }: Pick<Dependencies, 'config'>, file: StoredFile): Promise<void> {
+export async function giveFile(
+  response: Response,
+  { config }: Pick<Dependencies, 'config'>,
+  file: StoredFile,
+): Promise<void> {
   announceFile(response, file.fileName, file.mediaType, file.sizeBytes);
   await pipeline(createReadStream(join(config.evidenceDir, file.storageKey)), response);
 }

@@ -18,7 +18,10 @@ const LEFT_AFTER_MS = 60_000;
 
 /** Sweeps now and then for as long as the process lives. */
 export function keepUploadsSwept(deps: SweepDependencies, purposes: Purposes): void {
-  const sweep = (): void => void sweepUploads(deps, purposes).catch((error: unknown) => deps.log.error({ err: error }, 'uploads were not swept'));
+  const sweep = (): void =>
+    void sweepUploads(deps, purposes).catch((error: unknown) =>
+      deps.log.error({ err: error }, 'uploads were not swept'),
+    );
   setTimeout(sweep, LEFT_AFTER_MS).unref();
   setInterval(sweep, EVERY_MS).unref();
 }
@@ -27,7 +30,11 @@ export function keepUploadsSwept(deps: SweepDependencies, purposes: Purposes): v
  * Finishes uploads whose bytes are all there but whose process died before the rows were written, and removes those that nobody
  * went on with in time.
  */
-export async function sweepUploads(deps: SweepDependencies, purposes: Purposes, now = Date.now()): Promise<{ finished: number; removed: number }> {
+export async function sweepUploads(
+  deps: SweepDependencies,
+  purposes: Purposes,
+  now = Date.now(),
+): Promise<{ finished: number; removed: number }> {
   const folder = incomingFolder(deps.config.evidenceDir);
   const store = new FileStore({ directory: folder });
   const done = { finished: 0, removed: 0 };
@@ -51,7 +58,8 @@ async function finishLeft(deps: SweepDependencies, purposes: Purposes, upload: U
     await finishUpload(deps, completeUpload(purposes, upload));
     return true;
   } catch (error) {
-    if (error instanceof Problem) deps.log.info({ uploadId: upload.id, code: error.code }, 'an upload was refused that its process had left');
+    if (error instanceof Problem)
+      deps.log.info({ uploadId: upload.id, code: error.code }, 'an upload was refused that its process had left');
     else deps.log.error({ err: error, uploadId: upload.id }, 'a complete upload could not be finished');
     return false;
   }
@@ -59,6 +67,13 @@ async function finishLeft(deps: SweepDependencies, purposes: Purposes, upload: U
 
 /** When bytes of an upload last came. */
 async function lastTouched(path: string): Promise<number> {
-  const times = await Promise.all([path, `${path}.json`].map((file) => stat(file).then(({ mtimeMs }) => mtimeMs, () => 0)));
+  const times = await Promise.all(
+    [path, `${path}.json`].map((file) =>
+      stat(file).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    ),
+  );
   return Math.max(...times);
 }

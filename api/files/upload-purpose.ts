@@ -8,7 +8,13 @@ import { kindByContent, type FileFacts } from './file-store.ts';
 export type UploadMetadata = Readonly<Record<string, string | null>>;
 
 /** A complete file of an accepted kind. `path` is where its bytes lie now, `storageKey` where they stay if the purpose keeps them. */
-export type ReceivedFile = FileFacts & { fileName: string; kind: FileKind; mediaType: string; path: string; storageKey: string };
+export type ReceivedFile = FileFacts & {
+  fileName: string;
+  kind: FileKind;
+  mediaType: string;
+  path: string;
+  storageKey: string;
+};
 
 /** A thing that files are uploaded for; made by `uploadPurpose`. */
 export type UploadPurpose = {
@@ -36,8 +42,16 @@ type PurposeParts<Data, Claim> = {
 };
 
 /** Describes one purpose of uploads; the stage that owns it exports it and the app puts all together. */
-export function uploadPurpose<Data, Claim>({ name, data, claim, write, keepsFile = true, kindOf = kindByContent }: PurposeParts<Data, Claim>): UploadPurpose {
-  const claimed = (person: ActingContext, metadata: UploadMetadata): Promise<Claim> => claim(person, data.parse(metadata));
+export function uploadPurpose<Data, Claim>({
+  name,
+  data,
+  claim,
+  write,
+  keepsFile = true,
+  kindOf = kindByContent,
+}: PurposeParts<Data, Claim>): UploadPurpose {
+  const claimed = (person: ActingContext, metadata: UploadMetadata): Promise<Claim> =>
+    claim(person, data.parse(metadata));
   const accepted: readonly FileKind[] = UPLOADS[name].kinds;
   return {
     name,

@@ -26,12 +26,19 @@ type Name = keyof TwoUnits['people'];
 type Data = Record<string, string>;
 const engine = createSteppedEngine(() => api.orm);
 const as = (name: Name): Promise<TestClient> => api.as(agency.people[name].id);
-const execute = <Row = unknown>(text: string, values: unknown[] = []): Promise<Row[]> => api.em().execute(text, values as never) as never;
+const execute = <Row = unknown>(text: string, values: unknown[] = []): Promise<Row[]> =>
+  api.em().execute(text, values as never) as never;
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-const pdf = (bytes = 400_000): Buffer => Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(bytes), Buffer.from('\n%%EOF\n')]);
-const csv = (): Buffer => Buffer.from(`nip;nama\n${Array.from({ length: 20_000 }, (_, index) => `${index};Orang ${randomBytes(4).toString('hex')}`).join('\n')}`);
-const endRole = (name: Name) => execute(`update role_assignment set valid_to = '2020-01-02' where employee_id = ?`, [agency.people[name].id]);
-const giveRole = (name: Name) => execute(`update role_assignment set valid_to = null where employee_id = ?`, [agency.people[name].id]);
+const pdf = (bytes = 400_000): Buffer =>
+  Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(bytes), Buffer.from('\n%%EOF\n')]);
+const csv = (): Buffer =>
+  Buffer.from(
+    `nip;nama\n${Array.from({ length: 20_000 }, (_, index) => `${index};Orang ${randomBytes(4).toString('hex')}`).join('\n')}`,
+  );
+const endRole = (name: Name) =>
+  execute(`update role_assignment set valid_to = '2020-01-02' where employee_id = ?`, [agency.people[name].id]);
+const giveRole = (name: Name) =>
+  execute(`update role_assignment set valid_to = null where employee_id = ?`, [agency.people[name].id]);
 
 type Case = {
   point: string;
@@ -48,7 +55,8 @@ type Case = {
   regain: (data: Data) => Promise<unknown>;
   lost: string;
 };
-const sums = async (text: string, values: unknown[]): Promise<string[]> => (await execute<{ sha256: string }>(text, values)).map((row) => row.sha256);
+const sums = async (text: string, values: unknown[]): Promise<string[]> =>
+  (await execute<{ sha256: string }>(text, values)).map((row) => row.sha256);
 async function collected(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const all: Uint8Array[] = [];
   for await (const piece of pieces) all.push(piece);
@@ -57,39 +65,84 @@ async function collected(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
 
 const CASES: Record<UploadPurposeName, Case> = {
   reportEvidence: {
-    point: 'S5.2', who: 'employee', stranger: ['colleague', 404], file: pdf, lost: 'evidence.periodClosed',
-    target: async () => ({ cycleId: agency.cycles.employee, periodNo: '1', indicatorId: randomBytes(4).toString('hex') }),
+    point: 'S5.2',
+    who: 'employee',
+    stranger: ['colleague', 404],
+    file: pdf,
+    lost: 'evidence.periodClosed',
+    target: async () => ({
+      cycleId: agency.cycles.employee,
+      periodNo: '1',
+      indicatorId: randomBytes(4).toString('hex'),
+    }),
     written: ({ indicatorId }) => sums('select sha256 from evidence where indicator_id = ?', [indicatorId]),
     lose: () => execute(`update period set state = 'submitted' where cycle_id = ?`, [agency.cycles.employee]),
     regain: () => execute(`update period set state = 'open' where cycle_id = ?`, [agency.cycles.employee]),
   },
   guidelineAttachment: {
-    point: 'S1.1', who: 'admin', stranger: ['employee', 403], file: pdf, lost: 'access.denied',
+    point: 'S1.1',
+    who: 'admin',
+    stranger: ['employee', 403],
+    file: pdf,
+    lost: 'access.denied',
     target: async (client) => ({ guidelineId: (await client.post('/guidelines')).body.id, version: '1' }),
-    written: ({ guidelineId }) => sums('select a.sha256 from guideline_attachment a join guideline_version v on v.id = a.version_id where v.guideline_id = ?', [guidelineId]),
-    lose: () => endRole('admin'), regain: () => giveRole('admin'),
+    written: ({ guidelineId }) =>
+      sums(
+        'select a.sha256 from guideline_attachment a join guideline_version v on v.id = a.version_id where v.guideline_id = ?',
+        [guidelineId],
+      ),
+    lose: () => endRole('admin'),
+    regain: () => giveRole('admin'),
   },
   trainingMaterial: {
-    point: 'S2.1', who: 'officer', stranger: ['employee', 404], file: pdf, lost: 'not.found',
+    point: 'S2.1',
+    who: 'officer',
+    stranger: ['employee', 404],
+    file: pdf,
+    lost: 'not.found',
     target: async () => ({ eventId: await createEvent(api.em(), agency.unitId, { state: 'invited' }) }),
     written: ({ eventId }) => sums('select sha256 from training_material where event_id = ?', [eventId]),
-    lose: () => endRole('officer'), regain: () => giveRole('officer'),
+    lose: () => endRole('officer'),
+    regain: () => giveRole('officer'),
   },
   jpEvidence: {
-    point: 'S2.2', who: 'employee', stranger: ['colleague', 404], file: pdf, lost: 'training.jp.decided',
-    target: async (client) => ({ entryId: (await client.post('/training/jp-entries', { kind: 'Seminar', title: 'Seminar nasional', organiser: 'LAN', heldFrom: '2026-02-01', heldTo: '2026-02-02', jp: 6 })).body.id }),
+    point: 'S2.2',
+    who: 'employee',
+    stranger: ['colleague', 404],
+    file: pdf,
+    lost: 'training.jp.decided',
+    target: async (client) => ({
+      entryId: (
+        await client.post('/training/jp-entries', {
+          kind: 'Seminar',
+          title: 'Seminar nasional',
+          organiser: 'LAN',
+          heldFrom: '2026-02-01',
+          heldTo: '2026-02-02',
+          jp: 6,
+        })
+      ).body.id,
+    }),
     written: ({ entryId }) => sums('select sha256 from jp_entry where id = ? and sha256 is not null', [entryId]),
     lose: ({ entryId }) => execute(`update jp_entry set state = 'counted' where id = ?`, [entryId]),
     regain: () => Promise.resolve(),
   },
   rosterFile: {
-    point: 'S3.1', who: 'admin', stranger: ['officer', 403], file: csv, lost: 'access.denied',
-    target: async () => ({ postsFrom: `2026-01-${String(1 + Math.floor(Math.random() * 28)).padStart(2, '0')}`, name: randomBytes(8).toString('hex') }),
+    point: 'S3.1',
+    who: 'admin',
+    stranger: ['officer', 403],
+    file: csv,
+    lost: 'access.denied',
+    target: async () => ({
+      postsFrom: `2026-01-${String(1 + Math.floor(Math.random() * 28)).padStart(2, '0')}`,
+      name: randomBytes(8).toString('hex'),
+    }),
     async written({ name }) {
       const rows = await execute<{ id: string }>('select id from roster_import where file_name = ?', [`${name}.csv`]);
       return Promise.all(rows.map(async ({ id }) => sha256(await collected(readUpload(api.em(), id)))));
     },
-    lose: () => endRole('admin'), regain: () => giveRole('admin'),
+    lose: () => endRole('admin'),
+    regain: () => giveRole('admin'),
   },
 };
 const names = Object.keys(UPLOADS) as UploadPurposeName[];
@@ -99,10 +152,17 @@ async function given(name: UploadPurposeName) {
   const purpose = CASES[name];
   const client = await as(purpose.who);
   const data = await purpose.target(client);
-  return { ...purpose, client, data, bytes: purpose.file(), upload: { purpose: name, name: data['name'] ? `${data['name']}.csv` : 'berkas.pdf', data } };
+  return {
+    ...purpose,
+    client,
+    data,
+    bytes: purpose.file(),
+    upload: { purpose: name, name: data['name'] ? `${data['name']}.csv` : 'berkas.pdf', data },
+  };
 }
 const incoming = (): string[] => readdirSync(join(api.evidenceDir, 'incoming'));
-const stored = (): string[] => readdirSync(api.evidenceDir, { recursive: true, encoding: 'utf8' }).filter((path) => /^[0-9a-f]{2}\//.test(path));
+const stored = (): string[] =>
+  readdirSync(api.evidenceDir, { recursive: true, encoding: 'utf8' }).filter((path) => /^[0-9a-f]{2}\//.test(path));
 const receipt = (client: TestClient, path: string) => client.post(`${path}/receipt`);
 
 beforeAll(async () => {
@@ -123,7 +183,12 @@ async function cut(client: TestClient, path: string, bytes: Buffer): Promise<num
     },
   });
   await client
-    .fetch(path, { method: 'PATCH', body, duplex: 'half', headers: { 'tus-resumable': '1.0.0', 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' } } as RequestInit)
+    .fetch(path, {
+      method: 'PATCH',
+      body,
+      duplex: 'half',
+      headers: { 'tus-resumable': '1.0.0', 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+    } as RequestInit)
     .catch(() => null);
   return offsetOf(client, path);
 }
@@ -145,7 +210,11 @@ describe('an upload', () => {
     const { client, bytes, upload, written, data } = await given(name);
     const path = pathOf(await beginUpload(client, bytes.length, upload));
     await sendBytes(client, path, bytes.subarray(0, 1000));
-    const [first, ...others] = await Promise.all([sendBytes(client, path, bytes.subarray(1000), 1000).then((response) => response.json()), receipt(client, path), receipt(client, path)]);
+    const [first, ...others] = await Promise.all([
+      sendBytes(client, path, bytes.subarray(1000), 1000).then((response) => response.json()),
+      receipt(client, path),
+      receipt(client, path),
+    ]);
     for (const { status, body } of others) expect([200, 404].includes(status) ? null : body).toBeNull();
     expect((await receipt(client, path)).body).toEqual(first);
     expect(await offsetOf(client, path)).toBe(bytes.length);
@@ -154,40 +223,60 @@ describe('an upload', () => {
     expect((await receipt(await as('auditor'), path)).status).toBe(404);
   });
 
-  it.each(titled)('%s %s is refused at the beginning to whoever may not, and at the end when the right was lost meanwhile', async (_point, name) => {
-    const { client, bytes, upload, written, data, stranger, lose, regain, lost } = await given(name);
-    expect(await uploadFile(await as(stranger[0]), bytes, upload)).toMatchObject({ status: stranger[1] });
-    expect((await uploadFile(api.nobody, bytes, upload)).status).toBe(401);
-    const before = stored();
-    const path = pathOf(await beginUpload(client, bytes.length, upload));
-    await sendBytes(client, path, bytes.subarray(0, 1000));
-    await lose(data);
-    try {
-      expect(await (await sendBytes(client, path, bytes.subarray(1000), 1000)).json()).toMatchObject({ code: lost });
-      expect((await receipt(client, path)).status).toBe(404);
-    } finally {
-      await regain(data);
-    }
-    expect(await written(data)).toEqual([]);
-    expect([incoming(), stored()]).toEqual([[], before]);
-  });
+  it.each(titled)(
+    '%s %s is refused at the beginning to whoever may not, and at the end when the right was lost meanwhile',
+    async (_point, name) => {
+      const { client, bytes, upload, written, data, stranger, lose, regain, lost } = await given(name);
+      expect(await uploadFile(await as(stranger[0]), bytes, upload)).toMatchObject({ status: stranger[1] });
+      expect((await uploadFile(api.nobody, bytes, upload)).status).toBe(401);
+      const before = stored();
+      const path = pathOf(await beginUpload(client, bytes.length, upload));
+      await sendBytes(client, path, bytes.subarray(0, 1000));
+      await lose(data);
+      try {
+        expect(await (await sendBytes(client, path, bytes.subarray(1000), 1000)).json()).toMatchObject({ code: lost });
+        expect((await receipt(client, path)).status).toBe(404);
+      } finally {
+        await regain(data);
+      }
+      expect(await written(data)).toEqual([]);
+      expect([incoming(), stored()]).toEqual([[], before]);
+    },
+  );
 
-  it.each(titled)('%s %s of another kind, empty or too large is refused in its code, whatever its name says', async (_point, name) => {
-    const { client, upload, written, data } = await given(name);
-    const before = stored();
-    const hostile = Buffer.from('MZ\0\0<html><script>alert(1)</script></html>');
-    expect(await uploadFile(client, hostile, upload)).toMatchObject({ status: 422, body: { code: 'file.kind', detail: { kinds: expect.stringContaining('XLSX') } } });
-    expect(await uploadFile(client, '', upload)).toMatchObject({ status: 422, body: { code: 'file.empty' } });
-    const large = await beginUpload(client, largestBytes(name) + 1, upload);
-    expect([large.status, await large.json()]).toMatchObject([413, { code: 'file.tooLarge', detail: { largest: UPLOADS[name].largestMegabytes } }]);
-    expect(await written(data)).toEqual([]);
-    expect([incoming(), stored()]).toEqual([[], before]);
-  });
+  it.each(titled)(
+    '%s %s of another kind, empty or too large is refused in its code, whatever its name says',
+    async (_point, name) => {
+      const { client, upload, written, data } = await given(name);
+      const before = stored();
+      const hostile = Buffer.from('MZ\0\0<html><script>alert(1)</script></html>');
+      expect(await uploadFile(client, hostile, upload)).toMatchObject({
+        status: 422,
+        body: { code: 'file.kind', detail: { kinds: expect.stringContaining('XLSX') } },
+      });
+      expect(await uploadFile(client, '', upload)).toMatchObject({ status: 422, body: { code: 'file.empty' } });
+      const large = await beginUpload(client, largestBytes(name) + 1, upload);
+      expect([large.status, await large.json()]).toMatchObject([
+        413,
+        { code: 'file.tooLarge', detail: { largest: UPLOADS[name].largestMegabytes } },
+      ]);
+      expect(await written(data)).toEqual([]);
+      expect([incoming(), stored()]).toEqual([[], before]);
+    },
+  );
 
   it('names what it is for; anything else is refused', async () => {
     const client = await as('employee');
-    expect(await uploadFile(client, pdf(10), { purpose: 'nothing' as never })).toMatchObject({ status: 422, body: { code: 'request.invalid', issues: [{ path: 'purpose' }] } });
-    expect(await uploadFile(client, pdf(10), { purpose: 'reportEvidence', data: { cycleId: '../../etc', periodNo: 'x' } })).toMatchObject({ status: 422, body: { code: 'request.invalid', issues: [{ path: 'cycleId' }, { path: 'periodNo' }] } });
+    expect(await uploadFile(client, pdf(10), { purpose: 'nothing' as never })).toMatchObject({
+      status: 422,
+      body: { code: 'request.invalid', issues: [{ path: 'purpose' }] },
+    });
+    expect(
+      await uploadFile(client, pdf(10), { purpose: 'reportEvidence', data: { cycleId: '../../etc', periodNo: 'x' } }),
+    ).toMatchObject({
+      status: 422,
+      body: { code: 'request.invalid', issues: [{ path: 'cycleId' }, { path: 'periodNo' }] },
+    });
     expect((await receipt(client, '/uploads/..%2f..')).status).toBe(404);
     expect((await sendBytes(client, '/uploads/00000000-0000-4000-8000-000000000000', pdf(10))).status).toBe(404);
   });
@@ -195,7 +284,10 @@ describe('an upload', () => {
   it('S1.1 goes into no version that was handed in meanwhile, and leaves one line in the audit log', async () => {
     const { client, bytes, upload, data, written } = await given('guidelineAttachment');
     expect((await uploadFile(client, bytes, upload)).status).toBe(200);
-    const lines = await execute(`select data from audit_event where kind = 'guidelineFileAdded' and data ->> 'guidelineId' = ?`, [data['guidelineId']]);
+    const lines = await execute(
+      `select data from audit_event where kind = 'guidelineFileAdded' and data ->> 'guidelineId' = ?`,
+      [data['guidelineId']],
+    );
     expect(lines).toMatchObject([{ data: { version: 1, sha256: sha256(bytes) } }]);
     const path = pathOf(await beginUpload(client, bytes.length, upload));
     await execute(`update guideline_version set status = 'ditinjau' where guideline_id = ?`, [data['guidelineId']]);
@@ -210,17 +302,44 @@ describe('a process that is killed', () => {
     const { port } = await findFreePorts({ port: 0 });
     const token = newToken();
     await as(name);
-    await openSession(api.em(), { employeeId: agency.people[name].id, tokenHash: hashToken(token), userAgent: '', maxHours: 1 });
+    await openSession(api.em(), {
+      employeeId: agency.people[name].id,
+      tokenHash: hashToken(token),
+      userAgent: '',
+      maxHours: 1,
+    });
     const child = spawn(process.execPath, ['api/main.ts'], {
-      cwd: resolve(import.meta.dirname, '../..'), stdio: 'ignore',
-      env: { ...process.env, NODE_ENV: 'test', FAILPOINT: failpoint, PORT: String(port), DATABASE_URL: api.databaseUrl, TEMPORAL_ADDRESS: '127.0.0.1:1', LOG_LEVEL: 'silent', EVIDENCE_DIR: api.evidenceDir },
+      cwd: resolve(import.meta.dirname, '../..'),
+      stdio: 'ignore',
+      env: {
+        ...process.env,
+        NODE_ENV: 'test',
+        FAILPOINT: failpoint,
+        PORT: String(port),
+        DATABASE_URL: api.databaseUrl,
+        TEMPORAL_ADDRESS: '127.0.0.1:1',
+        LOG_LEVEL: 'silent',
+        EVIDENCE_DIR: api.evidenceDir,
+      },
     });
     const client = clientOf(`http://127.0.0.1:${port}`, `ekinerja=${token}`);
-    for (let attempt = 0; attempt < 600 && !(await client.get('/session').then(({ status }) => status === 200, () => false)); attempt += 1) await sleep(100);
+    for (
+      let attempt = 0;
+      attempt < 600 &&
+      !(await client.get('/session').then(
+        ({ status }) => status === 200,
+        () => false,
+      ));
+      attempt += 1
+    )
+      await sleep(100);
     return { client, child, exited: once(child, 'exit') };
   }
 
-  it.each([['S5.2', 'reportEvidence'], ['S1.1', 'guidelineAttachment']] as const)('%s %s loses nothing of what has arrived', { timeout: 120_000 }, async (_point, name) => {
+  it.each([
+    ['S5.2', 'reportEvidence'],
+    ['S1.1', 'guidelineAttachment'],
+  ] as const)('%s %s loses nothing of what has arrived', { timeout: 120_000 }, async (_point, name) => {
     const { client, bytes, upload, written, data, who } = await given(name);
     const dying = await startProcess(who);
     const path = pathOf(await beginUpload(dying.client, bytes.length, upload));
@@ -234,8 +353,14 @@ describe('a process that is killed', () => {
     expect(await written(data)).toEqual([sha256(bytes)]);
   });
 
-  it.each([['S5.2', 'reportEvidence', 'before-upload-receipt'], ['S1.1', 'guidelineAttachment', 'after-upload-receipt'], ['S3.1', 'rosterFile', 'before-upload-receipt']] as const)(
-    '%s %s at its last byte (%s) has lost nothing and writes once', { timeout: 120_000 }, async (_point, name, failpoint) => {
+  it.each([
+    ['S5.2', 'reportEvidence', 'before-upload-receipt'],
+    ['S1.1', 'guidelineAttachment', 'after-upload-receipt'],
+    ['S3.1', 'rosterFile', 'before-upload-receipt'],
+  ] as const)(
+    '%s %s at its last byte (%s) has lost nothing and writes once',
+    { timeout: 120_000 },
+    async (_point, name, failpoint) => {
       const { client, bytes, upload, written, data, who } = await given(name);
       const dying = await startProcess(who, failpoint);
       const path = pathOf(await beginUpload(dying.client, bytes.length, upload));
@@ -254,12 +379,20 @@ describe('a process that is killed', () => {
 
 describe('the sweep', () => {
   const HOUR = 3_600_000;
-  const sweep = (now: number) => sweepUploads({ orm: api.orm, config: { evidenceDir: api.evidenceDir } as ApiConfig, log: pino({ level: 'silent' }) }, new Map(UPLOAD_PURPOSES.map((purpose) => [purpose.name, purpose])), now);
+  const sweep = (now: number) =>
+    sweepUploads(
+      { orm: api.orm, config: { evidenceDir: api.evidenceDir } as ApiConfig, log: pino({ level: 'silent' }) },
+      new Map(UPLOAD_PURPOSES.map((purpose) => [purpose.name, purpose])),
+      now,
+    );
 
   it('S5.2 finishes what was complete when its process died, and removes what nobody went on with for a day', async () => {
     await sweep(Date.now() + 30 * HOUR);
     const { client, bytes, upload, written, data } = await given('reportEvidence');
-    const [complete, half] = [pathOf(await beginUpload(client, bytes.length, upload)), pathOf(await beginUpload(client, bytes.length, upload))];
+    const [complete, half] = [
+      pathOf(await beginUpload(client, bytes.length, upload)),
+      pathOf(await beginUpload(client, bytes.length, upload)),
+    ];
     await sendBytes(client, half, bytes.subarray(0, 1000));
     writeFileSync(join(api.evidenceDir, 'incoming', complete.split('/').at(-1)!), bytes);
     expect(await sweep(Date.now())).toEqual({ finished: 0, removed: 0 });
@@ -292,15 +425,24 @@ it.each([
   const { body } = await uploadFile(client, bytes, { ...upload, name: '../Berkas "uji".pdf' });
   const file = await client.fetch(addressOf(body, data));
   expect(Object.fromEntries(file.headers)).toMatchObject({
-    'content-type': 'application/pdf', 'content-length': String(bytes.length), 'content-disposition': "attachment; filename*=UTF-8''Berkas%20uji.pdf",
-    'x-content-type-options': 'nosniff', 'content-security-policy': "sandbox; default-src 'none'", 'cache-control': 'no-store',
+    'content-type': 'application/pdf',
+    'content-length': String(bytes.length),
+    'content-disposition': "attachment; filename*=UTF-8''Berkas%20uji.pdf",
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "sandbox; default-src 'none'",
+    'cache-control': 'no-store',
   });
   expect(sha256(Buffer.from(await file.arrayBuffer()))).toBe(sha256(bytes));
 });
 
 it('the one road knows none of its purposes: what files are for is told to it', () => {
   for (const file of readdirSync(import.meta.dirname).filter((name) => !name.endsWith('.test.ts'))) {
-    const imported = [...readFileSync(join(import.meta.dirname, file), 'utf8').matchAll(/from '(\.\.\/[^']+)'/g)].map(([, path]) => path!);
-    expect(imported.filter((path) => !path.startsWith('../http/')), file).toEqual([]);
+    const imported = [...readFileSync(join(import.meta.dirname, file), 'utf8').matchAll(/from '(\.\.\/[^']+)'/g)].map(
+      ([, path]) => path!,
+    );
+    expect(
+      imported.filter((path) => !path.startsWith('../http/')),
+      file,
+    ).toEqual([]);
   }
 });

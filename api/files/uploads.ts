@@ -30,7 +30,9 @@ export function uploadRoutes(deps: Dependencies, purposes: readonly UploadPurpos
   keepUploadsSwept(deps, known);
 
   const router = Router();
-  router.all(UPLOADS, async (request, response) => tus(request, response, await signedInRequest(deps, request, response)));
+  router.all(UPLOADS, async (request, response) =>
+    tus(request, response, await signedInRequest(deps, request, response)),
+  );
   router.all(`${UPLOADS}/:id`, async (request, response) => {
     const context = await signedInRequest(deps, request, response);
     const receipt = await ownReceipt(context, request.params.id);
@@ -40,7 +42,9 @@ export function uploadRoutes(deps: Dependencies, purposes: readonly UploadPurpos
   router.post(`${UPLOADS}/:id/receipt`, async (request, response) => {
     const context = await signedInRequest(deps, request, response);
     const receipt = await ownReceipt(context, request.params.id);
-    response.json(receipt?.answer ?? (await finishUpload(deps, await requireComplete(store, known, request.params.id, context))));
+    response.json(
+      receipt?.answer ?? (await finishUpload(deps, await requireComplete(store, known, request.params.id, context))),
+    );
   });
   return router;
 }
@@ -53,10 +57,17 @@ async function ownReceipt({ em, actor }: ActingContext, id: string): Promise<Upl
 
 /** To a browser that goes on with a finished upload: all of it is here. */
 function answerFinished(response: Response, { sizeBytes, answer }: UploadReceiptRow): void {
-  response.set({ 'tus-resumable': '1.0.0', 'upload-offset': String(sizeBytes), 'upload-length': String(sizeBytes) }).json(answer);
+  response
+    .set({ 'tus-resumable': '1.0.0', 'upload-offset': String(sizeBytes), 'upload-length': String(sizeBytes) })
+    .json(answer);
 }
 
-async function requireComplete(store: FileStore, purposes: Purposes, id: string, { actor }: ActingContext): Promise<CompleteUpload> {
+async function requireComplete(
+  store: FileStore,
+  purposes: Purposes,
+  id: string,
+  { actor }: ActingContext,
+): Promise<CompleteUpload> {
   const upload = await store.getUpload(id).catch(() => null);
   if (upload?.metadata?.['employeeId'] !== actor.employeeId || upload.offset !== upload.size) throw notFound();
   return completeUpload(purposes, upload);

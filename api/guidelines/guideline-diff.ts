@@ -14,21 +14,48 @@ export function diffGuidelines(before: GuidelineContent, after: GuidelineContent
     const found = content.articles.find((one) => one.id === id);
     return found ? `${found.heading}\n${found.text}` : '';
   };
-  const headingOf = (id: string): string => [...after.articles, ...before.articles].find((one) => one.id === id)!.heading;
+  const headingOf = (id: string): string =>
+    [...after.articles, ...before.articles].find((one) => one.id === id)!.heading;
   const fields: [field: string, label: string | null, before: string, after: string][] = [
-    ...(['kind', 'number', 'year', 'title', 'issuer', 'effectiveOn'] as const).map((key): [string, null, string, string] => [key, null, String(before[key] ?? ''), String(after[key] ?? '')]),
-    ...GUIDELINE_PARTS.map((part): [string, null, string, string] => [`parts.${part}`, null, before.parts[part], after.parts[part]]),
-    ...articleIds.map((id): [string, string, string, string] => ['article', headingOf(id), article(before, id), article(after, id)]),
+    ...(['kind', 'number', 'year', 'title', 'issuer', 'effectiveOn'] as const).map(
+      (key): [string, null, string, string] => [key, null, String(before[key] ?? ''), String(after[key] ?? '')],
+    ),
+    ...GUIDELINE_PARTS.map((part): [string, null, string, string] => [
+      `parts.${part}`,
+      null,
+      before.parts[part],
+      after.parts[part],
+    ]),
+    ...articleIds.map((id): [string, string, string, string] => [
+      'article',
+      headingOf(id),
+      article(before, id),
+      article(after, id),
+    ]),
   ];
-  return fields.filter(([, , old, fresh]) => old !== fresh).map(([field, label, old, fresh]) => ({ field, label, pieces: CODES.has(field) ? wholeOf(old, fresh) : piecesOf(old, fresh) }));
+  return fields
+    .filter(([, , old, fresh]) => old !== fresh)
+    .map(([field, label, old, fresh]) => ({
+      field,
+      label,
+      pieces: CODES.has(field) ? wholeOf(old, fresh) : piecesOf(old, fresh),
+    }));
 }
 
 const wholeOf = (before: string, after: string): FieldDiff['pieces'] =>
-  [{ change: 'removed' as const, text: before }, { change: 'added' as const, text: after }].filter(({ text }) => text);
+  [
+    { change: 'removed' as const, text: before },
+    { change: 'added' as const, text: after },
+  ].filter(({ text }) => text);
 
 function piecesOf(before: string, after: string): FieldDiff['pieces'] {
   const whole = wholeOf(before, after);
   if (before.length + after.length > LONGEST) return whole;
   const parts = diffWordsWithSpace(before, after, { timeout: 2000 });
-  return parts ? parts.map(({ added, removed, value }) => ({ change: added ? 'added' : removed ? 'removed' : 'same', text: value })) : whole;
+  return parts
+    ? parts.map(({ added, removed, value }) => ({
+        change: added ? 'added' : removed ? 'removed' : 'same',
+        text: value,
+      }))
+    : whole;
 }

@@ -26,9 +26,22 @@ export const guidelineAttachment = uploadPurpose({
     return row;
   },
   async write({ em, actor }, { id, guidelineId, version }, { fileName, mediaType, sizeBytes, sha256, storageKey }) {
-    const added = await addAttachment(em, { versionId: id, fileName, mediaType, sizeBytes, sha256, storageKey, uploadedById: actor.employeeId });
+    const added = await addAttachment(em, {
+      versionId: id,
+      fileName,
+      mediaType,
+      sizeBytes,
+      sha256,
+      storageKey,
+      uploadedById: actor.employeeId,
+    });
     if (!added) throw new Problem('guideline.notDraft');
-    await appendAuditEvent(em, { kind: 'guidelineFileAdded', at: new Date(), actorId: actor.employeeId, data: { guidelineId, version, sha256 } });
+    await appendAuditEvent(em, {
+      kind: 'guidelineFileAdded',
+      at: new Date(),
+      actorId: actor.employeeId,
+      data: { guidelineId, version, sha256 },
+    });
     return added;
   },
 });
@@ -40,7 +53,12 @@ export function guidelineFileRoutes(deps: Dependencies): Router {
     const context = await signedInRequest(deps, request, response);
     if (!UUID.test(request.params.id)) throw notFound();
     const file = found(await findAttachment(context.em, request.params.id));
-    if (!['berlaku', 'diubah', 'dicabut'].includes(file.status) && !context.ability.can('administer', 'Guideline') && !context.ability.can('approve', 'Guideline')) throw notFound();
+    if (
+      !['berlaku', 'diubah', 'dicabut'].includes(file.status) &&
+      !context.ability.can('administer', 'Guideline') &&
+      !context.ability.can('approve', 'Guideline')
+    )
+      throw notFound();
     await giveFile(response, deps, file);
   });
   router.get('/api/guidelines/:id/versions/:version/readers.csv', async (request, response) => {
@@ -49,10 +67,23 @@ export function guidelineFileRoutes(deps: Dependencies): Router {
     const row = await readableVersion(context, id, version);
     const filter = watched(context);
     announceFile(response, `pembaca-v${version}.csv`, 'text/csv; charset=utf-8');
-    response.write(`\uFEFF${stringify([['nip', 'nama', 'kode_unit', 'unit', 'diumumkan', 'batas_baca', 'dibaca', 'pengingat']], { delimiter: ';' })}`);
-    for (let after: { name: string; id: string } | null = null, isMore = true; isMore; ) {
+    response.write(
+      `\uFEFF${stringify([['nip', 'nama', 'kode_unit', 'unit', 'diumumkan', 'batas_baca', 'dibaca', 'pengingat']], { delimiter: ';' })}`,
+    );
+    for (let after: { name: string; id: string } | null = null, isMore = true; isMore;) {
       const { items, next } = await listReaders(context.em, row.id, filter, {}, after, CSV_PAGE);
-      const lines = items.map((one) => [one.number, one.employee.name, one.unit.code, one.unit.name, one.announcedAt, one.dueAt, one.acknowledgedAt ?? '', one.reminders].map(harmless));
+      const lines = items.map((one) =>
+        [
+          one.number,
+          one.employee.name,
+          one.unit.code,
+          one.unit.name,
+          one.announcedAt,
+          one.dueAt,
+          one.acknowledgedAt ?? '',
+          one.reminders,
+        ].map(harmless),
+      );
       response.write(stringify(lines, { delimiter: ';' }));
       after = next;
       isMore = next !== null;
@@ -63,7 +94,8 @@ export function guidelineFileRoutes(deps: Dependencies): Router {
 }
 
 /** A cell that a spreadsheet would run as a formula is made a text. */
-const harmless = (value: string | number): string | number => (typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value);
+const harmless = (value: string | number): string | number =>
+  typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
 
 function versionOf({ id, version }: { id: string; version: string }): { id: string; version: number } {
   if (!UUID.test(id) || !/^\d{1,6}$/.test(version)) throw notFound();

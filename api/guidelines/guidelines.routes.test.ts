@@ -33,8 +33,18 @@ beforeAll(async () => {
 afterAll(() => api?.close());
 
 const complete = (content: GuidelineContent, more: Partial<GuidelineContent> = {}): GuidelineContent => ({
-  ...content, number: '12', title: 'Pedoman Pengelolaan Kinerja', issuer: 'Sekretaris Jenderal', effectiveOn: '2031-01-01',
-  parts: { purpose: 'Tujuan pedoman.', procedure: 'Prosedur.', standards: 'Standar.', indicators: 'Indikator.', rulesOfUse: 'Tata cara.' },
+  ...content,
+  number: '12',
+  title: 'Pedoman Pengelolaan Kinerja',
+  issuer: 'Sekretaris Jenderal',
+  effectiveOn: '2031-01-01',
+  parts: {
+    purpose: 'Tujuan pedoman.',
+    procedure: 'Prosedur.',
+    standards: 'Standar.',
+    indicators: 'Indikator.',
+    rulesOfUse: 'Tata cara.',
+  },
   articles: [{ id: 'a1', heading: 'Pasal 1', text: 'SKP ditetapkan pada Januari.' }],
   ...more,
 });
@@ -42,14 +52,18 @@ const complete = (content: GuidelineContent, more: Partial<GuidelineContent> = {
 async function newGuideline(more: Partial<GuidelineContent> = {}): Promise<string> {
   const { id } = (await admin.post('/guidelines')).body;
   const draft = (await admin.get(`/guidelines/${id}/versions/1/draft`)).body;
-  await admin.put(`/guidelines/${id}/versions/1/draft`, { edit: draft.version, content: complete(draft.content, more) });
+  await admin.put(`/guidelines/${id}/versions/1/draft`, {
+    edit: draft.version,
+    content: complete(draft.content, more),
+  });
   return id;
 }
 async function inForce(id: string, version = 1): Promise<void> {
   const row = (await findGuidelineVersion(api.em(), id, version))!;
   await api.em().transactional((em) => putGuidelineInForce(em as never, row.id, new Date()));
 }
-const versionRow = async (id: string, version: number) => api.em().findOneOrFail(GuidelineVersion, { guidelineId: id, version });
+const versionRow = async (id: string, version: number) =>
+  api.em().findOneOrFail(GuidelineVersion, { guidelineId: id, version });
 
 describe('the register of guidelines', () => {
   it('S1.1 is written by personnel officers and the agency administrator; others see what is published', async () => {
@@ -68,32 +82,61 @@ describe('the register of guidelines', () => {
     const { id } = (await admin.post('/guidelines')).body;
     const draft = (await admin.get(`/guidelines/${id}/versions/1/draft`)).body;
     expect(draft.findings.map(({ code }: { code: string }) => code)).toContain('guideline.numberMissing');
-    const saved = await admin.put(`/guidelines/${id}/versions/1/draft`, { edit: draft.version, content: complete(draft.content) });
+    const saved = await admin.put(`/guidelines/${id}/versions/1/draft`, {
+      edit: draft.version,
+      content: complete(draft.content),
+    });
     expect(saved.body).toMatchObject({ version: 2, findings: [] });
-    const late = await officer.put(`/guidelines/${id}/versions/1/draft`, { edit: draft.version, content: draft.content });
-    expect(late).toMatchObject({ status: 409, body: { code: 'draft.conflict', detail: { current: { version: 2, content: { number: '12' } } } } });
+    const late = await officer.put(`/guidelines/${id}/versions/1/draft`, {
+      edit: draft.version,
+      content: draft.content,
+    });
+    expect(late).toMatchObject({
+      status: 409,
+      body: { code: 'draft.conflict', detail: { current: { version: 2, content: { number: '12' } } } },
+    });
     await inForce(id);
-    expect((await admin.put(`/guidelines/${id}/versions/1/draft`, { edit: 2, content: draft.content })).body.code).toBe('guideline.notDraft');
+    expect((await admin.put(`/guidelines/${id}/versions/1/draft`, { edit: 2, content: draft.content })).body.code).toBe(
+      'guideline.notDraft',
+    );
   });
 
   it('S1.1 is searched, filtered and paged', async () => {
-    for (let index = 0; index < 3; index += 1) await inForce(await newGuideline({ title: `Juknis pencarian ${index}`, kind: index === 0 ? 'sop' : 'juknis', year: 2020 + index }));
+    for (let index = 0; index < 3; index += 1)
+      await inForce(
+        await newGuideline({
+          title: `Juknis pencarian ${index}`,
+          kind: index === 0 ? 'sop' : 'juknis',
+          year: 2020 + index,
+        }),
+      );
     const first = (await employee.get('/guidelines?search=pencarian&limit=2')).body;
     expect(first.items).toHaveLength(2);
     const rest = (await employee.get(`/guidelines?search=pencarian&limit=2&cursor=${first.nextCursor}`)).body;
     expect(rest).toMatchObject({ nextCursor: null, items: [{ title: expect.stringContaining('pencarian') }] });
     expect(new Set([...first.items, ...rest.items].map((row: { id: string }) => row.id)).size).toBe(3);
-    expect((await employee.get('/guidelines?search=pencarian&kind=sop')).body.items).toMatchObject([{ year: 2020, kind: 'sop', status: 'berlaku' }]);
+    expect((await employee.get('/guidelines?search=pencarian&kind=sop')).body.items).toMatchObject([
+      { year: 2020, kind: 'sop', status: 'berlaku' },
+    ]);
     expect((await employee.get('/guidelines?search=pencarian&year=2022')).body.items).toHaveLength(1);
     expect((await employee.get('/guidelines?search=100%25')).body.items).toEqual([]);
   });
 
   it('S1.1 keeps files with their SHA-256, judged by their content', async () => {
     const id = await newGuideline();
-    const send = (client: TestClient, file: Buffer | string) => uploadFile(client, file, { purpose: 'guidelineAttachment', name: 'lampiran 1.pdf', data: { guidelineId: id, version: '1' } });
+    const send = (client: TestClient, file: Buffer | string) =>
+      uploadFile(client, file, {
+        purpose: 'guidelineAttachment',
+        name: 'lampiran 1.pdf',
+        data: { guidelineId: id, version: '1' },
+      });
     expect((await send(employee, PDF)).status).toBe(403);
     const stored = (await send(admin, PDF)).body;
-    expect(stored).toMatchObject({ fileName: 'lampiran 1.pdf', mediaType: 'application/pdf', sha256: createHash('sha256').update(PDF).digest('hex') });
+    expect(stored).toMatchObject({
+      fileName: 'lampiran 1.pdf',
+      mediaType: 'application/pdf',
+      sha256: createHash('sha256').update(PDF).digest('hex'),
+    });
     expect((await send(admin, '<html>')).body.code).toBe('file.kind');
     expect((await employee.fetch(`/guideline-attachments/${stored.id}/file`)).status).toBe(404);
     await inForce(id);
@@ -116,7 +159,10 @@ describe('the register of guidelines', () => {
     const draft = (await admin.get(`/guidelines/${id}/versions/2/draft`)).body;
     const content = complete(draft.content, {
       articles: [{ id: 'a1', heading: 'Pasal 1', text: 'SKP ditetapkan pada Februari.' }],
-      links: [{ relation: 'amends', guidelineId: amended }, { relation: 'revokes', guidelineId: revoked }],
+      links: [
+        { relation: 'amends', guidelineId: amended },
+        { relation: 'revokes', guidelineId: revoked },
+      ],
     });
     await admin.put(`/guidelines/${id}/versions/2/draft`, { edit: draft.version, content });
     const diff = (await admin.get(`/guidelines/${id}/diff?from=1&to=2`)).body;
@@ -128,9 +174,16 @@ describe('the register of guidelines', () => {
     expect((await versionRow(id, 1)).status).toBe('diubah');
     expect((await versionRow(amended, 1)).status).toBe('diubah');
     expect((await versionRow(revoked, 1)).status).toBe('dicabut');
-    expect((await employee.get(`/guidelines/${id}`)).body.links).toMatchObject([{ relation: 'amends', guidelineId: amended }, { relation: 'revokes', guidelineId: revoked }]);
-    expect((await employee.get(`/guidelines/${revoked}`)).body.links).toMatchObject([{ relation: 'revokedBy', guidelineId: id }]);
-    expect((await employee.get('/guideline-articles')).body.filter((row: { guidelineId: string }) => row.guidelineId === id)).toMatchObject([{ version: 2, articleId: 'a1', label: expect.stringContaining('Pasal 1') }]);
+    expect((await employee.get(`/guidelines/${id}`)).body.links).toMatchObject([
+      { relation: 'amends', guidelineId: amended },
+      { relation: 'revokes', guidelineId: revoked },
+    ]);
+    expect((await employee.get(`/guidelines/${revoked}`)).body.links).toMatchObject([
+      { relation: 'revokedBy', guidelineId: id },
+    ]);
+    expect(
+      (await employee.get('/guideline-articles')).body.filter((row: { guidelineId: string }) => row.guidelineId === id),
+    ).toMatchObject([{ version: 2, articleId: 'a1', label: expect.stringContaining('Pasal 1') }]);
   });
 });
 
@@ -150,7 +203,9 @@ describe('reading a guideline', () => {
     await addPerson(api.em(), 'Pegawai Baru', agency.unitId, agency.people.head.positionId, 70);
     await sweep();
     expect(await api.em().count(GuidelineReader, { versionId })).toBe(people + 1);
-    expect((await employee.get('/my-guidelines')).body.find((row: { guidelineId: string }) => row.guidelineId === id)).toMatchObject({ version: 1, acknowledgedAt: null });
+    expect(
+      (await employee.get('/my-guidelines')).body.find((row: { guidelineId: string }) => row.guidelineId === id),
+    ).toMatchObject({ version: 1, acknowledgedAt: null });
   });
 
   it('S1.3 is acknowledged once per version; a new version is to be read again', async () => {
@@ -162,28 +217,42 @@ describe('reading a guideline', () => {
     const outsider = await api.as(agency.people.outsider.id);
     const before = (await outsider.get('/my-guidelines/count')).body.unread;
     const first = await outsider.post(`/guidelines/${id}/versions/1/acknowledgement`);
-    expect(await outsider.post(`/guidelines/${id}/versions/1/acknowledgement`)).toMatchObject({ status: 200, body: first.body });
+    expect(await outsider.post(`/guidelines/${id}/versions/1/acknowledgement`)).toMatchObject({
+      status: 200,
+      body: first.body,
+    });
     expect((await outsider.get('/my-guidelines/count')).body.unread).toBe(before - 1);
     await admin.post(`/guidelines/${id}/versions`);
     await inForce(id, 2);
     await sweep();
-    expect((await outsider.get(`/guidelines/${id}`)).body).toMatchObject({ version: 2, mine: { acknowledgedAt: null } });
+    expect((await outsider.get(`/guidelines/${id}`)).body).toMatchObject({
+      version: 2,
+      mine: { acknowledgedAt: null },
+    });
     expect((await outsider.get(`/guidelines/${id}?version=1`)).body.mine).toMatchObject(first.body);
   });
 
   it('S1.3 who has not read it is reminded once per step, and nobody who has', async () => {
     const sweep = sweepActivities(api.orm);
-    const id = await newGuideline({ audienceUnitIds: [agency.branchUnitId], reading: { dueWorkingDays: 10, reminderOffsets: [-3, 0] } });
+    const id = await newGuideline({
+      audienceUnitIds: [agency.branchUnitId],
+      reading: { dueWorkingDays: 10, reminderOffsets: [-3, 0] },
+    });
     await inForce(id);
     await sweep();
     const { id: versionId } = await versionRow(id, 1);
     const outsider = await api.as(agency.people.outsider.id);
     await outsider.post(`/guidelines/${id}/versions/1/acknowledgement`);
-    const reader = await api.em().findOneOrFail(GuidelineReader, { versionId, employeeId: agency.people.branchOfficer.id });
-    const reminders = () => api.em().find(Outbox, { dedupeKey: { $like: `guideline:reminder:${versionId}:%` } }, { orderBy: { id: 1 } });
+    const reader = await api
+      .em()
+      .findOneOrFail(GuidelineReader, { versionId, employeeId: agency.people.branchOfficer.id });
+    const reminders = () =>
+      api.em().find(Outbox, { dedupeKey: { $like: `guideline:reminder:${versionId}:%` } }, { orderBy: { id: 1 } });
     await sweep(new Date(reader.remindAt[0]!.getTime() + 1000));
     await sweep(new Date(reader.remindAt[0]!.getTime() + 2000));
-    expect(await reminders()).toMatchObject([{ recipientId: agency.people.branchOfficer.id, data: { step: 'reminder' } }]);
+    expect(await reminders()).toMatchObject([
+      { recipientId: agency.people.branchOfficer.id, data: { step: 'reminder' } },
+    ]);
     await sweep(new Date(reader.remindAt[1]!.getTime() + 1000));
     await sweep(new Date(reader.remindAt[1]!.getTime() + 86_400_000 * 30));
     expect(await reminders()).toHaveLength(2);
@@ -195,7 +264,10 @@ describe('reading a guideline', () => {
     await inForce(id);
     await sweep();
     const { id: versionId } = await versionRow(id, 1);
-    const readers = async (): Promise<string[]> => (await api.em().find(GuidelineReader, { versionId }, { orderBy: { employeeId: 1 } })).map(({ employeeId }) => employeeId);
+    const readers = async (): Promise<string[]> =>
+      (await api.em().find(GuidelineReader, { versionId }, { orderBy: { employeeId: 1 } })).map(
+        ({ employeeId }) => employeeId,
+      );
     const before = await readers();
     const mover = await addPerson(api.em(), 'Pegawai Pindah', agency.unitId, agency.people.head.positionId, 71);
     const gone = await addPerson(api.em(), 'Pegawai Keluar', agency.branchUnitId, agency.people.head.positionId, 72);
@@ -208,13 +280,22 @@ describe('reading a guideline', () => {
     await api.em().execute(`update employee set status = 'aktif' where id = ?`, [gone.id]);
     await sweep();
     expect(await readers()).toEqual([...before, mover.id, gone.id].sort());
-    const [far] = await api.em().execute<{ id: string }[]>(`insert into unit (code, name, path, time_zone) values ('09', 'Balai Jauh', '/00/09/', 'Asia/Jakarta') returning id`);
+    const [far] = await api
+      .em()
+      .execute<{ id: string }[]>(
+        `insert into unit (code, name, path, time_zone) values ('09', 'Balai Jauh', '/00/09/', 'Asia/Jakarta') returning id`,
+      );
     const moved = await addPerson(api.em(), 'Pegawai Balai Jauh', far!.id, agency.people.head.positionId, 73);
     await sweep();
     await api.em().execute(`update unit set path = '/00/01/09/' where id = ?`, [far!.id]);
     await sweep();
     expect(await readers()).toEqual([...before, mover.id, gone.id, moved.id].sort());
-    const count = () => api.em().execute(`select (select count(*) from guideline_newcomer) as newcomers, (select count(*) from guideline_announcement) as announcements, (select count(*) from outbox) as mails`);
+    const count = () =>
+      api
+        .em()
+        .execute(
+          `select (select count(*) from guideline_newcomer) as newcomers, (select count(*) from guideline_announcement) as announcements, (select count(*) from outbox) as mails`,
+        );
     const quiet = await count();
     expect(quiet).toMatchObject([{ newcomers: '0', announcements: '0' }]);
     await sweep();
@@ -234,7 +315,24 @@ describe('reading a guideline', () => {
     const half = people.slice(0, 4).map((person) => person.id);
     await api.em().transactional(async (inner) => {
       const em = inner as never;
-      await announce(em, half, await api.em().execute<{ timeZone: string }[]>(`select distinct time_zone as "timeZone" from unit`).then((zones) => zones.map(({ timeZone }) => ({ versionId, guidelineId: id, timeZone, dueAt: new Date().toISOString(), remindAt: [], superiorAt: null }))), new Date());
+      await announce(
+        em,
+        half,
+        await api
+          .em()
+          .execute<{ timeZone: string }[]>(`select distinct time_zone as "timeZone" from unit`)
+          .then((zones) =>
+            zones.map(({ timeZone }) => ({
+              versionId,
+              guidelineId: id,
+              timeZone,
+              dueAt: new Date().toISOString(),
+              remindAt: [],
+              superiorAt: null,
+            })),
+          ),
+        new Date(),
+      );
       await moveAnnouncement(em, versionId, half.at(-1)!);
     });
     await Promise.all([sweep(), sweep()]);
@@ -263,15 +361,31 @@ describe('reading a guideline', () => {
     await sweep(later);
     const mails = await told();
     expect(mails.map(({ recipientId }) => recipientId).sort()).toEqual([superior.id, head.id, secretary.id].sort());
-    expect(mails.find(({ recipientId }) => recipientId === superior.id)).toMatchObject({ template: 'guideline', data: { step: 'superior', versionId, guidelineId: id, dueAt: reader.dueAt.toISOString() } });
-    const unreadOf = async (person: { id: string }): Promise<string[]> => (await readMailFacts(api.em(), mails.filter(({ recipientId }) => recipientId === person.id).map((mail) => mail.id)))[0]!.guideline!.unread;
+    expect(mails.find(({ recipientId }) => recipientId === superior.id)).toMatchObject({
+      template: 'guideline',
+      data: { step: 'superior', versionId, guidelineId: id, dueAt: reader.dueAt.toISOString() },
+    });
+    const unreadOf = async (person: { id: string }): Promise<string[]> =>
+      (
+        await readMailFacts(
+          api.em(),
+          mails.filter(({ recipientId }) => recipientId === person.id).map((mail) => mail.id),
+        )
+      )[0]!.guideline!.unread;
     expect(await unreadOf(superior)).toEqual([colleague.name]);
     expect(await unreadOf(secretary)).toEqual([head.name]);
     expect(await unreadOf(head)).not.toContain(colleague.name);
-    await api.em().execute(`update position_assignment set valid_to = current_date - 1 where employee_id = ?`, [superior.id]);
+    await api
+      .em()
+      .execute(`update position_assignment set valid_to = current_date - 1 where employee_id = ?`, [superior.id]);
     expect(await unreadOf(head)).toContain(colleague.name);
     // The late person themselves acts for the vacant post between them and the head.
-    await api.em().execute(`insert into position_assignment (position_id, employee_id, kind, valid_from) values (?, ?, 'plt', '2020-01-01')`, [superior.positionId, colleague.id]);
+    await api
+      .em()
+      .execute(
+        `insert into position_assignment (position_id, employee_id, kind, valid_from) values (?, ?, 'plt', '2020-01-01')`,
+        [superior.positionId, colleague.id],
+      );
     expect(await unreadOf(head)).toContain(colleague.name);
     await api.em().execute(`delete from position_assignment where kind = 'plt'`);
     await api.em().execute(`update position_assignment set valid_to = null where employee_id = ?`, [superior.id]);
@@ -280,11 +394,17 @@ describe('reading a guideline', () => {
   it('S1.3 no superior is told when the ladder of the rule set in force names none', async () => {
     const sweep = sweepActivities(api.orm);
     await sweep();
-    await api.em().execute(`update rule_set set data = jsonb_set(data, '{ladder}', '[{"offsetWorkingDays": 0, "action": "remind", "to": ["assignee"]}]') || jsonb_build_object('kept', data -> 'ladder')`);
+    await api
+      .em()
+      .execute(
+        `update rule_set set data = jsonb_set(data, '{ladder}', '[{"offsetWorkingDays": 0, "action": "remind", "to": ["assignee"]}]') || jsonb_build_object('kept', data -> 'ladder')`,
+      );
     const id = await newGuideline();
     await inForce(id);
     await sweep();
-    expect(await api.em().count(GuidelineReader, { versionId: (await versionRow(id, 1)).id, superiorAt: { $ne: null } })).toBe(0);
+    expect(
+      await api.em().count(GuidelineReader, { versionId: (await versionRow(id, 1)).id, superiorAt: { $ne: null } }),
+    ).toBe(0);
     await api.em().execute(`update rule_set set data = jsonb_set(data, '{ladder}', data -> 'kept') - 'kept'`);
   });
 
@@ -301,12 +421,23 @@ describe('reading a guideline', () => {
     expect(await proof()).toEqual({ closedUntil: null, brokenOn: null, count: 0 });
     expect((await employee.get(`/guidelines/${id}/versions/1/acknowledgement-proof`)).status).toBe(403);
     // All that was given lies two and three days back.
-    await api.em().execute(`update guideline_reader set acknowledged_at = now() - interval '3 days' where acknowledged_at is not null`);
-    await api.em().execute(`update guideline_reader set acknowledged_at = now() - interval '2 days' where version_id = ? and employee_id = ?`, [versionId, agency.people.employee.id]);
+    await api
+      .em()
+      .execute(
+        `update guideline_reader set acknowledged_at = now() - interval '3 days' where acknowledged_at is not null`,
+      );
+    await api
+      .em()
+      .execute(
+        `update guideline_reader set acknowledged_at = now() - interval '2 days' where version_id = ? and employee_id = ?`,
+        [versionId, agency.people.employee.id],
+      );
     await Promise.all([sweep(), sweep()]);
     const lines = () => api.em().find(AuditEvent, { chain: 'acknowledgements' }, { orderBy: { number: 1 } });
     const closed = await lines();
-    expect(closed.map(({ number, kind }) => [number, kind])).toEqual(closed.map((_, index) => [index + 1, 'acknowledgementsClosed']));
+    expect(closed.map(({ number, kind }) => [number, kind])).toEqual(
+      closed.map((_, index) => [index + 1, 'acknowledgementsClosed']),
+    );
     const days = closed.map(({ data }) => String(data['day']));
     expect(days).toEqual([...new Set(days)].sort());
     await sweep();
@@ -324,15 +455,40 @@ describe('reading a guideline', () => {
       return found;
     };
     const dayOfMine = days[1];
-    expect(await broken(`update guideline_reader set acknowledged_at = acknowledged_at + interval '1 millisecond' where version_id = ? and employee_id = ?`)).toMatchObject({ brokenOn: dayOfMine });
-    expect(await broken(`update guideline_reader set acknowledged_at = null where version_id = ? and employee_id = ?`)).toMatchObject({ brokenOn: dayOfMine });
-    expect(await broken(`delete from guideline_reader where version_id = ? and employee_id = ?`)).toMatchObject({ brokenOn: dayOfMine });
-    expect(await broken(`update guideline_reader set acknowledged_at = now() - interval '3 days' where version_id = ? and employee_id = ?`)).toMatchObject({ brokenOn: days[0] });
-    expect(await broken(`update guideline_reader set acknowledged_at = now() - interval '2 days' where version_id = ? and employee_id = ?`, [versionId, agency.people.colleague.id])).toMatchObject({ brokenOn: dayOfMine });
+    expect(
+      await broken(
+        `update guideline_reader set acknowledged_at = acknowledged_at + interval '1 millisecond' where version_id = ? and employee_id = ?`,
+      ),
+    ).toMatchObject({ brokenOn: dayOfMine });
+    expect(
+      await broken(`update guideline_reader set acknowledged_at = null where version_id = ? and employee_id = ?`),
+    ).toMatchObject({ brokenOn: dayOfMine });
+    expect(await broken(`delete from guideline_reader where version_id = ? and employee_id = ?`)).toMatchObject({
+      brokenOn: dayOfMine,
+    });
+    expect(
+      await broken(
+        `update guideline_reader set acknowledged_at = now() - interval '3 days' where version_id = ? and employee_id = ?`,
+      ),
+    ).toMatchObject({ brokenOn: days[0] });
+    expect(
+      await broken(
+        `update guideline_reader set acknowledged_at = now() - interval '2 days' where version_id = ? and employee_id = ?`,
+        [versionId, agency.people.colleague.id],
+      ),
+    ).toMatchObject({ brokenOn: dayOfMine });
     expect(await proof()).toMatchObject({ brokenOn: null });
-    await api.em().execute(`update audit_event set data = data || '{"versions": {}}' where chain = 'acknowledgements' and number = 1`);
+    await api
+      .em()
+      .execute(
+        `update audit_event set data = data || '{"versions": {}}' where chain = 'acknowledgements' and number = 1`,
+      );
     expect(await proof()).toMatchObject({ brokenOn: days[0] });
-    await api.em().execute(`update audit_event set data = ?::jsonb where chain = 'acknowledgements' and number = 1`, [JSON.stringify(closed[0]!.data)]);
+    await api
+      .em()
+      .execute(`update audit_event set data = ?::jsonb where chain = 'acknowledgements' and number = 1`, [
+        JSON.stringify(closed[0]!.data),
+      ]);
     expect(await proof()).toMatchObject({ brokenOn: null });
   });
 
@@ -344,11 +500,16 @@ describe('reading a guideline', () => {
     await employee.post(`/guidelines/${id}/versions/1/acknowledgement`);
     expect((await employee.get(`/guidelines/${id}/versions/1/coverage`)).status).toBe(403);
     const all = (await admin.get(`/guidelines/${id}/versions/1/coverage`)).body;
-    expect(all.map((row: { unit: { code: string }; depth: number }) => [row.unit.code, row.depth])).toEqual([['00', 0], ['01', 1]]);
+    expect(all.map((row: { unit: { code: string }; depth: number }) => [row.unit.code, row.depth])).toEqual([
+      ['00', 0],
+      ['01', 1],
+    ]);
     expect(all[0]).toMatchObject({ acknowledged: 1, late: 0 });
     expect(all[0].total).toBeGreaterThan(all[1].total);
     const branch = (await branchOfficer.get(`/guidelines/${id}/versions/1/coverage`)).body;
-    expect(branch.find((row: { unit: { code: string } }) => row.unit.code === '01')).toMatchObject({ total: all[1].total });
+    expect(branch.find((row: { unit: { code: string } }) => row.unit.code === '01')).toMatchObject({
+      total: all[1].total,
+    });
     const unread = (await branchOfficer.get(`/guidelines/${id}/versions/1/readers?state=unread&limit=1`)).body;
     expect(unread.items).toHaveLength(1);
     expect(unread.nextCursor).not.toBeNull();

@@ -5,12 +5,33 @@ import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { emptyGuideline, validateGuideline, type GuidelineContent as Content } from '#domain/guidelines/guideline.ts';
 import type { Problem as Finding } from '#domain/result.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
-import { findAttachment, listArticles, listAttachments, listGuidelines, listVersions, readLinks, removeAttachment } from '#persistence/guidelines/guidelines.queries.ts';
 import {
-  addGuideline, addGuidelineVersion, findGuidelineVersion, removeGuidelineDraft, saveGuidelineDraft, setGuidelineStatus, type GuidelineVersionRow,
+  findAttachment,
+  listArticles,
+  listAttachments,
+  listGuidelines,
+  listVersions,
+  readLinks,
+  removeAttachment,
+} from '#persistence/guidelines/guidelines.queries.ts';
+import {
+  addGuideline,
+  addGuidelineVersion,
+  findGuidelineVersion,
+  removeGuidelineDraft,
+  saveGuidelineDraft,
+  setGuidelineStatus,
+  type GuidelineVersionRow,
 } from '#persistence/guidelines/guidelines.repository.ts';
 import { checkAcknowledgements } from '#persistence/guidelines/acknowledgement-days.repository.ts';
-import { acknowledge, countUnread, findReading, listMyReadings, listReaders, readCoverage } from '#persistence/guidelines/readers.repository.ts';
+import {
+  acknowledge,
+  countUnread,
+  findReading,
+  listMyReadings,
+  listReaders,
+  readCoverage,
+} from '#persistence/guidelines/readers.repository.ts';
 import { findRevisionTask, isInProcedure, openerOf } from '#persistence/procedures/subjects.queries.ts';
 import type { OpenedProcedure } from '#persistence/procedures/procedures.repository.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
@@ -29,11 +50,16 @@ export const guidelinesRoutes = {
     const { items, next } = await listGuidelines(context.em, reader, input, after, input.limit);
     return { items, nextCursor: writeCursor(next) };
   }),
-  one: signedIn.guidelines.one.handler(({ input, context }) => presentGuideline(context, input.id, input.version ?? null)),
+  one: signedIn.guidelines.one.handler(({ input, context }) =>
+    presentGuideline(context, input.id, input.version ?? null),
+  ),
   create: signedIn.guidelines.create.handler(async ({ context }) => {
     requireSome(context.ability, 'administer', 'Guideline');
     const id = await audited(context, 'guidelineDrafted', async (em) => {
-      const added = await addGuideline(em, { content: emptyGuideline(Number(today().slice(0, 4))), createdById: context.actor.employeeId });
+      const added = await addGuideline(em, {
+        content: emptyGuideline(Number(today().slice(0, 4))),
+        createdById: context.actor.employeeId,
+      });
       return [added, { guidelineId: added, version: 1 }];
     });
     return { id, version: 1 };
@@ -48,13 +74,23 @@ export const guidelinesRoutes = {
     });
     return { id: input.id, version };
   }),
-  draft: signedIn.guidelines.draft.handler(async ({ input, context }) => presentDraft(context, await requireVersion(context, input))),
+  draft: signedIn.guidelines.draft.handler(async ({ input, context }) =>
+    presentDraft(context, await requireVersion(context, input)),
+  ),
   saveDraft: signedIn.guidelines.saveDraft.handler(async ({ input, context }) => {
     const version = await requireVersion(context, input);
     if (version.status !== 'draf') throw new Problem('guideline.notDraft');
     const content = input.content as Content;
-    const saved = await saveGuidelineDraft(context.em, { id: version.id, edit: input.edit, content, savedById: context.actor.employeeId });
-    if (!saved) throw new Problem('draft.conflict', { current: await presentDraft(context, await requireVersion(context, input)) });
+    const saved = await saveGuidelineDraft(context.em, {
+      id: version.id,
+      edit: input.edit,
+      content,
+      savedById: context.actor.employeeId,
+    });
+    if (!saved)
+      throw new Problem('draft.conflict', {
+        current: await presentDraft(context, await requireVersion(context, input)),
+      });
     return { ...saved, findings: findingsOf({ ...version, content }) };
   }),
   removeDraft: signedIn.guidelines.removeDraft.handler(async ({ input, context }) => {
@@ -70,11 +106,19 @@ export const guidelinesRoutes = {
     const version = await requireVersion(context, input);
     if (version.status !== 'draf') throw new Problem('guideline.notDraft');
     const findings = findingsOf(version);
-    if (findings.length) throw new Problem('content.invalid', undefined, findings.map(({ path, code }) => ({ path, message: code })));
+    if (findings.length)
+      throw new Problem(
+        'content.invalid',
+        undefined,
+        findings.map(({ path, code }) => ({ path, message: code })),
+      );
     return startOpened(context, await handIn(context, version));
   }),
   diff: signedIn.guidelines.diff.handler(async ({ input, context }) => {
-    const [from, to] = await Promise.all([readableVersion(context, input.id, input.from), readableVersion(context, input.id, input.to)]);
+    const [from, to] = await Promise.all([
+      readableVersion(context, input.id, input.from),
+      readableVersion(context, input.id, input.to),
+    ]);
     return diffGuidelines(from.content, to.content);
   }),
   removeAttachment: signedIn.guidelines.removeAttachment.handler(async ({ input, context }) => {
@@ -85,8 +129,12 @@ export const guidelinesRoutes = {
     return { removed: true as const };
   }),
   articles: signedIn.guidelines.articles.handler(({ context }) => listArticles(context.em)),
-  mine: signedIn.guidelines.mine.handler(async ({ context }) => (await listMyReadings(context.em, context.actor.employeeId)) as never),
-  unread: signedIn.guidelines.unread.handler(async ({ context }) => ({ unread: await countUnread(context.em, context.actor.employeeId) })),
+  mine: signedIn.guidelines.mine.handler(
+    async ({ context }) => (await listMyReadings(context.em, context.actor.employeeId)) as never,
+  ),
+  unread: signedIn.guidelines.unread.handler(async ({ context }) => ({
+    unread: await countUnread(context.em, context.actor.employeeId),
+  })),
   acknowledge: signedIn.guidelines.acknowledge.handler(async ({ input, context }) => {
     const version = await readableVersion(context, input.id, input.version);
     const reading = await findReading(context.em, version.id, context.actor.employeeId);
@@ -113,15 +161,21 @@ export const guidelinesRoutes = {
 
 /** The people whose reading one may watch: the own employees of one's role, auditors included. Others have no such list. */
 export function watched(context: SignedInContext) {
-  if (!(['administer', 'approve', 'export'] as const).some((action) => context.ability.can(action, 'Guideline'))) throw new Problem('access.denied');
+  if (!(['administer', 'approve', 'export'] as const).some((action) => context.ability.can(action, 'Guideline')))
+    throw new Problem('access.denied');
   return accessibleBy(context.ability, 'read', 'Employee');
 }
 
 const PUBLISHED: readonly string[] = ['berlaku', 'diubah', 'dicabut'];
-const seesDrafts = ({ ability }: SignedInContext): boolean => ability.can('administer', 'Guideline') || ability.can('approve', 'Guideline');
+const seesDrafts = ({ ability }: SignedInContext): boolean =>
+  ability.can('administer', 'Guideline') || ability.can('approve', 'Guideline');
 
 /** A version that one may read: a published one, or any for those who write and approve them. */
-export async function readableVersion(context: SignedInContext, id: string, version: number | null): Promise<GuidelineVersionRow> {
+export async function readableVersion(
+  context: SignedInContext,
+  id: string,
+  version: number | null,
+): Promise<GuidelineVersionRow> {
   const row = found(await findGuidelineVersion(context.em, id, version ?? (await newestReadable(context, id))));
   if (!PUBLISHED.includes(row.status) && !seesDrafts(context)) throw notFound();
   return row;
@@ -132,17 +186,35 @@ async function newestReadable(context: SignedInContext, id: string): Promise<num
 }
 
 /** A version for somebody who may change it. */
-export async function requireVersion(context: ActingContext, { id, version }: { id: string; version: number }): Promise<GuidelineVersionRow> {
+export async function requireVersion(
+  context: ActingContext,
+  { id, version }: { id: string; version: number },
+): Promise<GuidelineVersionRow> {
   requireSome(context.ability, 'administer', 'Guideline');
   return found(await findGuidelineVersion(context.em, id, version));
 }
 
-export const findingsOf = ({ content, guidelineId }: Pick<GuidelineVersionRow, 'content' | 'guidelineId'>): Finding[] => validateGuideline(content, guidelineId, today() as CalendarDate);
+export const findingsOf = ({ content, guidelineId }: Pick<GuidelineVersionRow, 'content' | 'guidelineId'>): Finding[] =>
+  validateGuideline(content, guidelineId, today() as CalendarDate);
 
-async function presentDraft({ em, actor }: SignedInContext, row: GuidelineVersionRow): Promise<z.infer<typeof GuidelineDraft>> {
-  const findings = row.status === 'draf' ? findingsOf(row).map(({ code, path, detail }) => ({ code, path, ...(detail && { detail: { ...detail } }) })) : [];
+async function presentDraft(
+  { em, actor }: SignedInContext,
+  row: GuidelineVersionRow,
+): Promise<z.infer<typeof GuidelineDraft>> {
+  const findings =
+    row.status === 'draf'
+      ? findingsOf(row).map(({ code, path, detail }) => ({ code, path, ...(detail && { detail: { ...detail } }) }))
+      : [];
   const resubmitTaskId = await findRevisionTask(em, row.id, actor.employeeId);
-  return { version: row.edit, content: row.content as GuidelineContent, updatedAt: row.updatedAt, updatedBy: row.updatedBy, findings, returnedReason: row.returnedReason, resubmitTaskId };
+  return {
+    version: row.edit,
+    content: row.content as GuidelineContent,
+    updatedAt: row.updatedAt,
+    updatedBy: row.updatedBy,
+    findings,
+    returnedReason: row.returnedReason,
+    resubmitTaskId,
+  };
 }
 
 async function presentGuideline(context: SignedInContext, id: string, version: number | null): Promise<GuidelineView> {
@@ -171,7 +243,10 @@ function handIn(context: SignedInContext, version: GuidelineVersionRow): Promise
     if (await isInProcedure(em, version.id)) throw new Problem('guideline.inProcedure');
     if (!(await setGuidelineStatus(em, version.id, ['draf'], 'ditinjau'))) throw new Problem('guideline.notDraft');
     const opened = await open(em, {
-      kind: 'guidelinePublication', subject: `${title} (${number}/${year}, v${version.version})`, subjectId: version.id, ...(await openerOf(em, context.actor.employeeId)),
+      kind: 'guidelinePublication',
+      subject: `${title} (${number}/${year}, v${version.version})`,
+      subjectId: version.id,
+      ...(await openerOf(em, context.actor.employeeId)),
       data: { guidelineId: version.guidelineId, version: version.version },
     });
     return [opened, { guidelineId: version.guidelineId, version: version.version, procedureId: opened.id }];
@@ -179,7 +254,11 @@ function handIn(context: SignedInContext, version: GuidelineVersionRow): Promise
 }
 
 /** Writes with its line in the agency's audit log. */
-function audited<Value>({ em, actor }: SignedInContext, kind: string, write: (em: EntityManager) => Promise<[Value, Record<string, unknown>]>): Promise<Value> {
+function audited<Value>(
+  { em, actor }: SignedInContext,
+  kind: string,
+  write: (em: EntityManager) => Promise<[Value, Record<string, unknown>]>,
+): Promise<Value> {
   return em.fork().transactional(async (inner) => {
     const [value, data] = await write(inner as EntityManager);
     await appendAuditEvent(inner as EntityManager, { kind, at: new Date(), actorId: actor.employeeId, data });

@@ -68,5 +68,7 @@ function durationOf(duration: Timestamp): string | undefined {
 }
 
 function instantOf(timestamp: Timestamp): string | null {
-  return timestamp ? new Date(Number(timestamp.seconds ?? 0) * 1000 + Math.floor((timestamp.nanos ?? 0) / 1e6)).toISOString() : null;
+  return timestamp
+    ? new Date(Number(timestamp.seconds ?? 0) * 1000 + Math.floor((timestamp.nanos ?? 0) / 1e6)).toISOString()
+    : null;
 }

@@ -1,7 +1,18 @@
 import type { z } from 'zod';
 import type { RunRow, RunStory } from '#contracts/administration.contract.ts';
-import { findCycleAccess, readCycleSummaries, readWaitingFor, type CycleAccess } from '#persistence/process/cycle-views.queries.ts';
-import { countRunsByStage, findBrokenLine, readRunHead, readStory, searchRuns } from '#persistence/process/runs.queries.ts';
+import {
+  findCycleAccess,
+  readCycleSummaries,
+  readWaitingFor,
+  type CycleAccess,
+} from '#persistence/process/cycle-views.queries.ts';
+import {
+  countRunsByStage,
+  findBrokenLine,
+  readRunHead,
+  readStory,
+  searchRuns,
+} from '#persistence/process/runs.queries.ts';
 import { readMailsOfCycle } from '#persistence/notifications/mails.queries.ts';
 import { sql } from '#persistence/sql.ts';
 import { allows, requireSome } from '../access/ability.ts';
@@ -17,8 +28,13 @@ export const runsRoutes = {
     const access = accessibleBy(context.ability, 'read', 'Run');
     const after = readCursor(input.cursor, { name: ANY_TEXT, id: UUID });
     const { items, next } = await searchRuns(context.em, access, input, after, input.limit);
-    const waiting = await readWaitingFor(context.em, items.map(({ cycleId }) => cycleId));
-    const rows = items.map((run) => ({ ...run, waitingFor: waiting.get(run.cycleId) ?? [] })) as z.infer<typeof RunRow>[];
+    const waiting = await readWaitingFor(
+      context.em,
+      items.map(({ cycleId }) => cycleId),
+    );
+    const rows = items.map((run) => ({ ...run, waitingFor: waiting.get(run.cycleId) ?? [] })) as z.infer<
+      typeof RunRow
+    >[];
     return { items: rows, nextCursor: writeCursor(next), byStage: await countRunsByStage(context.em, access, input) };
   }),
   story: signedIn.administration.story.handler(async ({ input, context }) => {

@@ -16,17 +16,40 @@ import { Problem } from './problem.ts';
 
 export type ApiConfig = Pick<
   Config,
-  | 'nodeEnv' | 'dataDir' | 'publicUrl' | 'sessionCookieSecure' | 'sessionIdleMinutes' | 'sessionMaxHours' | 'trustProxy' | 'commandWaitMs'
-  | 'evidenceDir' | 'temporalUiUrl' | 'temporalNamespace' | 'metricsToken' | 'secretsKeys' | 'secondFactorFor' | 'oidc'
+  | 'nodeEnv'
+  | 'dataDir'
+  | 'publicUrl'
+  | 'sessionCookieSecure'
+  | 'sessionIdleMinutes'
+  | 'sessionMaxHours'
+  | 'trustProxy'
+  | 'commandWaitMs'
+  | 'evidenceDir'
+  | 'temporalUiUrl'
+  | 'temporalNamespace'
+  | 'metricsToken'
+  | 'secretsKeys'
+  | 'secondFactorFor'
+  | 'oidc'
 >;
 
 /** Where unexpected failures are written. */
-export type Log = { error(details: object, message: string): void; warn(details: object, message: string): void; info(details: object, message: string): void };
+export type Log = {
+  error(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  info(details: object, message: string): void;
+};
 
 /** What handlers work with; made once per process. */
 export type Dependencies = { config: ApiConfig; orm: Orm; engine: Engine; live: LiveHub; throttle: Throttle; log: Log };
 
-export type RequestContext = { deps: Dependencies; em: EntityManager; request: IncomingMessage; response: ServerResponse; ip: string };
+export type RequestContext = {
+  deps: Dependencies;
+  em: EntityManager;
+  request: IncomingMessage;
+  response: ServerResponse;
+  ip: string;
+};
 
 /** Somebody who acts, with the rights that hold at this moment. */
 export type ActingContext = { em: EntityManager; actor: Actor; ability: AppAbility };
@@ -35,7 +58,11 @@ export type ActingContext = { em: EntityManager; actor: Actor; ability: AppAbili
 export type SignedInContext = RequestContext & ActingContext & { sessionId: string };
 
 /** A fresh identity map for each request: nothing leaks from one person to the next. */
-export const newRequestContext = (deps: Dependencies, request: IncomingMessage & { ip?: string | undefined }, response: ServerResponse): RequestContext => ({
+export const newRequestContext = (
+  deps: Dependencies,
+  request: IncomingMessage & { ip?: string | undefined },
+  response: ServerResponse,
+): RequestContext => ({
   deps,
   em: deps.orm.em.fork() as EntityManager,
   request,
@@ -44,7 +71,9 @@ export const newRequestContext = (deps: Dependencies, request: IncomingMessage &
 });
 
 /** Who sends a request; 401 when nobody is signed in. Rights are read anew each time. */
-export async function signIn(context: RequestContext): Promise<Pick<SignedInContext, 'sessionId' | 'actor' | 'ability'>> {
+export async function signIn(
+  context: RequestContext,
+): Promise<Pick<SignedInContext, 'sessionId' | 'actor' | 'ability'>> {
   const { config } = context.deps;
   const token = readToken(context.request, config.sessionCookieSecure);
   const session = token && (await findSession(context.em, hashToken(token), config.sessionIdleMinutes));
@@ -60,7 +89,11 @@ export async function actAs(em: EntityManager, employeeId: string): Promise<Acti
 }
 
 /** The request of somebody who is signed in, for routes outside the contract; 401 when nobody is. */
-export async function signedInRequest(deps: Dependencies, request: Parameters<typeof newRequestContext>[1], response: ServerResponse): Promise<SignedInContext> {
+export async function signedInRequest(
+  deps: Dependencies,
+  request: Parameters<typeof newRequestContext>[1],
+  response: ServerResponse,
+): Promise<SignedInContext> {
   const context = newRequestContext(deps, request, response);
   return { ...context, ...(await signIn(context)) };
 }
@@ -70,4 +103,3 @@ export const open = implement(contract).$context<RequestContext>();
 
 /** The contract's routes, for people who are signed in. */
 export const signedIn = open.use(async ({ context, next }) => next({ context: await signIn(context) }));
-

@@ -1,15 +1,20 @@
 import { Problem } from './problem.ts';
 
 /** Writes where the next page begins as one opaque word; null stays null. */
-export const writeCursor = (values: Readonly<Record<string, string>> | null): string | null => values && Buffer.from(JSON.stringify(values)).toString('base64url');
+export const writeCursor = (values: Readonly<Record<string, string>> | null): string | null =>
+  values && Buffer.from(JSON.stringify(values)).toString('base64url');
 
 /** Reads a cursor of ours with these fields; anything else is 422, never a guess. */
-export function readCursor<Field extends string>(cursor: string | undefined, patterns: Readonly<Record<Field, RegExp>>): Record<Field, string> | null {
+export function readCursor<Field extends string>(
+  cursor: string | undefined,
+  patterns: Readonly<Record<Field, RegExp>>,
+): Record<Field, string> | null {
   if (cursor === undefined) return null;
   const values = parse(cursor);
   for (const field of Object.keys(patterns) as Field[]) {
     const value = values[field];
-    if (typeof value !== 'string' || !patterns[field].test(value)) throw new Problem('request.invalid', undefined, [{ path: 'cursor', message: 'cursor' }]);
+    if (typeof value !== 'string' || !patterns[field].test(value))
+      throw new Problem('request.invalid', undefined, [{ path: 'cursor', message: 'cursor' }]);
   }
   return values as Record<Field, string>;
 }

@@ -13,7 +13,10 @@ export function healthRoutes({ orm, engine }: Pick<Dependencies, 'orm' | 'engine
 }
 
 const isDatabaseReady = (orm: Dependencies['orm']): Promise<boolean> =>
-  orm.em.fork().execute('select 1').then(
-    () => true,
-    () => false,
-  );
+  orm.em
+    .fork()
+    .execute('select 1')
+    .then(
+      () => true,
+      () => false,
+    );

@@ -3,10 +3,7 @@ import { Router, type Request, type RequestHandler } from 'express';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { notFound } from './problem.ts';
 
-export type Metrics = {
-  middleware: RequestHandler;
-  routes: Router;
-};
+export type Metrics = { middleware: RequestHandler; routes: Router };
 
 /** Counts and times requests by route pattern, never by id. `/metrics` answers this machine, or whoever has the token. */
 export function createMetrics(token: string | undefined): Metrics {
@@ -32,18 +29,31 @@ const measured =
   (request, response, next) => {
     const stop = requests.startTimer();
     const { method, path } = request;
-    response.once('finish', () => stop({ method, route: response.statusCode === 404 ? 'unknown' : routeOf(path), status: String(response.statusCode) }));
+    response.once('finish', () =>
+      stop({
+        method,
+        route: response.statusCode === 404 ? 'unknown' : routeOf(path),
+        status: String(response.statusCode),
+      }),
+    );
     next();
   };
 
 /** The path with ids replaced, and none for what is not there, so that the number of series stays small. */
 function routeOf(path: string): string {
   if (!path.startsWith('/api/')) return path.startsWith('/health') || path === '/metrics' ? path : 'page';
-  return path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}').replace(/\/[0-9a-f]{32}\b/g, '/{id}').replace(/\/\d+(?=\/|$)/g, '/{n}').slice(0, 80);
+  return path
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}')
+    .replace(/\/[0-9a-f]{32}\b/g, '/{id}')
+    .replace(/\/\d+(?=\/|$)/g, '/{n}')
+    .slice(0, 80);
 }
 
 function mayRead(request: Request, token: string | undefined): boolean {
   const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   if (token && given) return given.length === token.length && timingSafeEqual(Buffer.from(given), Buffer.from(token));
-  return request.headers['x-forwarded-for'] === undefined && /^(::ffff:)?127\.|^::1$/.test(request.socket.remoteAddress ?? '');
+  return (
+    request.headers['x-forwarded-for'] === undefined &&
+    /^(::ffff:)?127\.|^::1$/.test(request.socket.remoteAddress ?? '')
+  );
 }

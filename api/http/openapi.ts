@@ -29,12 +29,23 @@ export function openApiRoutes(publicUrl: string): Router {
 export async function describe(publicUrl: string): Promise<object> {
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] });
   const document = await generator.generate(contract, {
-    info: { title: 'E-Kinerja ASN', version: '1', description: 'The yearly performance cycle of Indonesian civil servants. Failures are RFC 9457 problem details with a dotted `code`.' },
+    info: {
+      title: 'E-Kinerja ASN',
+      version: '1',
+      description:
+        'The yearly performance cycle of Indonesian civil servants. Failures are RFC 9457 problem details with a dotted `code`.',
+    },
     servers: [{ url: `${publicUrl}/api` }],
-    components: { schemas: { Problem: z.toJSONSchema(ProblemDetails) as object }, securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'ekinerja' } } },
+    components: {
+      schemas: { Problem: z.toJSONSchema(ProblemDetails) as object },
+      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'ekinerja' } },
+    },
     security: [{ session: [] }],
   });
-  const problem = { description: 'Refused or failed', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+  const problem = {
+    description: 'Refused or failed',
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
   for (const operations of Object.values(document.paths ?? {})) {
     for (const operation of Object.values(operations as Record<string, { responses?: Record<string, unknown> }>)) {
       if (operation.responses) operation.responses['default'] = problem;

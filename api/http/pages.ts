@@ -7,7 +7,13 @@ import sirv from 'sirv';
 export function pages(distFolder: string): Router {
   const router = Router();
   if (!existsSync(join(distFolder, 'index.html'))) {
-    router.get('/', (_request, response) => void response.type('text').send('The web app is not built yet. The API is at /api, its description at /api/docs.\n'));
+    router.get(
+      '/',
+      (_request, response) =>
+        void response
+          .type('text')
+          .send('The web app is not built yet. The API is at /api, its description at /api/docs.\n'),
+    );
     return router;
   }
   router.use(
@@ -17,7 +23,11 @@ export function pages(distFolder: string): Router {
       gzip: true,
       etag: true,
       ignores: [/^\/api(\/|$)/, /^\/assets\//, /^\/(health|metrics)/],
-      setHeaders: (response, path) => response.setHeader('cache-control', path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
+      setHeaders: (response, path) =>
+        response.setHeader(
+          'cache-control',
+          path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+        ),
     }),
   );
   return router;

@@ -8,7 +8,12 @@ import type { ProblemDetails } from '#contracts/problems.ts';
 import { Problem, statusOf, type Issue } from './problem.ts';
 
 /** A failure as the client hears of it (RFC 9457). `isUnexpected` ones are logged and say nothing of their cause. */
-export type ProblemAnswer = { status: number; headers: Record<string, string>; body: ProblemDetails; isUnexpected: boolean };
+export type ProblemAnswer = {
+  status: number;
+  headers: Record<string, string>;
+  body: ProblemDetails;
+  isUnexpected: boolean;
+};
 
 /** The one place where errors become answers. */
 export function toProblemAnswer(error: unknown): ProblemAnswer {
@@ -17,7 +22,11 @@ export function toProblemAnswer(error: unknown): ProblemAnswer {
   const retryAfter = problem.detail?.['retryAfterSeconds'] ?? (status === 503 ? 5 : undefined);
   return {
     status,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }) },
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+    },
     body: {
       type: `urn:ekinerja:problem:${problem.code}`,
       title: STATUS_CODES[status] ?? 'Error',
@@ -43,7 +52,8 @@ function toProblem(error: unknown): Problem {
 /** Errors of the HTTP layer itself: a body that is no JSON, too large, or not what the contract says. */
 function fromTransport(error: ORPCError<string, unknown>): Problem {
   if (error.code === 'PAYLOAD_TOO_LARGE') return new Problem('request.tooLarge');
-  if (error.code === 'BAD_REQUEST' && error.cause instanceof ValidationError) return new Problem('request.invalid', undefined, error.cause.issues.map(toIssue));
+  if (error.code === 'BAD_REQUEST' && error.cause instanceof ValidationError)
+    return new Problem('request.invalid', undefined, error.cause.issues.map(toIssue));
   if (error.code === 'BAD_REQUEST') return new Problem('request.malformed');
   return new Problem('server.error');
 }
@@ -69,7 +79,12 @@ export function isDatabaseAway(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const { code } = cause as { code?: unknown };
     if (typeof code === 'string' && AWAY.test(code)) return true;
-    if (/Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(cause.message)) return true;
+    if (
+      /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+        cause.message,
+      )
+    )
+      return true;
   }
   return false;
 }

@@ -10,7 +10,10 @@ const PERSONAL = ['nip', 'number', 'name', 'nama', 'email', 'surel', 'password',
 export const createLog = (level: string): Logger =>
   pino({
     level,
-    redact: { paths: [...PERSONAL, ...PERSONAL.map((field) => `*.${field}`), 'req.headers', 'res.headers'], censor: '[…]' },
+    redact: {
+      paths: [...PERSONAL, ...PERSONAL.map((field) => `*.${field}`), 'req.headers', 'res.headers'],
+      censor: '[…]',
+    },
     serializers: { err: withoutParameters },
   });
 
@@ -25,7 +28,11 @@ export const requestLog = (log: Logger) =>
       return id;
     },
     serializers: {
-      req: (request: { id: unknown; method: string; url: string }) => ({ id: request.id, method: request.method, path: pathOf(request.url) }),
+      req: (request: { id: unknown; method: string; url: string }) => ({
+        id: request.id,
+        method: request.method,
+        path: pathOf(request.url),
+      }),
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
       err: () => undefined,
     },
@@ -44,6 +51,10 @@ function withoutParameters(error: unknown): object {
     type: error.name,
     code: (error as { code?: unknown }).code,
     message: isQuery ? error.message.split(' - ').at(-1)?.slice(0, 200) : firstLine?.slice(0, 300),
-    stack: error.stack?.split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 12).join('\n'),
+    stack: error.stack
+      ?.split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .slice(0, 12)
+      .join('\n'),
   };
 }

@@ -4,7 +4,16 @@ import type { LibraryImport, SkpTemplate } from '#contracts/library.contract.ts'
 import { polarityOf, validateLibraryIndicator, type LibraryIndicator } from '#domain/skp/library.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import {
-  addIndicator, changeIndicator, listJobs, listLibrary, listTemplates, positionTitleOf, retireIndicator, retireTemplate, saveTemplate, suggestIndicators,
+  addIndicator,
+  changeIndicator,
+  listJobs,
+  listLibrary,
+  listTemplates,
+  positionTitleOf,
+  retireIndicator,
+  retireTemplate,
+  saveTemplate,
+  suggestIndicators,
 } from '#persistence/library/library.repository.ts';
 import { requireSome } from '../access/ability.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
@@ -41,7 +50,11 @@ export const libraryRoutes = {
   importCsv: signedIn.library.importCsv.handler(async ({ input, context }) => {
     requireWriter(context);
     const rows = readRows(input.csv);
-    return context.em.fork().transactional(async (inner) => importRows(inner as EntityManager, rows, input.isDryRun, context.actor.employeeId));
+    return context.em
+      .fork()
+      .transactional(async (inner) =>
+        importRows(inner as EntityManager, rows, input.isDryRun, context.actor.employeeId),
+      );
   }),
   suggestions: signedIn.library.suggestions.handler(async ({ input, context }) => {
     await requireVisibleCycle(context, input.cycleId);
@@ -70,25 +83,47 @@ const requireWriter = ({ ability }: SignedInContext): void => requireSome(abilit
 
 function requireValid(fields: LibraryIndicator): void {
   const problems = validateLibraryIndicator(fields);
-  if (problems.length) throw new Problem('content.invalid', undefined, problems.map(({ path, code }) => ({ path, message: code })));
+  if (problems.length)
+    throw new Problem(
+      'content.invalid',
+      undefined,
+      problems.map(({ path, code }) => ({ path, message: code })),
+    );
 }
 
 const COLUMNS = ['jabatan', 'indikator', 'aspek', 'satuan', 'cara_ukur', 'target', 'arah_ukuran'] as const;
-const COLUMN_OF: Readonly<Record<string, string>> = { job: 'jabatan', indikator: 'indikator', aspek: 'aspek', satuan: 'satuan', polarity: 'arah_ukuran' };
+const COLUMN_OF: Readonly<Record<string, string>> = {
+  job: 'jabatan',
+  indikator: 'indikator',
+  aspek: 'aspek',
+  satuan: 'satuan',
+  polarity: 'arah_ukuran',
+};
 type Line = { row: number; indicator: LibraryIndicator };
 
 /** The lines of a CSV file, separated by semicolons or commas. */
 function readRows(csv: string): Line[] {
   try {
     const delimiter = csv.split('\n', 1)[0]!.includes(';') ? ';' : ',';
-    const rows = parse<Record<string, string>>(csv, { columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()), bom: true, skip_empty_lines: true, trim: true, delimiter });
+    const rows = parse<Record<string, string>>(csv, {
+      columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
+      bom: true,
+      skip_empty_lines: true,
+      trim: true,
+      delimiter,
+    });
     const missing = COLUMNS.slice(0, 4).filter((column) => rows[0] && !(column in rows[0]));
     if (!rows.length || missing.length) throw new Error(missing.join());
     return rows.map((row, index) => ({
       row: index + 2,
       indicator: {
-        job: row['jabatan'] ?? '', indikator: row['indikator'] ?? '', aspek: (row['aspek'] ?? '').toLowerCase() as LibraryIndicator['aspek'], satuan: row['satuan'] ?? '',
-        measure: row['cara_ukur'] ?? '', target: row['target'] ?? '', polarity: polarityOf(row['arah_ukuran'] ?? ''),
+        job: row['jabatan'] ?? '',
+        indikator: row['indikator'] ?? '',
+        aspek: (row['aspek'] ?? '').toLowerCase() as LibraryIndicator['aspek'],
+        satuan: row['satuan'] ?? '',
+        measure: row['cara_ukur'] ?? '',
+        target: row['target'] ?? '',
+        polarity: polarityOf(row['arah_ukuran'] ?? ''),
       },
     }));
   } catch {
@@ -97,23 +132,42 @@ function readRows(csv: string): Line[] {
 }
 
 /** Judges every line, then adds those that are right; a dry run is rolled back by not being written at all. */
-async function importRows(em: EntityManager, lines: readonly Line[], isDryRun: boolean, actorId: string): Promise<LibraryImport> {
+async function importRows(
+  em: EntityManager,
+  lines: readonly Line[],
+  isDryRun: boolean,
+  actorId: string,
+): Promise<LibraryImport> {
   const report: LibraryImport = { isDryRun, rows: lines.length, added: 0, known: 0, refused: 0, problems: [] };
   const seen = new Set<string>();
   for (const { row, indicator } of lines) {
     const problems = validateLibraryIndicator(indicator);
     if (problems.length) {
       report.refused += 1;
-      for (const { path, code } of problems) report.problems.push({ row, column: COLUMN_OF[path]!, code, value: String(indicator[path as keyof LibraryIndicator]).slice(0, 100) });
+      for (const { path, code } of problems)
+        report.problems.push({
+          row,
+          column: COLUMN_OF[path]!,
+          code,
+          value: String(indicator[path as keyof LibraryIndicator]).slice(0, 100),
+        });
       continue;
     }
     const key = [indicator.job, indicator.indikator, indicator.aspek].join('\n').toLowerCase();
-    const isNew = !seen.has(key) && (isDryRun ? await isUnknown(em, indicator) : (await addIndicator(em, indicator, actorId)) !== null);
+    const isNew =
+      !seen.has(key) &&
+      (isDryRun ? await isUnknown(em, indicator) : (await addIndicator(em, indicator, actorId)) !== null);
     seen.add(key);
     if (isNew) report.added += 1;
     else report.known += 1;
   }
-  if (!isDryRun && report.added) await appendAuditEvent(em, { kind: 'libraryImported', at: new Date(), actorId, data: { added: report.added, refused: report.refused } });
+  if (!isDryRun && report.added)
+    await appendAuditEvent(em, {
+      kind: 'libraryImported',
+      at: new Date(),
+      actorId,
+      data: { added: report.added, refused: report.refused },
+    });
   return report;
 }
 

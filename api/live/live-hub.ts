@@ -2,7 +2,12 @@ import { startListener } from '#persistence/listener.ts';
 import type { Log } from '../http/context.ts';
 
 /** What activities say on the channel `live`: ids only. `commandId`: a command that is answered now. */
-export type LiveMessage = { assigneeIds: string[]; cycleId: string | null; taskId: string | null; commandId: string | null };
+export type LiveMessage = {
+  assigneeIds: string[];
+  cycleId: string | null;
+  taskId: string | null;
+  commandId: string | null;
+};
 
 /** Hands what the database announces to the open pages of this process. */
 export type LiveHub = {
@@ -60,7 +65,12 @@ function parse(payload: string): LiveMessage | null {
   try {
     const value = JSON.parse(payload) as Partial<LiveMessage>;
     if (!Array.isArray(value.assigneeIds)) return null;
-    return { assigneeIds: value.assigneeIds, cycleId: value.cycleId ?? null, taskId: value.taskId ?? null, commandId: value.commandId ?? null };
+    return {
+      assigneeIds: value.assigneeIds,
+      cycleId: value.cycleId ?? null,
+      taskId: value.taskId ?? null,
+      commandId: value.commandId ?? null,
+    };
   } catch {
     return null;
   }

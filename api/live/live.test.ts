@@ -16,7 +16,8 @@ beforeAll(async () => {
 afterAll(() => api?.close());
 
 const TASK = '019ab4a2-0000-7000-8000-000000000000';
-const announce = (assigneeIds: string[]) => api.em().execute(`select pg_notify('live', ?)`, [JSON.stringify({ assigneeIds, cycleId: null, taskId: TASK })]);
+const announce = (assigneeIds: string[]) =>
+  api.em().execute(`select pg_notify('live', ?)`, [JSON.stringify({ assigneeIds, cycleId: null, taskId: TASK })]);
 
 /** Reads the events of an open page until `stop`. */
 async function listen(client: TestClient): Promise<{ events: object[]; stop: () => void }> {
@@ -48,7 +49,12 @@ describe('an open page', () => {
     await announce([employee.id]);
     await expect.poll(() => page.events.length).toBe(1 + assigneeIdsOf(actor).length);
     expect(page.events.slice(1)).toEqual(assigneeIdsOf(actor).map(() => ({ kind: 'inboxChanged', id: TASK })));
-    await expect.poll(() => other.events).toEqual([{ kind: 'heartbeat', id: null }, { kind: 'inboxChanged', id: TASK }]);
+    await expect
+      .poll(() => other.events)
+      .toEqual([
+        { kind: 'heartbeat', id: null },
+        { kind: 'inboxChanged', id: TASK },
+      ]);
     page.stop();
     other.stop();
   });
@@ -65,10 +71,20 @@ describe('the hub', () => {
     const heard: LiveMessage[] = [];
     hub.subscribe((message) => heard.push(message));
     const listening = async (): Promise<number[]> =>
-      (await api.em().execute<{ pid: number }[]>(`select pid from pg_stat_activity where application_name = 'listen:live' and datname = current_database()`)).map(({ pid }) => pid);
+      (
+        await api
+          .em()
+          .execute<{ pid: number }[]>(
+            `select pid from pg_stat_activity where application_name = 'listen:live' and datname = current_database()`,
+          )
+      ).map(({ pid }) => pid);
     await expect.poll(async () => (await listening()).length).toBe(2);
     const before = await listening();
-    await api.em().execute(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'listen:live' and datname = current_database()`);
+    await api
+      .em()
+      .execute(
+        `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'listen:live' and datname = current_database()`,
+      );
     await expect.poll(async () => (await listening()).filter((pid) => !before.includes(pid)).length).toBe(2);
     await announce(['x']);
     await expect.poll(() => heard.length).toBe(1);

@@ -6,7 +6,14 @@ import { latenessOf } from '#domain/reporting/lateness.ts';
 import { achievementsOf } from '#domain/reporting/report.ts';
 import { reportOfDocument } from '#domain/reporting/report-document.ts';
 import { skpOfDocument } from '#domain/skp/skp-document.ts';
-import { readAppraisal, readPeriods, readReportVersions, readSkpVersions, type ReportVersionRow, type SkpVersionRow } from '#persistence/process/cycle-views.queries.ts';
+import {
+  readAppraisal,
+  readPeriods,
+  readReportVersions,
+  readSkpVersions,
+  type ReportVersionRow,
+  type SkpVersionRow,
+} from '#persistence/process/cycle-views.queries.ts';
 import { listEvidence } from '#persistence/reporting/evidence.repository.ts';
 
 type Suggestion = z.infer<typeof SuggestionSchema>;
@@ -31,14 +38,17 @@ async function readMaterial(em: EntityManager, cycleId: string): Promise<YearMat
         const own = reports.filter(({ periodNo }) => periodNo === period.number);
         const first = own[0] ? Date.parse(own[0].submittedAt) : null;
         return {
-          lateness: latenessOf(first, { dueAt: Date.parse(period.dueAt), extendedTo: null, isExcused: false }, now).state,
+          lateness: latenessOf(first, { dueAt: Date.parse(period.dueAt), extendedTo: null, isExcused: false }, now)
+            .state,
           returns: own.filter(({ state }) => state === 'returned').length,
           evidenceCount: evidence.filter(({ periodNo }) => periodNo === period.number).length,
         };
       }),
     skpReturns: skps.filter(({ state }) => state === 'returned').length,
     achievements: lastAchievements(skps, reports),
-    ratings: result ? ({ hasilKerja: result.hasilKerja, perilakuKerja: result.perilaku } as YearMaterial['ratings']) : null,
+    ratings: result
+      ? ({ hasilKerja: result.hasilKerja, perilakuKerja: result.perilaku } as YearMaterial['ratings'])
+      : null,
     previousPredikat: null,
     feedback: [],
     dailyLog: null,
@@ -47,11 +57,18 @@ async function readMaterial(em: EntityManager, cycleId: string): Promise<YearMat
 }
 
 /** Achievement by the last report that was handed in, against the SKP in force. */
-function lastAchievements(skps: readonly SkpVersionRow[], reports: readonly ReportVersionRow[]): YearMaterial['achievements'] {
+function lastAchievements(
+  skps: readonly SkpVersionRow[],
+  reports: readonly ReportVersionRow[],
+): YearMaterial['achievements'] {
   const skp = skps.findLast(({ state }) => state === 'established');
   const report = reports.at(-1);
   return skp && report ? achievementsOf(reportOfDocument(report.content), skpOfDocument(skp.content)) : [];
 }
 
 const withoutNulls = (detail: object): Suggestion['params'] =>
-  Object.fromEntries(Object.entries(detail).filter((entry): entry is [string, string | number] => typeof entry[1] === 'string' || typeof entry[1] === 'number'));
+  Object.fromEntries(
+    Object.entries(detail).filter(
+      (entry): entry is [string, string | number] => typeof entry[1] === 'string' || typeof entry[1] === 'number',
+    ),
+  );

@@ -9,7 +9,13 @@ export const mailsRoutes = {
   mails: signedIn.administration.mails.handler(async ({ input, context }) => {
     requireSome(context.ability, 'read', 'Mail');
     const after = readCursor(input.cursor, { createdAt: TIMESTAMP, id: UUID });
-    const { items, next } = await searchMails(context.em, accessibleBy(context.ability, 'read', 'Mail'), input, after, input.limit);
+    const { items, next } = await searchMails(
+      context.em,
+      accessibleBy(context.ability, 'read', 'Mail'),
+      input,
+      after,
+      input.limit,
+    );
     return { items, nextCursor: writeCursor(next) };
   }),
   resendMail: signedIn.administration.resendMail.handler(async ({ input, context }) => {

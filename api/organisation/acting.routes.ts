@@ -26,8 +26,19 @@ export const actingRoutes = {
         const problem = actingProblem({ ...input, ...post, actorId, status: employee.status });
         if (problem) throw new Problem(problem);
         const assignmentId = await startActing(em, { ...input, actorId });
-        const act = { employeeId: input.employeeId, untilOn: null, orderNumber: input.orderNumber, reason: input.reason, actorId, data: { positionId: input.positionId, assignmentId } };
-        const begun = await recordAct(em, { ...act, kind: 'actingStarts', effectiveOn: input.validFrom, untilOn: input.validTo }, employee);
+        const act = {
+          employeeId: input.employeeId,
+          untilOn: null,
+          orderNumber: input.orderNumber,
+          reason: input.reason,
+          actorId,
+          data: { positionId: input.positionId, assignmentId },
+        };
+        const begun = await recordAct(
+          em,
+          { ...act, kind: 'actingStarts', effectiveOn: input.validFrom, untilOn: input.validTo },
+          employee,
+        );
         await recordAct(em, { ...act, kind: 'actingEnds', effectiveOn: dayAfter(input.validTo) }, employee);
         return { id: assignmentId, facts: begun.facts };
       })
@@ -45,12 +56,22 @@ export const actingRoutes = {
         const acting = found(await lockActing(em, input.id));
         const employee = found(await lockEmployee(em, acting.employeeId));
         requireAuthority(context, employee);
-        if (acting.validTo !== null && (acting.validTo < today() || input.lastDay > acting.validTo)) throw new Problem('personnel.dates');
+        if (acting.validTo !== null && (acting.validTo < today() || input.lastDay > acting.validTo))
+          throw new Problem('personnel.dates');
         const by = { actorId: context.actor.employeeId, reason: input.reason };
         await endActing(em, acting, input.lastDay, by);
         const recorded = await recordAct(
           em,
-          { employeeId: acting.employeeId, kind: 'actingEnds', effectiveOn: dayAfter(input.lastDay), untilOn: null, orderNumber: null, reason: input.reason, actorId: by.actorId, data: { positionId: acting.positionId, assignmentId: acting.id } },
+          {
+            employeeId: acting.employeeId,
+            kind: 'actingEnds',
+            effectiveOn: dayAfter(input.lastDay),
+            untilOn: null,
+            orderNumber: null,
+            reason: input.reason,
+            actorId: by.actorId,
+            data: { positionId: acting.positionId, assignmentId: acting.id },
+          },
           employee,
         );
         return recorded.facts;
@@ -61,4 +82,5 @@ export const actingRoutes = {
   }),
 };
 
-const dayAfter = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+const dayAfter = (day: string): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);

@@ -14,7 +14,11 @@ import { createSteppedEngine } from '../testing/stepped-engine.ts';
 import { startTestApi, ENGINE_DOWN, type TestApi, type TestClient } from '../testing/test-api.ts';
 import { addPerson, createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
 
-const calls: { started: string[]; updates: string[]; signals: [string, string][] } = { started: [], updates: [], signals: [] };
+const calls: { started: string[]; updates: string[]; signals: [string, string][] } = {
+  started: [],
+  updates: [],
+  signals: [],
+};
 let isDown = false;
 let history: EngineRunHistory[] | Problem = [];
 const stepped = createSteppedEngine(() => api.orm);
@@ -56,14 +60,23 @@ beforeEach(() => {
 });
 
 describe('an opening', () => {
-  const open = (year: number) => admin.post('/campaigns', { year, unitId: agency.branchUnitId, ruleSetId: agency.ruleSetId });
+  const open = (year: number) =>
+    admin.post('/campaigns', { year, unitId: agency.branchUnitId, ruleSetId: agency.ruleSetId });
 
   it('is written with its audit line and started', async () => {
     const { status, body } = await open(2030);
     expect(status).toBe(200);
-    expect(body).toMatchObject({ year: 2030, state: 'running', ratePerSecond: 50, unit: { code: '01' }, openedBy: { name: 'Admin Instansi' } });
+    expect(body).toMatchObject({
+      year: 2030,
+      state: 'running',
+      ratePerSecond: 50,
+      unit: { code: '01' },
+      openedBy: { name: 'Admin Instansi' },
+    });
     expect(calls.started).toEqual([body.id]);
-    expect(await api.em().findOneOrFail(Campaign, { id: body.id })).toMatchObject({ workflowId: `campaign-${body.id}` });
+    expect(await api.em().findOneOrFail(Campaign, { id: body.id })).toMatchObject({
+      workflowId: `campaign-${body.id}`,
+    });
     expect(await api.em().count(AuditEvent, { kind: 'campaignOpened' })).toBe(1);
     expect((await admin.get(`/campaigns/${body.id}`)).body).toEqual({ campaign: body, refusals: [], byStage: {} });
   });
@@ -80,7 +93,14 @@ describe('an opening', () => {
     expect(status).toBe(200);
     isDown = false;
     const stop = new AbortController();
-    const running = keepCampaignsStarted({ orm: api.orm, engine: { ...ENGINE_DOWN, startCampaign: async (id) => void calls.started.push(id) }, log: { error() {}, warn() {}, info() {} } }, stop.signal);
+    const running = keepCampaignsStarted(
+      {
+        orm: api.orm,
+        engine: { ...ENGINE_DOWN, startCampaign: async (id) => void calls.started.push(id) },
+        log: { error() {}, warn() {}, info() {} },
+      },
+      stop.signal,
+    );
     await expect.poll(() => calls.started).toContain(body.id);
     stop.abort();
     await running;
@@ -92,7 +112,10 @@ describe('an opening', () => {
     expect((await admin.post(`/campaigns/${id}/resume`, {})).status).toBe(200);
     expect(calls.updates).toEqual([`pauseCampaign ${id}`, `resumeCampaign ${id}`]);
     await api.em().nativeUpdate(Campaign, { id }, { state: 'finished' });
-    expect(await admin.post(`/campaigns/${id}/pause`, {})).toMatchObject({ status: 409, body: { code: 'campaign.notOpen' } });
+    expect(await admin.post(`/campaigns/${id}/pause`, {})).toMatchObject({
+      status: 409,
+      body: { code: 'campaign.notOpen' },
+    });
     const officer = await api.as(agency.people.officer.id);
     expect((await officer.post(`/campaigns/${id}/pause`, {})).status).toBe(403);
   });
@@ -103,17 +126,30 @@ describe('a personnel act', () => {
 
   it('under another superior: the post, the audit line, and the running cycle hears of it', async () => {
     const { employee, head } = agency.people;
-    expect((await admin.post(`/employees/${employee.id}/superior`, { ...act, superiorPositionId: head.positionId })).body).toEqual({ noted: true, state: 'applied' });
+    expect(
+      (await admin.post(`/employees/${employee.id}/superior`, { ...act, superiorPositionId: head.positionId })).body,
+    ).toEqual({ noted: true, state: 'applied' });
     expect(calls.signals).toEqual([[`cycle-${agency.cycles.employee}`, 'superiorChanged']]);
-    expect(await api.em().findOneOrFail(Command, { cycleId: agency.cycles.employee, updateName: 'signal:superiorChanged' })).toMatchObject({ state: 'answered', taskId: null });
-    expect(await api.em().findOneOrFail(AuditEvent, { kind: 'superiorChanged', cycleId: null })).toMatchObject({ actorId: agency.people.admin.id, data: { employeeId: employee.id, reason: act.reason } });
-    await admin.post(`/employees/${employee.id}/superior`, { ...act, superiorPositionId: agency.people.superior.positionId });
+    expect(
+      await api.em().findOneOrFail(Command, { cycleId: agency.cycles.employee, updateName: 'signal:superiorChanged' }),
+    ).toMatchObject({ state: 'answered', taskId: null });
+    expect(await api.em().findOneOrFail(AuditEvent, { kind: 'superiorChanged', cycleId: null })).toMatchObject({
+      actorId: agency.people.admin.id,
+      data: { employeeId: employee.id, reason: act.reason },
+    });
+    await admin.post(`/employees/${employee.id}/superior`, {
+      ...act,
+      superiorPositionId: agency.people.superior.positionId,
+    });
   });
 
   it('that makes somebody their own superior is refused, over any number of steps', async () => {
     const { head, employee, superior } = agency.people;
     for (const target of [employee.positionId, superior.positionId, head.positionId]) {
-      expect(await admin.post(`/employees/${head.id}/superior`, { ...act, superiorPositionId: target })).toMatchObject({ status: 409, body: { code: 'personnel.ownSuperior' } });
+      expect(await admin.post(`/employees/${head.id}/superior`, { ...act, superiorPositionId: target })).toMatchObject({
+        status: 409,
+        body: { code: 'personnel.ownSuperior' },
+      });
     }
   });
 
@@ -123,28 +159,62 @@ describe('a personnel act', () => {
     await admin.post(`/employees/${employee.id}/superior`, { ...act, superiorPositionId: head.positionId });
     expect(await api.em().count(Command, { updateName: 'signal:superiorChanged', state: 'accepted' })).toBe(1);
     isDown = false;
-    await admin.post(`/employees/${employee.id}/superior`, { ...act, superiorPositionId: agency.people.superior.positionId });
+    await admin.post(`/employees/${employee.id}/superior`, {
+      ...act,
+      superiorPositionId: agency.people.superior.positionId,
+    });
   });
 
   it('moves a person to a vacant post in another unit', async () => {
     const mover = await addPerson(api.em(), `Mutasi ${serial}`, agency.unitId, agency.people.head.positionId, serial++);
-    const leaver = await addPerson(api.em(), `Pindah ${serial}`, agency.branchUnitId, agency.people.head.positionId, serial++);
-    expect(await admin.post(`/employees/${mover.id}/transfer`, { ...act, positionId: leaver.positionId })).toMatchObject({ status: 409, body: { code: 'personnel.positionHeld' } });
+    const leaver = await addPerson(
+      api.em(),
+      `Pindah ${serial}`,
+      agency.branchUnitId,
+      agency.people.head.positionId,
+      serial++,
+    );
+    expect(
+      await admin.post(`/employees/${mover.id}/transfer`, { ...act, positionId: leaver.positionId }),
+    ).toMatchObject({ status: 409, body: { code: 'personnel.positionHeld' } });
     await admin.post(`/employees/${leaver.id}/retirement`, act);
-    expect((await admin.post(`/employees/${mover.id}/transfer`, { ...act, positionId: leaver.positionId })).status).toBe(200);
-    expect((await admin.get(`/employees?search=Mutasi`)).body.items[0]).toMatchObject({ unit: { code: '01' }, position: { id: leaver.positionId } });
+    expect(
+      (await admin.post(`/employees/${mover.id}/transfer`, { ...act, positionId: leaver.positionId })).status,
+    ).toBe(200);
+    expect((await admin.get(`/employees?search=Mutasi`)).body.items[0]).toMatchObject({
+      unit: { code: '01' },
+      position: { id: leaver.positionId },
+    });
     const posts = await api.em().find(PositionAssignment, { employeeId: mover.id }, { orderBy: { validFrom: 'asc' } });
-    expect(posts).toMatchObject([{ positionId: mover.positionId, validTo: '2026-01-04' }, { positionId: leaver.positionId, validFrom: '2026-01-05', validTo: null }]);
+    expect(posts).toMatchObject([
+      { positionId: mover.positionId, validTo: '2026-01-04' },
+      { positionId: leaver.positionId, validFrom: '2026-01-05', validTo: null },
+    ]);
   });
 
   it('retires somebody, who can still see the last appraisal; after a death the account is closed', async () => {
-    const retiree = await addPerson(api.em(), `Pensiun ${serial}`, agency.unitId, agency.people.head.positionId, serial++);
+    const retiree = await addPerson(
+      api.em(),
+      `Pensiun ${serial}`,
+      agency.unitId,
+      agency.people.head.positionId,
+      serial++,
+    );
     const client = await api.as(retiree.id);
     await admin.post(`/employees/${retiree.id}/retirement`, act);
     expect((await client.get('/session')).body).toMatchObject({ positions: [] });
-    expect(await admin.post(`/employees/${retiree.id}/retirement`, act)).toMatchObject({ status: 409, body: { code: 'personnel.notActive' } });
+    expect(await admin.post(`/employees/${retiree.id}/retirement`, act)).toMatchObject({
+      status: 409,
+      body: { code: 'personnel.notActive' },
+    });
 
-    const deceased = await addPerson(api.em(), `Wafat ${serial}`, agency.unitId, agency.people.head.positionId, serial++);
+    const deceased = await addPerson(
+      api.em(),
+      `Wafat ${serial}`,
+      agency.unitId,
+      agency.people.head.positionId,
+      serial++,
+    );
     const session = await api.as(deceased.id);
     await admin.post(`/employees/${deceased.id}/death`, act);
     expect((await session.get('/session')).status).toBe(401);
@@ -156,7 +226,9 @@ describe('a personnel act', () => {
     await api.em().nativeUpdate(Cycle, { id: agency.cycles.colleague }, { superiorPositionId: boss.positionId });
     await admin.post(`/employees/${boss.id}/retirement`, act);
     expect(calls.signals).toEqual([[`cycle-${agency.cycles.colleague}`, 'superiorChanged']]);
-    await api.em().nativeUpdate(Cycle, { id: agency.cycles.colleague }, { superiorPositionId: agency.people.superior.positionId });
+    await api
+      .em()
+      .nativeUpdate(Cycle, { id: agency.cycles.colleague }, { superiorPositionId: agency.people.superior.positionId });
     expect(colleague.id).toBeTruthy();
   });
 
@@ -165,7 +237,10 @@ describe('a personnel act', () => {
     ['without a reason', { reason: 'ya' }, 422, 'request.invalid'],
   ])('%s is refused', async (_title, change, status, code) => {
     const about = 'employeeId' in change ? agency.people.admin.id : agency.people.colleague.id;
-    expect(await admin.post(`/employees/${about}/retirement`, { ...act, ...change, employeeId: about })).toMatchObject({ status, body: { code } });
+    expect(await admin.post(`/employees/${about}/retirement`, { ...act, ...change, employeeId: about })).toMatchObject({
+      status,
+      body: { code },
+    });
   });
 
   it('on somebody outside the administrator’s units is not possible', async () => {
@@ -178,15 +253,29 @@ describe('a personnel act', () => {
 describe('runs', () => {
   it('are found by name, unit, stage and lateness, with counts by stage', async () => {
     const runs = async (query: string) => (await admin.get(`/runs?${query}`)).body;
-    expect((await runs('search=satu')).items).toMatchObject([{ cycleId: agency.cycles.employee, stage: 'skp', state: 'running', waitingFor: [{ kind: 'draftSkp', assignee: 'Pegawai Satu' }], seq: 1 }]);
-    expect((await runs(`unitId=${agency.branchUnitId}`)).items.map(({ cycleId }: { cycleId: string }) => cycleId)).toEqual([agency.cycles.outsider]);
+    expect((await runs('search=satu')).items).toMatchObject([
+      {
+        cycleId: agency.cycles.employee,
+        stage: 'skp',
+        state: 'running',
+        waitingFor: [{ kind: 'draftSkp', assignee: 'Pegawai Satu' }],
+        seq: 1,
+      },
+    ]);
+    expect(
+      (await runs(`unitId=${agency.branchUnitId}`)).items.map(({ cycleId }: { cycleId: string }) => cycleId),
+    ).toEqual([agency.cycles.outsider]);
     expect(await runs('state=starting')).toMatchObject({ byStage: { skp: 2 } });
     await api.em().nativeUpdate(Task, { cycleId: agency.cycles.employee }, { dueAt: new Date(Date.now() - 60_000) });
     expect((await runs('lateOnly=true')).items).toMatchObject([{ cycleId: agency.cycles.employee, lateTasks: 1 }]);
     expect((await runs('stage=appraisal')).items).toEqual([]);
     expect((await runs('year=1999')).byStage).toEqual({});
     const first = await runs('limit=2');
-    expect([...first.items, ...(await runs(`limit=2&cursor=${first.nextCursor}`)).items].map(({ employee }: { employee: { name: string } }) => employee.name)).toEqual(['Pegawai Balai', 'Pegawai Dua', 'Pegawai Satu']);
+    expect(
+      [...first.items, ...(await runs(`limit=2&cursor=${first.nextCursor}`)).items].map(
+        ({ employee }: { employee: { name: string } }) => employee.name,
+      ),
+    ).toEqual(['Pegawai Balai', 'Pegawai Dua', 'Pegawai Satu']);
   });
 
   it('tell their story in business words, with its chain checked and a link to the engine', async () => {
@@ -194,12 +283,25 @@ describe('runs', () => {
     await decideIn(cycle, 'submitSkp', { actorId: agency.people.colleague.id });
     await decideIn(cycle, 'returnSkp', { actorId: agency.people.superior.id, args: { reason } });
     const story = (await admin.get(`/runs/${cycle.cycleId}/story`)).body;
-    expect(story.events.map(({ kind }: { kind: string }) => kind)).toEqual(['cycleStarted', 'taskOpened', 'skpSubmitted', 'taskOpened', 'skpReturned', 'taskOpened']);
+    expect(story.events.map(({ kind }: { kind: string }) => kind)).toEqual([
+      'cycleStarted',
+      'taskOpened',
+      'skpSubmitted',
+      'taskOpened',
+      'skpReturned',
+      'taskOpened',
+    ]);
     expect(story.events[4]).toMatchObject({ actor: 'Ketua Tim', onBehalfOf: null, data: { reason } });
-    expect(story).toMatchObject({ chain: { isIntact: true, brokenAt: null }, engineUiUrl: `http://temporal.test/namespaces/default/workflows/cycle-${cycle.cycleId}`, waitingFor: [{ kind: 'draftSkp' }] });
+    expect(story).toMatchObject({
+      chain: { isIntact: true, brokenAt: null },
+      engineUiUrl: `http://temporal.test/namespaces/default/workflows/cycle-${cycle.cycleId}`,
+      waitingFor: [{ kind: 'draftSkp' }],
+    });
     expect(story.mails.length).toBeGreaterThan(0);
 
-    await api.em().execute(`update audit_event set data = '{"round": 9}' where cycle_id = ? and number = 3`, [cycle.cycleId]);
+    await api
+      .em()
+      .execute(`update audit_event set data = '{"round": 9}' where cycle_id = ? and number = 3`, [cycle.cycleId]);
     expect((await admin.get(`/runs/${cycle.cycleId}/story`)).body.chain).toEqual({ isIntact: false, brokenAt: 3 });
   });
 
@@ -222,26 +324,68 @@ describe('runs', () => {
     const at = { seconds: 1_767_225_600 as never, nanos: 0 };
     history = [
       {
-        runId: 'run-1', status: 'RUNNING', startedAt: new Date('2026-01-01T00:00:00Z'), closedAt: null,
+        runId: 'run-1',
+        status: 'RUNNING',
+        startedAt: new Date('2026-01-01T00:00:00Z'),
+        closedAt: null,
         events: [
-          { eventId: 1 as never, eventTime: at, eventType: 1, workflowExecutionStartedEventAttributes: { workflowType: { name: 'performanceCycle' } } },
+          {
+            eventId: 1 as never,
+            eventTime: at,
+            eventType: 1,
+            workflowExecutionStartedEventAttributes: { workflowType: { name: 'performanceCycle' } },
+          },
           { eventId: 2 as never, eventTime: at, eventType: 5 },
-          { eventId: 3 as never, eventTime: at, eventType: 10, activityTaskScheduledEventAttributes: { activityType: { name: 'startCycle' } } },
-          { eventId: 4 as never, eventTime: at, eventType: 17, timerStartedEventAttributes: { startToFireTimeout: { seconds: 172_800 as never } } },
+          {
+            eventId: 3 as never,
+            eventTime: at,
+            eventType: 10,
+            activityTaskScheduledEventAttributes: { activityType: { name: 'startCycle' } },
+          },
+          {
+            eventId: 4 as never,
+            eventTime: at,
+            eventType: 17,
+            timerStartedEventAttributes: { startToFireTimeout: { seconds: 172_800 as never } },
+          },
         ],
-        pendingActivities: [{ activityType: { name: 'submitSkp' }, attempt: 3, lastFailure: { message: 'database is away' }, scheduledTime: at }],
+        pendingActivities: [
+          {
+            activityType: { name: 'submitSkp' },
+            attempt: 3,
+            lastFailure: { message: 'database is away' },
+            scheduledTime: at,
+          },
+        ],
       },
     ];
     expect((await admin.get(`/runs/${agency.cycles.employee}/engine-events`)).body).toEqual([
       {
-        runId: 'run-1', status: 'RUNNING', startedAt: '2026-01-01T00:00:00.000Z', closedAt: null,
+        runId: 'run-1',
+        status: 'RUNNING',
+        startedAt: '2026-01-01T00:00:00.000Z',
+        closedAt: null,
         events: [
-          { id: 1, at: '2026-01-01T00:00:00.000Z', type: 'WorkflowExecutionStarted', summary: 'performanceCycle', isNoise: false },
+          {
+            id: 1,
+            at: '2026-01-01T00:00:00.000Z',
+            type: 'WorkflowExecutionStarted',
+            summary: 'performanceCycle',
+            isNoise: false,
+          },
           { id: 2, at: '2026-01-01T00:00:00.000Z', type: 'WorkflowTaskScheduled', summary: '', isNoise: true },
-          { id: 3, at: '2026-01-01T00:00:00.000Z', type: 'ActivityTaskScheduled', summary: 'startCycle', isNoise: false },
+          {
+            id: 3,
+            at: '2026-01-01T00:00:00.000Z',
+            type: 'ActivityTaskScheduled',
+            summary: 'startCycle',
+            isNoise: false,
+          },
           { id: 4, at: '2026-01-01T00:00:00.000Z', type: 'TimerStarted', summary: '2 d', isNoise: false },
         ],
-        pendingActivities: [{ name: 'submitSkp', attempt: 3, lastFailure: 'database is away', nextRetryAt: '2026-01-01T00:00:00.000Z' }],
+        pendingActivities: [
+          { name: 'submitSkp', attempt: 3, lastFailure: 'database is away', nextRetryAt: '2026-01-01T00:00:00.000Z' },
+        ],
       },
     ]);
     history = new Problem('engine.unavailable');
@@ -265,7 +409,10 @@ describe('the mail log', () => {
 
     expect((await admin.post(`/mails/${target.id}/resend`, {})).body).toEqual({ queued: true });
     expect(await api.em().findOneOrFail(Outbox, { id: target.id })).toMatchObject({ state: 'waiting', attempts: 0 });
-    expect(await admin.post(`/mails/${target.id}/resend`, {})).toMatchObject({ status: 409, body: { code: 'mail.notResendable' } });
+    expect(await admin.post(`/mails/${target.id}/resend`, {})).toMatchObject({
+      status: 409,
+      body: { code: 'mail.notResendable' },
+    });
     const auditor = await api.as(agency.people.auditor.id);
     expect((await auditor.post(`/mails/${target.id}/resend`, {})).status).toBe(403);
     const branch = await api.as(agency.people.branchOfficer.id);
@@ -275,10 +422,20 @@ describe('the mail log', () => {
 
 describe('lists to choose from', () => {
   it('units with their people, positions with their holders, rule sets with what is unverified', async () => {
-    expect((await admin.get('/units')).body).toMatchObject([{ code: '00', parentId: null }, { code: '01', parentId: agency.unitId, timeZone: 'Asia/Makassar' }]);
-    expect((await admin.get('/positions?search=ketua')).body).toMatchObject([{ title: 'Jabatan Ketua Tim', holder: 'Ketua Tim' }]);
+    expect((await admin.get('/units')).body).toMatchObject([
+      { code: '00', parentId: null },
+      { code: '01', parentId: agency.unitId, timeZone: 'Asia/Makassar' },
+    ]);
+    expect((await admin.get('/positions?search=ketua')).body).toMatchObject([
+      { title: 'Jabatan Ketua Tim', holder: 'Ketua Tim' },
+    ]);
     const [ruleSet] = (await admin.get('/rule-sets')).body;
-    expect(ruleSet).toMatchObject({ id: agency.ruleSetId, validFrom: '2023-01-31', validTo: null, isCompressed: false });
+    expect(ruleSet).toMatchObject({
+      id: agency.ruleSetId,
+      validFrom: '2023-01-31',
+      validTo: null,
+      isCompressed: false,
+    });
     expect(ruleSet.unverified.length).toBeGreaterThan(0);
     expect(await api.em().count(Task)).toBeGreaterThan(0);
   });

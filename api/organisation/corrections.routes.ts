@@ -1,7 +1,13 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { OpeningReceipt } from '#contracts/procedures.contract.ts';
 import type { CorrectionData } from '#domain/organisation/correction.ts';
-import { commonUnit, findOpenProcedure, findPost, searchPosts, type PostRow } from '#persistence/organisation/corrections.queries.ts';
+import {
+  commonUnit,
+  findOpenProcedure,
+  findPost,
+  searchPosts,
+  type PostRow,
+} from '#persistence/organisation/corrections.queries.ts';
 import { currentPost } from '#persistence/organisation/hierarchy.repository.ts';
 import { isInLine, lockEmployee } from '#persistence/organisation/personnel.repository.ts';
 import { requireHalfSession } from '../accounts/sign-in.ts';
@@ -21,8 +27,12 @@ export const correctionsRoutes = {
       openRequestId: await findOpenProcedure(em, 'correctionRequest', actor.employeeId),
     };
   }),
-  posts: signedIn.corrections.posts.handler(async ({ input, context }) => (await searchPosts(context.em, input.search)).map((post) => present(post)!)),
-  open: signedIn.corrections.open.handler(({ input, context }) => requestCorrection(context, context.actor.employeeId, input)),
+  posts: signedIn.corrections.posts.handler(async ({ input, context }) =>
+    (await searchPosts(context.em, input.search)).map((post) => present(post)!),
+  ),
+  open: signedIn.corrections.open.handler(({ input, context }) =>
+    requestCorrection(context, context.actor.employeeId, input),
+  ),
 
   reportLostFactor: open.corrections.reportLostFactor.handler(async ({ input, context }) => {
     const { employeeId } = await requireHalfSession(context, 'secondFactor');
@@ -30,7 +40,12 @@ export const correctionsRoutes = {
       const employee = found(await lockEmployee(em, employeeId));
       if (await findOpenProcedure(em, 'secondFactorReset', employeeId)) throw new Problem('factorLoss.open');
       return openProcedure(em, {
-        kind: 'secondFactorReset', subject: input.reason, unitId: employee.unitId, employeeId, openedById: employeeId, data: { reason: input.reason },
+        kind: 'secondFactorReset',
+        subject: input.reason,
+        unitId: employee.unitId,
+        employeeId,
+        openedById: employeeId,
+        data: { reason: input.reason },
       });
     });
     return startOpened(context, opened);
@@ -38,7 +53,11 @@ export const correctionsRoutes = {
 };
 
 /** The request is stored under the lock of the employee's row: one at a time. It changes nothing until it is accepted. */
-async function requestCorrection(context: RequestContext, employeeId: string, { what, rightPositionId, reason }: Wish): Promise<OpeningReceipt> {
+async function requestCorrection(
+  context: RequestContext,
+  employeeId: string,
+  { what, rightPositionId, reason }: Wish,
+): Promise<OpeningReceipt> {
   const opened = await inTransaction(context, async (em) => {
     const employee = found(await lockEmployee(em, employeeId));
     if (!employee.positionId) throw new Problem('personnel.noPosition');
@@ -48,15 +67,35 @@ async function requestCorrection(context: RequestContext, employeeId: string, { 
     const wrong = what === 'superior' ? await findPost(em, post.superiorPositionId) : post;
     if (wrong?.id === right.id) throw new Problem('correction.same');
     if (what === 'superior' && (await isInLine(em, right.id, post.id))) throw new Problem('personnel.ownSuperior');
-    const unitId = what === 'superior' ? employee.unitId : ((await commonUnit(em, employee.unitId, right.unitId)) ?? employee.unitId);
-    const data: CorrectionData = { what, fromPositionId: wrong?.id ?? null, rightPositionId, reason, wrong: wordsOf(wrong), right: wordsOf(right) };
-    return openProcedure(em, { kind: 'correctionRequest', subject: `${data.wrong} → ${data.right}`, unitId, employeeId, openedById: employeeId, data });
+    const unitId =
+      what === 'superior'
+        ? employee.unitId
+        : ((await commonUnit(em, employee.unitId, right.unitId)) ?? employee.unitId);
+    const data: CorrectionData = {
+      what,
+      fromPositionId: wrong?.id ?? null,
+      rightPositionId,
+      reason,
+      wrong: wordsOf(wrong),
+      right: wordsOf(right),
+    };
+    return openProcedure(em, {
+      kind: 'correctionRequest',
+      subject: `${data.wrong} → ${data.right}`,
+      unitId,
+      employeeId,
+      openedById: employeeId,
+      data,
+    });
   });
   return startOpened(context, opened);
 }
 
-const wordsOf = (post: PostRow | null): string => (post ? [post.holder, post.title, post.unitName].filter(Boolean).join(', ') : '–');
+const wordsOf = (post: PostRow | null): string =>
+  post ? [post.holder, post.title, post.unitName].filter(Boolean).join(', ') : '–';
 
-const present = (post: PostRow | null) => post && { id: post.id, title: post.title, unitName: post.unitName, holder: post.holder };
+const present = (post: PostRow | null) =>
+  post && { id: post.id, title: post.title, unitName: post.unitName, holder: post.holder };
 
-const inTransaction = <Result>({ em }: RequestContext, work: (em: EntityManager) => Promise<Result>): Promise<Result> => em.fork().transactional((inner) => work(inner as EntityManager));
+const inTransaction = <Result>({ em }: RequestContext, work: (em: EntityManager) => Promise<Result>): Promise<Result> =>
+  em.fork().transactional((inner) => work(inner as EntityManager));

@@ -1,6 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { cancelAct, lockAct } from '#persistence/organisation/personnel-acts.repository.ts';
-import { readActs, readEmployee, readNumbers, readPositions } from '#persistence/organisation/employee-history.queries.ts';
+import {
+  readActs,
+  readEmployee,
+  readNumbers,
+  readPositions,
+} from '#persistence/organisation/employee-history.queries.ts';
 import { listRoles } from '#persistence/organisation/roles.repository.ts';
 import { allows } from '../access/ability.ts';
 import { signedIn } from '../http/context.ts';
@@ -22,15 +27,25 @@ export const employeeRoutes = {
       mayAdminister: input.id !== context.actor.employeeId && allows(ability, 'administer', 'Employee', employee),
     };
   }),
-  promote: signedIn.organisation.promote.handler(({ input, context }) => record(context, 'promotion', input, { ...(input.grade && { grade: input.grade }), ...(input.positionId && { positionId: input.positionId }) })),
-  startLeave: signedIn.organisation.startLeave.handler(({ input, context }) => record(context, 'leave', input, { leaveKind: input.leaveKind })),
-  endLeave: signedIn.organisation.endLeave.handler(({ input, context }) => record(context, 'return', input, input.positionId ? { positionId: input.positionId } : {})),
+  promote: signedIn.organisation.promote.handler(({ input, context }) =>
+    record(context, 'promotion', input, {
+      ...(input.grade && { grade: input.grade }),
+      ...(input.positionId && { positionId: input.positionId }),
+    }),
+  ),
+  startLeave: signedIn.organisation.startLeave.handler(({ input, context }) =>
+    record(context, 'leave', input, { leaveKind: input.leaveKind }),
+  ),
+  endLeave: signedIn.organisation.endLeave.handler(({ input, context }) =>
+    record(context, 'return', input, input.positionId ? { positionId: input.positionId } : {}),
+  ),
   cancelAct: signedIn.organisation.cancelAct.handler(({ input, context }) =>
     context.em.fork().transactional(async (inner) => {
       const em = inner as EntityManager;
       const act = found(await lockAct(em, input.id));
       requireAuthority(context, { id: act.employeeId, unitId: act.unitId });
-      if (act.state !== 'scheduled' || act.kind === 'actingStarts' || act.kind === 'actingEnds') throw new Problem('personnel.actClosed');
+      if (act.state !== 'scheduled' || act.kind === 'actingStarts' || act.kind === 'actingEnds')
+        throw new Problem('personnel.actClosed');
       await cancelAct(em, act, context.actor.employeeId, input.reason);
       return { done: true as const };
     }),

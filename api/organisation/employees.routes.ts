@@ -2,7 +2,12 @@ import { accessibleBy } from '../http/accessible-by.ts';
 import { requireSome } from '../access/ability.ts';
 import { ANY_TEXT, readCursor, UUID, writeCursor } from '../http/cursor.ts';
 import { signedIn } from '../http/context.ts';
-import { listEmployees, listUnits, searchPositions, type EmployeeListRow } from '#persistence/organisation/employees.queries.ts';
+import {
+  listEmployees,
+  listUnits,
+  searchPositions,
+  type EmployeeListRow,
+} from '#persistence/organisation/employees.queries.ts';
 import type { EmployeeRow } from '#contracts/administration.contract.ts';
 import type { z } from 'zod';
 
@@ -19,7 +24,13 @@ export const employeesRoutes = {
   }),
   employees: signedIn.administration.employees.handler(async ({ input, context }): Promise<Employees> => {
     const after = readCursor(input.cursor, { name: ANY_TEXT, id: UUID });
-    const { items, next } = await listEmployees(context.em, accessibleBy(context.ability, 'read', 'Employee'), input, after, input.limit);
+    const { items, next } = await listEmployees(
+      context.em,
+      accessibleBy(context.ability, 'read', 'Employee'),
+      input,
+      after,
+      input.limit,
+    );
     return { items: items satisfies EmployeeListRow[] as Employees['items'], nextCursor: writeCursor(next) };
   }),
 };

@@ -9,13 +9,27 @@ import { signedIn, type SignedInContext } from '../http/context.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
 
 export const personnelRoutes = {
-  changeSuperior: signedIn.administration.changeSuperior.handler(async ({ input, context }) => noted(await record(context, 'superior', input, { positionId: input.superiorPositionId }))),
-  transferEmployee: signedIn.administration.transferEmployee.handler(async ({ input, context }) => noted(await record(context, 'transfer', input, { positionId: input.positionId }))),
-  retireEmployee: signedIn.administration.retireEmployee.handler(async ({ input, context }) => noted(await record(context, 'retirement', input, {}))),
-  recordDeath: signedIn.administration.recordDeath.handler(async ({ input, context }) => noted(await record(context, 'death', input, {}))),
+  changeSuperior: signedIn.administration.changeSuperior.handler(async ({ input, context }) =>
+    noted(await record(context, 'superior', input, { positionId: input.superiorPositionId })),
+  ),
+  transferEmployee: signedIn.administration.transferEmployee.handler(async ({ input, context }) =>
+    noted(await record(context, 'transfer', input, { positionId: input.positionId })),
+  ),
+  retireEmployee: signedIn.administration.retireEmployee.handler(async ({ input, context }) =>
+    noted(await record(context, 'retirement', input, {})),
+  ),
+  recordDeath: signedIn.administration.recordDeath.handler(async ({ input, context }) =>
+    noted(await record(context, 'death', input, {})),
+  ),
 };
 
-type Input = { employeeId: string; effectiveOn: string; reason: string; untilOn?: string | null; orderNumber?: string | undefined };
+type Input = {
+  employeeId: string;
+  effectiveOn: string;
+  reason: string;
+  untilOn?: string | null;
+  orderNumber?: string | undefined;
+};
 export type RecordedAct = { id: string; state: 'applied' | 'scheduled' };
 
 const noted = ({ state }: RecordedAct) => ({ noted: true as const, state });
@@ -27,7 +41,12 @@ const NEEDS_OWN_TARGET: readonly PersonnelActKind[] = ['transfer', 'promotion', 
  * Records an act about a person. Their row is locked, the rights hold at this moment, the act is written with its audit
  * line and its messages to running cycles; then they are sent. An act of a later day waits for it.
  */
-export async function record(context: SignedInContext, kind: PersonnelActKind, input: Input, data: ActData): Promise<RecordedAct> {
+export async function record(
+  context: SignedInContext,
+  kind: PersonnelActKind,
+  input: Input,
+  data: ActData,
+): Promise<RecordedAct> {
   const { employeeId, effectiveOn, reason } = input;
   const { facts, ...recorded } = await context.em
     .fork()
@@ -37,7 +56,20 @@ export async function record(context: SignedInContext, kind: PersonnelActKind, i
       const employee = found(await lockEmployee(em, employeeId));
       requireAuthority(context, employee);
       await requireTarget(em, context, kind, data);
-      return recordAct(em, { employeeId, kind, effectiveOn, untilOn: input.untilOn ?? null, orderNumber: input.orderNumber ?? null, reason, data, actorId: context.actor.employeeId }, employee);
+      return recordAct(
+        em,
+        {
+          employeeId,
+          kind,
+          effectiveOn,
+          untilOn: input.untilOn ?? null,
+          orderNumber: input.orderNumber ?? null,
+          reason,
+          data,
+          actorId: context.actor.employeeId,
+        },
+        employee,
+      );
     })
     .catch(asProblem);
   await tell(context, facts);
@@ -50,10 +82,16 @@ export function requireAuthority({ ability }: SignedInContext, employee: { id: s
   if (!allows(ability, 'administer', 'Employee', employee)) throw new Problem('access.denied');
 }
 
-async function requireTarget(em: EntityManager, { ability }: SignedInContext, kind: PersonnelActKind, { positionId }: ActData): Promise<void> {
+async function requireTarget(
+  em: EntityManager,
+  { ability }: SignedInContext,
+  kind: PersonnelActKind,
+  { positionId }: ActData,
+): Promise<void> {
   if (!positionId) return;
   const target = found(await findPosition(em, positionId));
-  if (NEEDS_OWN_TARGET.includes(kind) && !allows(ability, 'administer', 'Employee', { unitId: target.unitId })) throw notFound();
+  if (NEEDS_OWN_TARGET.includes(kind) && !allows(ability, 'administer', 'Employee', { unitId: target.unitId }))
+    throw notFound();
 }
 
 /** Refusals of the personnel administration, as problems. */

@@ -2,7 +2,15 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { grantProblem } from '#domain/access/role-grants.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
 import { lockEmployee } from '#persistence/organisation/personnel.repository.ts';
-import { endRole, grantRole, hasSuccessor, heldRoles, listRoles, lockRole, unitPath } from '#persistence/organisation/roles.repository.ts';
+import {
+  endRole,
+  grantRole,
+  hasSuccessor,
+  heldRoles,
+  listRoles,
+  lockRole,
+  unitPath,
+} from '#persistence/organisation/roles.repository.ts';
 import { allows, requireSome } from '../access/ability.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
@@ -35,8 +43,10 @@ export const rolesRoutes = {
       const em = inner as EntityManager;
       const role = found(await lockRole(em, input.id));
       requireRoleIn(context, role.unitId);
-      if (role.validTo !== null && (role.validTo < today() || input.lastDay > role.validTo)) throw new Problem('roles.ended');
-      if (role.role === 'agencyAdmin' && role.isTopUnit && !(await hasSuccessor(em, role, input.lastDay))) throw new Problem('roles.lastAdmin');
+      if (role.validTo !== null && (role.validTo < today() || input.lastDay > role.validTo))
+        throw new Problem('roles.ended');
+      if (role.role === 'agencyAdmin' && role.isTopUnit && !(await hasSuccessor(em, role, input.lastDay)))
+        throw new Problem('roles.lastAdmin');
       await endRole(em, role, input.lastDay, { actorId: context.actor.employeeId, reason: input.reason });
       return { done: true as const };
     }),

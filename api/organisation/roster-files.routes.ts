@@ -28,8 +28,19 @@ const PROBLEM_COLUMNS = ['baris', 'kolom_bermasalah', 'kode_masalah', 'yang_memp
 const MISSING_COLUMNS = ['nip', 'nama', 'kode_unit', 'unit', 'jabatan', 'status'] as const;
 
 const EXAMPLE: RosterRow = {
-  nip: '198503012010012004', nama: 'Nama Lengkap, S.E.', tanggal_lahir: '1985-03-01', jenis_kelamin: 'P', surel: 'nama@instansi.go.id', status_kepegawaian: 'PNS', golongan: 'III/c',
-  kode_unit: '0101', jabatan: 'Analis SDM Aparatur', jenis_jabatan: 'Fungsional', jenjang: 'Ahli Muda', nip_atasan: '197909042000051001', status: 'aktif',
+  nip: '198503012010012004',
+  nama: 'Nama Lengkap, S.E.',
+  tanggal_lahir: '1985-03-01',
+  jenis_kelamin: 'P',
+  surel: 'nama@instansi.go.id',
+  status_kepegawaian: 'PNS',
+  golongan: 'III/c',
+  kode_unit: '0101',
+  jabatan: 'Analis SDM Aparatur',
+  jenis_jabatan: 'Fungsional',
+  jenjang: 'Ahli Muda',
+  nip_atasan: '197909042000051001',
+  status: 'aktif',
 };
 
 /** A roster to be checked, in the name of the units that its sender administers; nothing is changed by it. */
@@ -43,7 +54,13 @@ export const rosterFile = uploadPurpose({
   },
   kindOf: async (path) => formatByContent(await startOf(path)),
   async write(person, postsFrom, { path, fileName, kind }) {
-    const upload = { fileName, format: kind as RosterFormat, uploadedById: person.actor.employeeId, unitIds: ownUnits(person), postsFrom };
+    const upload = {
+      fileName,
+      format: kind as RosterFormat,
+      uploadedById: person.actor.employeeId,
+      unitIds: ownUnits(person),
+      postsFrom,
+    };
     return { id: await keepUpload(person.em, await openAsBlob(path), upload) };
   },
 });
@@ -67,7 +84,10 @@ export function rosterFileRoutes(deps: Dependencies): Router {
   router.get('/api/roster-template.:format', async (request, response) => {
     const context = await signedInRequest(deps, request, response);
     requireSome(context.ability, 'read', 'RosterRow');
-    await send(response, formatOf(request.params.format), 'daftar-pegawai', [[...ROSTER_COLUMNS], ROSTER_COLUMNS.map((column) => EXAMPLE[column] ?? '')]);
+    await send(response, formatOf(request.params.format), 'daftar-pegawai', [
+      [...ROSTER_COLUMNS],
+      ROSTER_COLUMNS.map((column) => EXAMPLE[column] ?? ''),
+    ]);
   });
   router.get('/api/roster-imports/:id/problems.:format', async (request, response) => {
     const { reader, id, format } = await readerOf(request, response);
@@ -77,7 +97,14 @@ export function rosterFileRoutes(deps: Dependencies): Router {
   router.get('/api/roster-imports/:id/missing.:format', async (request, response) => {
     const { reader, id, format } = await readerOf(request, response);
     const people = await listMissing(reader.em, id, accessOf(reader), { after: null, limit: MOST_ROWS });
-    const lines = people.map(({ number, name, status, unit, positionTitle }) => [number, name, unit.code, unit.name, positionTitle ?? '', status]);
+    const lines = people.map(({ number, name, status, unit, positionTitle }) => [
+      number,
+      name,
+      unit.code,
+      unit.name,
+      positionTitle ?? '',
+      status,
+    ]);
     await send(response, format, 'tidak-ada-dalam-berkas', [[...MISSING_COLUMNS], ...lines]);
   });
   return router;
@@ -90,18 +117,39 @@ function formatOf(text: string | undefined): RosterFormat {
 
 function lineOf({ number, cells, problems, officers, admins }: ShownRow): string[] {
   const own = (list: string[]): string => [...new Set(list)].join(' | ');
-  const owners = problems.map(({ owner }) => (owner === 'employee' ? (cells.nama ?? '') : (owner === 'personnelOfficer' && officers.length > 0 ? officers : admins).join(', ')));
-  return [...ROSTER_COLUMNS.map((column) => cells[column] ?? ''), String(number), own(problems.map(({ column }) => column)), own(problems.map(({ code }) => code)), own(owners)];
+  const owners = problems.map(({ owner }) =>
+    owner === 'employee'
+      ? (cells.nama ?? '')
+      : (owner === 'personnelOfficer' && officers.length > 0 ? officers : admins).join(', '),
+  );
+  return [
+    ...ROSTER_COLUMNS.map((column) => cells[column] ?? ''),
+    String(number),
+    own(problems.map(({ column }) => column)),
+    own(problems.map(({ code }) => code)),
+    own(owners),
+  ];
 }
 
 /** CSV as Excel in Indonesia opens it (`;`, BOM, nothing that it takes for a formula); XLSX with every cell as text. */
 async function send(response: Response, format: RosterFormat, name: string, lines: string[][]): Promise<void> {
   announceFile(response, `${name}.${format}`, format === 'csv' ? 'text/csv; charset=utf-8' : FILE_KINDS.xlsx);
   if (format === 'csv') {
-    response.send(stringify(lines.map((line) => line.map(neutralised)), { bom: true, delimiter: ';', record_delimiter: '\r\n' }));
+    response.send(
+      stringify(
+        lines.map((line) => line.map(neutralised)),
+        { bom: true, delimiter: ';', record_delimiter: '\r\n' },
+      ),
+    );
     return;
   }
-  const data: SheetData = lines.map((line, index) => line.map((value) => ({ value, type: String, ...(index === 0 && { fontWeight: 'bold' as const }) })));
-  const file = await writeXlsx(data, { columns: lines[0]!.map(() => ({ width: 22 })), stickyRowsCount: 1, sheet: name }).toBuffer();
+  const data: SheetData = lines.map((line, index) =>
+    line.map((value) => ({ value, type: String, ...(index === 0 && { fontWeight: 'bold' as const }) })),
+  );
+  const file = await writeXlsx(data, {
+    columns: lines[0]!.map(() => ({ width: 22 })),
+    stickyRowsCount: 1,
+    sheet: name,
+  }).toBuffer();
   response.send(file);
 }

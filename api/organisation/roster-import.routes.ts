@@ -5,8 +5,25 @@ import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
 import { lockPersonnel } from '#persistence/organisation/personnel-lock.ts';
 import { applyImportRows, checkImportRows } from '#persistence/organisation/roster-check.repository.ts';
-import { listImports, listMissing, listRows, readImport, type ImportView, type RowAccess, type ShownRow } from '#persistence/organisation/roster-import.queries.ts';
-import { confirmRow, correctRow, discardImport, findRow, lockImport, queueImport, type ImportForAct, type RowForAct } from '#persistence/organisation/roster-import.repository.ts';
+import {
+  listImports,
+  listMissing,
+  listRows,
+  readImport,
+  type ImportView,
+  type RowAccess,
+  type ShownRow,
+} from '#persistence/organisation/roster-import.queries.ts';
+import {
+  confirmRow,
+  correctRow,
+  discardImport,
+  findRow,
+  lockImport,
+  queueImport,
+  type ImportForAct,
+  type RowForAct,
+} from '#persistence/organisation/roster-import.repository.ts';
 import { findUnitId } from '#persistence/organisation/units.queries.ts';
 import { allows, requireSome, type AppAbility } from '../access/ability.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
@@ -22,13 +39,22 @@ export const rosterImportRoutes = {
     requireSome(context.ability, 'read', 'RosterRow');
     return (await listImports(context.em, accessOf(context), ownUnits(context))).map((row) => present(context, row));
   }),
-  rosterImport: signedIn.roster.rosterImport.handler(async ({ input, context }) => present(context, await visibleImport(context, input.id))),
+  rosterImport: signedIn.roster.rosterImport.handler(async ({ input, context }) =>
+    present(context, await visibleImport(context, input.id)),
+  ),
   rosterRows: signedIn.roster.rosterRows.handler(async ({ input, context }) => {
     await visibleImport(context, input.id);
     const after = readCursor(input.cursor, { number: /^\d{1,7}$/ });
-    const rows = await listRows(context.em, input.id, accessOf(context), { show: input.show, after: Number(after?.number ?? 0), limit: input.limit + 1 });
+    const rows = await listRows(context.em, input.id, accessOf(context), {
+      show: input.show,
+      after: Number(after?.number ?? 0),
+      limit: input.limit + 1,
+    });
     const items = rows.slice(0, input.limit);
-    return { items: items.map(presentRow), nextCursor: writeCursor(rows.length > input.limit ? { number: String(items.at(-1)!.number) } : null) };
+    return {
+      items: items.map(presentRow),
+      nextCursor: writeCursor(rows.length > input.limit ? { number: String(items.at(-1)!.number) } : null),
+    };
   }),
   rosterMissing: signedIn.roster.rosterMissing.handler(async ({ input, context }) => {
     await visibleImport(context, input.id);
@@ -36,7 +62,10 @@ export const rosterImportRoutes = {
     const found = await listMissing(context.em, input.id, accessOf(context), { after, limit: input.limit + 1 });
     const items = found.slice(0, input.limit);
     const last = items.at(-1);
-    return { items, nextCursor: writeCursor(found.length > input.limit && last ? { name: last.name, id: last.id } : null) };
+    return {
+      items,
+      nextCursor: writeCursor(found.length > input.limit && last ? { name: last.name, id: last.id } : null),
+    };
   }),
   correctRosterRow: signedIn.roster.correctRosterRow.handler(({ input, context }) =>
     settle(context, input, async (em, row, roster) => {
@@ -44,8 +73,16 @@ export const rosterImportRoutes = {
       if (unitId && !allows(context.ability, 'edit', 'RosterRow', { unitId })) throw new Problem('roster.foreignUnit');
       await correctRow(em, roster.id, row.number, input.cells, context.actor.employeeId);
       await appendAuditEvent(em, {
-        kind: 'rosterRowCorrected', at: new Date(), actorId: context.actor.employeeId,
-        data: { importId: roster.id, row: row.number, columns: Object.keys({ ...row.cells, ...input.cells }).filter((key) => (row.cells as Record<string, string>)[key] !== (input.cells as Record<string, string>)[key]) },
+        kind: 'rosterRowCorrected',
+        at: new Date(),
+        actorId: context.actor.employeeId,
+        data: {
+          importId: roster.id,
+          row: row.number,
+          columns: Object.keys({ ...row.cells, ...input.cells }).filter(
+            (key) => (row.cells as Record<string, string>)[key] !== (input.cells as Record<string, string>)[key],
+          ),
+        },
       });
     }),
   ),
@@ -53,12 +90,22 @@ export const rosterImportRoutes = {
     settle(context, input, async (em, row, roster) => {
       if (row.state !== 'held') throw new Problem('roster.rowNotHeld');
       await confirmRow(em, roster.id, row.number, context.actor.employeeId);
-      await appendAuditEvent(em, { kind: 'rosterRowConfirmed', at: new Date(), actorId: context.actor.employeeId, data: { importId: roster.id, row: row.number } });
+      await appendAuditEvent(em, {
+        kind: 'rosterRowConfirmed',
+        at: new Date(),
+        actorId: context.actor.employeeId,
+        data: { importId: roster.id, row: row.number },
+      });
     }),
   ),
   applyRoster: signedIn.roster.applyRoster.handler(async ({ input, context }) => {
     await requireApplicable(context, input.id);
-    if (!(await context.em.fork().transactional((em) => queueImport(em as EntityManager, input.id, 'apply', context.actor.employeeId)))) throw new Problem('roster.notChecked');
+    if (
+      !(await context.em
+        .fork()
+        .transactional((em) => queueImport(em as EntityManager, input.id, 'apply', context.actor.employeeId)))
+    )
+      throw new Problem('roster.notChecked');
     return present(context, await visibleImport(context, input.id));
   }),
   discardRoster: signedIn.roster.discardRoster.handler(async ({ input, context }) => {
@@ -71,10 +118,15 @@ export const rosterImportRoutes = {
 };
 
 /** The units in whose name somebody uploads: those they administer. */
-export const ownUnits = ({ actor }: Pick<ActingContext, 'actor'>): string[] => [...new Set(actor.unitIdsByRole.agencyAdmin)];
+export const ownUnits = ({ actor }: Pick<ActingContext, 'actor'>): string[] => [
+  ...new Set(actor.unitIdsByRole.agencyAdmin),
+];
 
 const mayAdminister = (ability: AppAbility): boolean => ability.can('administer', 'RosterImport');
-export const accessOf = ({ ability }: SignedInContext): RowAccess => ({ filter: accessibleBy(ability, 'read', 'RosterRow'), seesUnknownUnits: mayAdminister(ability) });
+export const accessOf = ({ ability }: SignedInContext): RowAccess => ({
+  filter: accessibleBy(ability, 'read', 'RosterRow'),
+  seesUnknownUnits: mayAdminister(ability),
+});
 
 const mayApply = (context: SignedInContext, { unitIds }: Pick<ImportView, 'unitIds'>): boolean => {
   const own = new Set(ownUnits(context));
@@ -100,7 +152,11 @@ async function requireApplicable(context: SignedInContext, id: string): Promise<
  * Settles one row and tries it again: at once, together with the rows that waited for it; after the import was applied, what
  * is ready now comes in with the same act. Nothing is half done: it is one transaction.
  */
-async function settle(context: SignedInContext, { id, number }: { id: string; number: number }, act: (em: EntityManager, row: RowForAct, roster: ImportForAct) => Promise<void>): Promise<{ row: ImportedRow; isChecking: boolean }> {
+async function settle(
+  context: SignedInContext,
+  { id, number }: { id: string; number: number },
+  act: (em: EntityManager, row: RowForAct, roster: ImportForAct) => Promise<void>,
+): Promise<{ row: ImportedRow; isChecking: boolean }> {
   const view = await visibleImport(context, id);
   const isChecking = await context.em.fork().transactional(async (inner) => {
     const em = inner as EntityManager;
@@ -113,23 +169,40 @@ async function settle(context: SignedInContext, { id, number }: { id: string; nu
     await act(em, row, roster);
     const isLarge = roster.state === 'checked' && roster.totalRows > CHECKED_AT_ONCE;
     if (isLarge) return queueImport(em, id, 'check', context.actor.employeeId);
-    await checkImportRows(em, id, { unitIds: roster.unitIds, today: today() as CalendarDate, rows: roster.state === 'applied' ? 'open' : 'all' });
+    await checkImportRows(em, id, {
+      unitIds: roster.unitIds,
+      today: today() as CalendarDate,
+      rows: roster.state === 'applied' ? 'open' : 'all',
+    });
     if (roster.state === 'applied') await applyImportRows(em, id, { postsFrom: roster.postsFrom });
     return false;
   });
-  const [row] = await listRows(context.em, id, { filter: {}, seesUnknownUnits: true }, { show: 'all', after: 0, limit: 1, number });
+  const [row] = await listRows(
+    context.em,
+    id,
+    { filter: {}, seesUnknownUnits: true },
+    { show: 'all', after: 0, limit: 1, number },
+  );
   return { row: presentRow(found(row)), isChecking };
 }
 
 function requireOwnRow({ ability }: SignedInContext, row: RowForAct): void {
-  const isOwn = row.unitId === null ? mayAdminister(ability) : allows(ability, 'edit', 'RosterRow', { unitId: row.unitId });
+  const isOwn =
+    row.unitId === null ? mayAdminister(ability) : allows(ability, 'edit', 'RosterRow', { unitId: row.unitId });
   if (!isOwn) throw notFound();
 }
 
-const present = (context: SignedInContext, { unitIds, ...view }: ImportView): RosterImportRow => ({ ...view, mayApply: mayApply(context, { unitIds }) });
+const present = (context: SignedInContext, { unitIds, ...view }: ImportView): RosterImportRow => ({
+  ...view,
+  mayApply: mayApply(context, { unitIds }),
+});
 
 function presentRow({ problems, officers, admins, unitId: _unitId, ...row }: ShownRow): ImportedRow {
-  const names = { personnelOfficer: officers, agencyAdmin: admins, employee: [row.cells.nama?.trim() ?? ''].filter(Boolean) };
+  const names = {
+    personnelOfficer: officers,
+    agencyAdmin: admins,
+    employee: [row.cells.nama?.trim() ?? ''].filter(Boolean),
+  };
   return {
     ...row,
     problems: problems.map(({ column, code, severity, value, owner, detail }) => {

@@ -1,6 +1,11 @@
 import type { ProcedureRunRow, ProcedureStory } from '#contracts/administration.contract.ts';
 import { readMailsOfProcedure } from '#persistence/notifications/mails.queries.ts';
-import { findBrokenProcedureLine, findProcedure, searchProcedures, type ProcedureRun } from '#persistence/procedures/procedures.queries.ts';
+import {
+  findBrokenProcedureLine,
+  findProcedure,
+  searchProcedures,
+  type ProcedureRun,
+} from '#persistence/procedures/procedures.queries.ts';
 import { readProceduresWaitingFor } from '#persistence/process/cycle-views.queries.ts';
 import { readStory } from '#persistence/process/runs.queries.ts';
 import { allows, requireSome } from '../access/ability.ts';
@@ -15,7 +20,13 @@ export const procedureRunsRoutes = {
   procedures: signedIn.administration.procedures.handler(async ({ input, context }) => {
     requireSome(context.ability, 'read', 'Run');
     const after = readCursor(input.cursor, { openedAt: TIMESTAMP, id: UUID });
-    const { items, next } = await searchProcedures(context.em, accessibleBy(context.ability, 'read', 'Run'), input, after, input.limit);
+    const { items, next } = await searchProcedures(
+      context.em,
+      accessibleBy(context.ability, 'read', 'Run'),
+      input,
+      after,
+      input.limit,
+    );
     return { items: await withWaiting(context, items), nextCursor: writeCursor(next) };
   }),
   procedureStory: signedIn.administration.procedureStory.handler(async ({ input, context }) => {
@@ -33,7 +44,9 @@ export const procedureRunsRoutes = {
       events: await readStory(em, { procedureId: procedure.id }),
       mails: await readMailsOfProcedure(em, procedure.id),
       chain: { isIntact: brokenAt === null, brokenAt },
-      engineUiUrl: temporalUiUrl ? `${temporalUiUrl}/namespaces/${temporalNamespace}/workflows/${procedure.workflowId}` : null,
+      engineUiUrl: temporalUiUrl
+        ? `${temporalUiUrl}/namespaces/${temporalNamespace}/workflows/${procedure.workflowId}`
+        : null,
     } as ProcedureStory;
   }),
   procedureEvents: signedIn.administration.procedureEvents.handler(async ({ input, context }) => {
@@ -49,6 +62,12 @@ async function requireVisibleRun({ em, ability }: SignedInContext, id: string): 
 }
 
 async function withWaiting({ em }: SignedInContext, procedures: readonly ProcedureRun[]): Promise<ProcedureRunRow[]> {
-  const waiting = await readProceduresWaitingFor(em, procedures.map(({ id }) => id));
-  return procedures.map(({ data: _data, ...procedure }) => ({ ...procedure, waitingFor: waiting.get(procedure.id) ?? [] }) as ProcedureRunRow);
+  const waiting = await readProceduresWaitingFor(
+    em,
+    procedures.map(({ id }) => id),
+  );
+  return procedures.map(
+    ({ data: _data, ...procedure }) =>
+      ({ ...procedure, waitingFor: waiting.get(procedure.id) ?? [] }) as ProcedureRunRow,
+  );
 }

@@ -42,7 +42,20 @@ export async function requireVisible({ em, ability }: SignedInContext, id: strin
 const canWithdraw = ({ ability }: SignedInContext, procedure: ProcedureRun): boolean =>
   procedure.state !== 'finished' && procedure.stage !== 'waiting' && allows(ability, 'edit', 'Procedure', procedure);
 
-async function withProgress(context: SignedInContext, procedures: readonly ProcedureRun[]): Promise<ProcedureProgress[]> {
-  const waiting = await readProceduresWaitingFor(context.em, procedures.map(({ id }) => id));
-  return procedures.map((procedure) => ({ ...procedure, waitingFor: waiting.get(procedure.id) ?? [], canWithdraw: canWithdraw(context, procedure) }) as ProcedureProgress);
+async function withProgress(
+  context: SignedInContext,
+  procedures: readonly ProcedureRun[],
+): Promise<ProcedureProgress[]> {
+  const waiting = await readProceduresWaitingFor(
+    context.em,
+    procedures.map(({ id }) => id),
+  );
+  return procedures.map(
+    (procedure) =>
+      ({
+        ...procedure,
+        waitingFor: waiting.get(procedure.id) ?? [],
+        canWithdraw: canWithdraw(context, procedure),
+      }) as ProcedureProgress,
+  );
 }

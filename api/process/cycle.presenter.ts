@@ -1,6 +1,16 @@
 import type { CycleView } from '#contracts/cycles.contract.ts';
 import {
-  findCycleAccess, readAppraisal, readCycleSummaries, readEvaluation, readFollowUps, readMatrix, readOwnTasksOfCycle, readPeriods, readReportVersions, readSkpVersions, readWaitingFor,
+  findCycleAccess,
+  readAppraisal,
+  readCycleSummaries,
+  readEvaluation,
+  readFollowUps,
+  readMatrix,
+  readOwnTasksOfCycle,
+  readPeriods,
+  readReportVersions,
+  readSkpVersions,
+  readWaitingFor,
   type CycleAccess,
 } from '#persistence/process/cycle-views.queries.ts';
 import { listEvidence } from '#persistence/reporting/evidence.repository.ts';

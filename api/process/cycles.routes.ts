@@ -9,12 +9,22 @@ import { signedIn } from '../http/context.ts';
 import { presentCycle, requireOwnCycle, requireVisibleCycle } from './cycle.presenter.ts';
 
 export const cyclesRoutes = {
-  mine: signedIn.cycles.mine.handler(async ({ context }) => (await readCycleSummaries(context.em, sql`c.employee_id = ${context.actor.employeeId}`)) as CycleSummary[]),
-  get: signedIn.cycles.get.handler(async ({ input, context }) => presentCycle(context, await requireVisibleCycle(context, input.id))),
+  mine: signedIn.cycles.mine.handler(
+    async ({ context }) =>
+      (await readCycleSummaries(context.em, sql`c.employee_id = ${context.actor.employeeId}`)) as CycleSummary[],
+  ),
+  get: signedIn.cycles.get.handler(async ({ input, context }) =>
+    presentCycle(context, await requireVisibleCycle(context, input.id)),
+  ),
   team: signedIn.cycles.team.handler(async ({ input, context }) => {
     const team = await readTeam(context.em, context.actor.positionIds, context.actor.employeeId, input.year ?? null);
-    const waiting = await readWaitingFor(context.em, team.flatMap(({ cycleId }) => cycleId ?? []));
-    return team.map((row) => ({ ...row, waitingFor: (row.cycleId && waiting.get(row.cycleId)) || [] }) as z.infer<typeof TeamMember>);
+    const waiting = await readWaitingFor(
+      context.em,
+      team.flatMap(({ cycleId }) => cycleId ?? []),
+    );
+    return team.map(
+      (row) => ({ ...row, waitingFor: (row.cycleId && waiting.get(row.cycleId)) || [] }) as z.infer<typeof TeamMember>,
+    );
   }),
   superiorResults: signedIn.cycles.superiorResults.handler(async ({ input, context }) => {
     await requireOwnCycle(context, input.id);

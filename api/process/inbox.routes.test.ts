@@ -30,11 +30,25 @@ beforeEach(async () => {
 });
 
 /** An open task of the superior, due some hours from now. */
-async function addTask(dueInHours: number, change: Partial<{ kind: TaskKind; cycleId: string; employeeId: string; assigneeId: string }> = {}): Promise<string> {
+async function addTask(
+  dueInHours: number,
+  change: Partial<{ kind: TaskKind; cycleId: string; employeeId: string; assigneeId: string }> = {},
+): Promise<string> {
   const em = api.em();
   const task = em.create(Task, {
-    cycleId: agency.cycles.employee, kind: 'approveSkp', step: `test:${randomUUID()}`, round: 1, stage: 'skp', employeeId: agency.people.employee.id, unitId: agency.unitId,
-    ruleSetId: agency.ruleSetId, assigneeKind: 'position', assigneeId: agency.people.superior.positionId, openedAt: new Date(), dueAt: new Date(Date.now() + dueInHours * 3_600_000), ladderAt: [],
+    cycleId: agency.cycles.employee,
+    kind: 'approveSkp',
+    step: `test:${randomUUID()}`,
+    round: 1,
+    stage: 'skp',
+    employeeId: agency.people.employee.id,
+    unitId: agency.unitId,
+    ruleSetId: agency.ruleSetId,
+    assigneeKind: 'position',
+    assigneeId: agency.people.superior.positionId,
+    openedAt: new Date(),
+    dueAt: new Date(Date.now() + dueInHours * 3_600_000),
+    ladderAt: [],
     ...change,
   });
   em.persist(task);
@@ -67,29 +81,57 @@ describe('the inbox', () => {
     const late = await addTask(-1);
     const soon = await addTask(20);
     const far = await addTask(200);
-    const other = await addTask(300, { kind: 'reviewReport', cycleId: agency.cycles.colleague, employeeId: agency.people.colleague.id });
+    const other = await addTask(300, {
+      kind: 'reviewReport',
+      cycleId: agency.cycles.colleague,
+      employeeId: agency.people.colleague.id,
+    });
     expect(ids(await superior.get('/inbox?due=late'))).toEqual([late]);
     expect(ids(await superior.get('/inbox?due=soon'))).toEqual([soon]);
     expect(ids(await superior.get('/inbox?kind=reviewReport'))).toEqual([other]);
     expect(ids(await superior.get('/inbox?search=pegawai%20dua'))).toEqual([other]);
     expect(ids(await superior.get('/inbox?search=%25'))).toEqual([]);
     expect(ids(await superior.get('/inbox'))).toEqual([late, soon, far, other]);
-    expect((await superior.get('/inbox/counts')).body).toEqual({ open: 4, late: 1, soon: 1, byKind: { approveSkp: 3, reviewReport: 1 } });
+    expect((await superior.get('/inbox/counts')).body).toEqual({
+      open: 4,
+      late: 1,
+      soon: 1,
+      byKind: { approveSkp: 3, reviewReport: 1 },
+    });
   });
 
   it('refuses a cursor it did not write, an unknown kind and a page that is too long', async () => {
-    for (const query of ['cursor=abc', `cursor=${Buffer.from('{"dueAt":"now()","id":"x"}').toString('base64url')}`, 'kind=nothing', 'limit=1000', 'due=never']) {
-      expect(await superior.get(`/inbox?${query}`), query).toMatchObject({ status: 422, body: { code: 'request.invalid' } });
+    for (const query of [
+      'cursor=abc',
+      `cursor=${Buffer.from('{"dueAt":"now()","id":"x"}').toString('base64url')}`,
+      'kind=nothing',
+      'limit=1000',
+      'due=never',
+    ]) {
+      expect(await superior.get(`/inbox?${query}`), query).toMatchObject({
+        status: 422,
+        body: { code: 'request.invalid' },
+      });
     }
   });
 
   it('shows the post when somebody acts as Plt, and the tasks come to both', async () => {
     const id = await addTask(5);
     const em = api.em();
-    em.persist(em.create(PositionAssignment, { positionId: agency.people.superior.positionId, employeeId: agency.people.colleague.id, kind: 'plt', validFrom: '2026-01-01' }));
+    em.persist(
+      em.create(PositionAssignment, {
+        positionId: agency.people.superior.positionId,
+        employeeId: agency.people.colleague.id,
+        kind: 'plt',
+        validFrom: '2026-01-01',
+      }),
+    );
     await em.flush();
     const acting = await api.as(agency.people.colleague.id);
-    expect((await acting.get('/inbox')).body.items.find((task: { id: string }) => task.id === id)).toMatchObject({ onBehalfOf: 'Jabatan Ketua Tim', isOwn: false });
+    expect((await acting.get('/inbox')).body.items.find((task: { id: string }) => task.id === id)).toMatchObject({
+      onBehalfOf: 'Jabatan Ketua Tim',
+      isOwn: false,
+    });
     expect((await superior.get('/inbox')).body.items[0]).toMatchObject({ id, onBehalfOf: null });
     await api.em().nativeDelete(PositionAssignment, { kind: 'plt' });
   });
@@ -97,7 +139,11 @@ describe('the inbox', () => {
   it('shows names, zone and whose it is', async () => {
     await addTask(-5);
     expect((await superior.get('/inbox')).body.items[0]).toMatchObject({
-      kind: 'approveSkp', isLate: true, timeZone: 'Asia/Jakarta', state: 'open', employee: { name: 'Pegawai Satu', positionTitle: 'Jabatan Pegawai Satu', unitName: 'Kementerian Contoh' },
+      kind: 'approveSkp',
+      isLate: true,
+      timeZone: 'Asia/Jakarta',
+      state: 'open',
+      employee: { name: 'Pegawai Satu', positionTitle: 'Jabatan Pegawai Satu', unitName: 'Kementerian Contoh' },
     });
   });
 });
@@ -109,16 +155,32 @@ describe('a page of the inbox', () => {
       `insert into task (cycle_id, kind, step, round, stage, employee_id, unit_id, rule_set_id, assignee_kind, assignee_id, opened_at, due_at)
        select ?, 'approveSkp', 'test:' || n, 1, 'skp', ?, ?, ?, 'position', case when n % 3 = 0 then ?::uuid else gen_random_uuid() end, now(), now() + n * interval '1 second'
        from generate_series(1, 30000) n`,
-      [agency.cycles.employee, agency.people.employee.id, agency.unitId, agency.ruleSetId, agency.people.superior.positionId],
+      [
+        agency.cycles.employee,
+        agency.people.employee.id,
+        agency.unitId,
+        agency.ruleSetId,
+        agency.people.superior.positionId,
+      ],
     );
     await em.execute('analyze task');
     const actor = await loadActor(em, agency.people.superior.id);
-    const query = inboxQuery(actor, { due: 'all' }, { dueAt: new Date(Date.now() + 9_000_000).toISOString(), id: randomUUID() }, 21);
-    const [row] = await em.execute<{ 'QUERY PLAN': [{ Plan: object; 'Execution Time': number }] }[]>(`explain (analyze, buffers, format json) ${query.text}`, [...query.params]);
+    const query = inboxQuery(
+      actor,
+      { due: 'all' },
+      { dueAt: new Date(Date.now() + 9_000_000).toISOString(), id: randomUUID() },
+      21,
+    );
+    const [row] = await em.execute<{ 'QUERY PLAN': [{ Plan: object; 'Execution Time': number }] }[]>(
+      `explain (analyze, buffers, format json) ${query.text}`,
+      [...query.params],
+    );
     const plan = JSON.stringify(row!['QUERY PLAN']);
     expect(plan).toContain('"Index Name":"task_inbox"');
     expect(plan).not.toMatch(/"Node Type":"Seq Scan"[^}]*"Relation Name":"task"/);
-    const scanned = [...plan.matchAll(/"Index Name":"task_inbox".*?"Actual Rows":([\d.]+).*?"Actual Loops":(\d+)/g)].reduce((sum, [, found, loops]) => sum + Number(found) * Number(loops), 0);
+    const scanned = [
+      ...plan.matchAll(/"Index Name":"task_inbox".*?"Actual Rows":([\d.]+).*?"Actual Loops":(\d+)/g),
+    ].reduce((sum, [, found, loops]) => sum + Number(found) * Number(loops), 0);
     expect(scanned).toBeLessThanOrEqual(21 * 3);
   });
 });
@@ -130,20 +192,34 @@ describe('a task', () => {
     expect(detail).toMatchObject({ decisions: ['submitSkp'], skp: null, previousSkp: null, matrix: null, periods: [] });
 
     await decideIn(cycle, 'submitSkp', { actorId: agency.people.employee.id });
-    const review = await api.em().findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'approveSkp', state: 'open', step: 'skp' });
+    const review = await api
+      .em()
+      .findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'approveSkp', state: 'open', step: 'skp' });
     const forSuperior = (await superior.get(`/tasks/${review.id}`)).body;
-    expect(forSuperior).toMatchObject({ decisions: ['approveSkp', 'returnSkp'], skp: { round: 1, state: 'submitted', content: { approach: 'kuantitatif' } }, previousSkp: null });
+    expect(forSuperior).toMatchObject({
+      decisions: ['approveSkp', 'returnSkp'],
+      skp: { round: 1, state: 'submitted', content: { approach: 'kuantitatif' } },
+      previousSkp: null,
+    });
     expect((await employee.get(`/tasks/${review.id}`)).status).toBe(404);
   });
 
   it('shows what was returned and why when it comes back, to both', async () => {
     await decideIn(cycle, 'returnSkp', { actorId: agency.people.superior.id, args: { reason } });
     const again = await api.em().findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'draftSkp', state: 'open' });
-    expect((await employee.get(`/tasks/${again.id}`)).body).toMatchObject({ previousSkp: { round: 1, state: 'returned', reason, decidedBy: { name: 'Ketua Tim' } }, task: { round: 2 } });
+    expect((await employee.get(`/tasks/${again.id}`)).body).toMatchObject({
+      previousSkp: { round: 1, state: 'returned', reason, decidedBy: { name: 'Ketua Tim' } },
+      task: { round: 2 },
+    });
 
     await decideIn(cycle, 'submitSkp', { actorId: agency.people.employee.id });
-    const review = await api.em().findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'approveSkp', state: 'open', step: 'skp' });
-    expect((await superior.get(`/tasks/${review.id}`)).body).toMatchObject({ skp: { round: 2, state: 'submitted' }, previousSkp: { round: 1, state: 'returned' } });
+    const review = await api
+      .em()
+      .findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'approveSkp', state: 'open', step: 'skp' });
+    expect((await superior.get(`/tasks/${review.id}`)).body).toMatchObject({
+      skp: { round: 2, state: 'submitted' },
+      previousSkp: { round: 1, state: 'returned' },
+    });
   });
 
   it('shows a report with its period and evidence', async () => {
@@ -151,11 +227,19 @@ describe('a task', () => {
     const step = cycle.boundary({ kind: 'periodOpened', periodNo: 1 });
     step.settle(await step.run());
     const task = await api.em().findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'submitReport', state: 'open' });
-    expect((await employee.get(`/tasks/${task.id}`)).body).toMatchObject({ period: { number: 1 }, report: null, skp: { state: 'established' }, evidence: [], decisions: ['submitReport'] });
+    expect((await employee.get(`/tasks/${task.id}`)).body).toMatchObject({
+      period: { number: 1 },
+      report: null,
+      skp: { state: 'established' },
+      evidence: [],
+      decisions: ['submitReport'],
+    });
   });
 
   it('offers nothing to decide when it is closed or when one only looks', async () => {
-    const closed = await api.em().findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'approveSkp', state: 'done', round: 1, step: 'skp' });
+    const closed = await api
+      .em()
+      .findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'approveSkp', state: 'done', round: 1, step: 'skp' });
     expect((await superior.get(`/tasks/${closed.id}`)).body).toMatchObject({ decisions: [], task: { state: 'done' } });
     const auditor = await api.as(agency.people.auditor.id);
     const open = await api.em().findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'submitReport', state: 'open' });

@@ -11,5 +11,7 @@ export const inboxRoutes = {
     return { items: items as TaskRow[], nextCursor: writeCursor(next) };
   }),
   counts: signedIn.inbox.counts.handler(({ context }) => countInbox(context.em, context.actor)),
-  task: signedIn.inbox.task.handler(async ({ input, context }) => presentTaskDetail(context, await findVisibleTask(context, input.id))),
+  task: signedIn.inbox.task.handler(async ({ input, context }) =>
+    presentTaskDetail(context, await findVisibleTask(context, input.id)),
+  ),
 };

@@ -2,7 +2,16 @@ import type { TaskDetail } from '#contracts/inbox.contract.ts';
 import type { ProcedureTaskDetail } from '#contracts/procedures.contract.ts';
 import { taskRuleOf, type Decision, type TaskKind } from '#domain/process/tasks.ts';
 import {
-  readAppraisal, readCycleSummaries, readEvaluation, readFollowUps, readMatrix, readPeriods, readReportVersions, readSkpVersions, type ReportVersionRow, type SkpVersionRow,
+  readAppraisal,
+  readCycleSummaries,
+  readEvaluation,
+  readFollowUps,
+  readMatrix,
+  readPeriods,
+  readReportVersions,
+  readSkpVersions,
+  type ReportVersionRow,
+  type SkpVersionRow,
 } from '#persistence/process/cycle-views.queries.ts';
 import { findProcedure } from '#persistence/procedures/procedures.queries.ts';
 import { findTask, type TaskForDecision } from '#persistence/process/tasks.queries.ts';
@@ -24,18 +33,36 @@ export async function findVisibleTask({ em, actor, ability }: SignedInContext, i
 /** Which parts of a cycle a kind of task shows. */
 const SHOWS: Readonly<Record<'period' | 'year' | 'result', ReadonlySet<TaskKind>>> = {
   period: new Set<TaskKind>(['submitReport', 'reviewReport']),
-  year: new Set<TaskKind>(['selfAssess', 'appraise', 'acknowledgeResult', 'decideObjection', 'evaluate', 'proposeReward', 'giveGuidance', 'planImprovement', 'concludeImprovement']),
+  year: new Set<TaskKind>([
+    'selfAssess',
+    'appraise',
+    'acknowledgeResult',
+    'decideObjection',
+    'evaluate',
+    'proposeReward',
+    'giveGuidance',
+    'planImprovement',
+    'concludeImprovement',
+  ]),
   result: new Set<TaskKind>(['appraise', 'decideObjection']),
 };
 
 /** Everything one needs to decide a task without leaving the page. */
-export async function presentTaskDetail(context: SignedInContext, task: TaskForDecision): Promise<TaskDetail | ProcedureTaskDetail> {
+export async function presentTaskDetail(
+  context: SignedInContext,
+  task: TaskForDecision,
+): Promise<TaskDetail | ProcedureTaskDetail> {
   return task.cycleId ? presentCycleTask(context, task, task.cycleId) : presentProcedureTask(context, task);
 }
 
 async function presentProcedureTask(context: SignedInContext, task: TaskForDecision): Promise<ProcedureTaskDetail> {
   const procedure = found(await findProcedure(context.em, task.procedureId!));
-  return { task: task.row, decisions: decisionsFor(context, task), procedure, earlier: await readDecisions(context.em, procedure.id) } as ProcedureTaskDetail;
+  return {
+    task: task.row,
+    decisions: decisionsFor(context, task),
+    procedure,
+    earlier: await readDecisions(context.em, procedure.id),
+  } as ProcedureTaskDetail;
 }
 
 async function presentCycleTask(context: SignedInContext, task: TaskForDecision, cycleId: string): Promise<TaskDetail> {
@@ -74,12 +101,18 @@ async function presentCycleTask(context: SignedInContext, task: TaskForDecision,
 /** What the reader may decide now; nothing on a task that is closed, somebody else's, their own item, or a further step of a procedure they decided in. */
 export function decisionsFor({ ability, actor }: SignedInContext, task: TaskForDecision): Decision[] {
   const isBarred = task.barredIds.includes(actor.employeeId);
-  return task.row.state === 'open' && !isBarred && allows(ability, 'decide', 'Task', task) ? [...taskRuleOf(task.row.kind).decisions] : [];
+  return task.row.state === 'open' && !isBarred && allows(ability, 'decide', 'Task', task)
+    ? [...taskRuleOf(task.row.kind).decisions]
+    : [];
 }
 
 /** The established SKP, else the last one that was handed in. */
-export const inForce = (skps: readonly SkpVersionRow[]): SkpVersionRow | null => skps.findLast(({ state }) => state === 'established') ?? skps.at(-1) ?? null;
+export const inForce = (skps: readonly SkpVersionRow[]): SkpVersionRow | null =>
+  skps.findLast(({ state }) => state === 'established') ?? skps.at(-1) ?? null;
 
-function lastReturnedBefore<Version extends SkpVersionRow | ReportVersionRow>(versions: readonly Version[], round: number): Version | null {
+function lastReturnedBefore<Version extends SkpVersionRow | ReportVersionRow>(
+  versions: readonly Version[],
+  round: number,
+): Version | null {
   return versions.findLast((version) => version.state === 'returned' && version.round < round) ?? null;
 }

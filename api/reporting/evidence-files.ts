@@ -1,7 +1,12 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { Uuid } from '#contracts/primitives.ts';
-import { addEvidence, countEvidence, findEvidence, findOwnPeriodState } from '#persistence/reporting/evidence.repository.ts';
+import {
+  addEvidence,
+  countEvidence,
+  findEvidence,
+  findOwnPeriodState,
+} from '#persistence/reporting/evidence.repository.ts';
 import { giveFile } from '../files/give-file.ts';
 import { uploadPurpose } from '../files/upload-purpose.ts';
 import { signedInRequest, type Dependencies } from '../http/context.ts';
@@ -18,7 +23,8 @@ export const reportEvidence = uploadPurpose({
   async claim({ em, actor }, { cycleId, periodNo, indicatorId }) {
     const state = await findOwnPeriodState(em, cycleId, periodNo, actor.employeeId);
     if (state === null) throw notFound();
-    if (state !== 'open' || (await countEvidence(em, cycleId, periodNo)) >= MAX_FILES_PER_PERIOD) throw new Problem('evidence.periodClosed');
+    if (state !== 'open' || (await countEvidence(em, cycleId, periodNo)) >= MAX_FILES_PER_PERIOD)
+      throw new Problem('evidence.periodClosed');
     return { cycleId, periodNo, indicatorId: indicatorId || null };
   },
   write: ({ em, actor }, claim, { fileName, mediaType, sizeBytes, sha256, storageKey }) =>

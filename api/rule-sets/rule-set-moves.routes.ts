@@ -26,7 +26,11 @@ export const ruleSetMoveRoutes = {
     const { cycles, refusals } = await preview(context, input, 0);
     if (cycles === refusals.reduce((sum, one) => sum + one.cycles, 0)) throw new Problem('ruleSetMove.nobody');
     const id = await writeMove(context, input);
-    await context.deps.engine.startMove(id).catch((error: unknown) => context.deps.log.warn({ err: error }, 'a move starts later: the engine does not answer'));
+    await context.deps.engine
+      .startMove(id)
+      .catch((error: unknown) =>
+        context.deps.log.warn({ err: error }, 'a move starts later: the engine does not answer'),
+      );
     return readOne(context, id);
   }),
   move: signedIn.ruleSets.move.handler(async ({ input, context }) => {
@@ -57,12 +61,20 @@ async function readOne({ em, ability }: SignedInContext, id: string): Promise<Mo
 }
 
 /** The row and its audit line; the starter in this process tries until the engine has taken it. */
-function writeMove({ em, actor }: SignedInContext, move: MoveScope & { reason: string; ratePerSecond: number }): Promise<string> {
+function writeMove(
+  { em, actor }: SignedInContext,
+  move: MoveScope & { reason: string; ratePerSecond: number },
+): Promise<string> {
   return em.fork().transactional(async (inner) => {
     const manager = inner as EntityManager;
     const id = await addMove(manager, { ...move, openedById: actor.employeeId, workflowIdOf: moveWorkflowId });
     if (!id) throw new Problem('ruleSetMove.running');
-    await appendAuditEvent(manager, { kind: 'ruleSetMoveOpened', at: new Date(), actorId: actor.employeeId, data: { moveId: id, ...move } });
+    await appendAuditEvent(manager, {
+      kind: 'ruleSetMoveOpened',
+      at: new Date(),
+      actorId: actor.employeeId,
+      data: { moveId: id, ...move },
+    });
     return id;
   });
 }
@@ -72,8 +84,15 @@ async function steer(context: SignedInContext, id: string, update: 'pauseMove' |
   requireScope(context, { unitId: move.unit.id });
   if (move.state === 'finished') throw new Problem('ruleSetMove.notOpen');
   await context.deps.engine.updateMove(id, update);
-  await context.em.fork().transactional((inner) =>
-    appendAuditEvent(inner as EntityManager, { kind: update === 'pauseMove' ? 'ruleSetMovePaused' : 'ruleSetMoveResumed', at: new Date(), actorId: context.actor.employeeId, data: { moveId: id } }),
-  );
+  await context.em
+    .fork()
+    .transactional((inner) =>
+      appendAuditEvent(inner as EntityManager, {
+        kind: update === 'pauseMove' ? 'ruleSetMovePaused' : 'ruleSetMoveResumed',
+        at: new Date(),
+        actorId: context.actor.employeeId,
+        data: { moveId: id },
+      }),
+    );
   return readOne(context, id);
 }

@@ -1,6 +1,13 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RulePreview } from '#contracts/rule-sets.contract.ts';
-import { compareCycle, comparison, moveRefusal, type Comparison, type CycleDifference, type MoveRefusal } from '#domain/rule-sets/compare-rules.ts';
+import {
+  compareCycle,
+  comparison,
+  moveRefusal,
+  type Comparison,
+  type CycleDifference,
+  type MoveRefusal,
+} from '#domain/rule-sets/compare-rules.ts';
 import type { RuleSet } from '#domain/rule-sets/rule-set.ts';
 import { readCycleFacts, type CycleFactsRow } from '#persistence/rule-sets/rule-set-facts.queries.ts';
 import { readRuleSetContents } from '#persistence/rule-sets/rule-sets.queries.ts';
@@ -23,22 +30,36 @@ export type PreviewOptions = {
 };
 
 /** What other rules would change for each cycle, by the very functions that carry out a move. */
-export async function previewRules(em: EntityManager, { where, to, isMove, unitId, offset }: PreviewOptions): Promise<RulePreview> {
+export async function previewRules(
+  em: EntityManager,
+  { where, to, isMove, unitId, offset }: PreviewOptions,
+): Promise<RulePreview> {
   const rows = await readCycleFacts(em, where);
   const workingCalendar = await readWorkingCalendar(em.fork() as EntityManager);
   const known = await readRuleSetContents(em, [...new Set(rows.map(({ ruleSetId }) => ruleSetId))]);
-  const comparisons = new Map<string, Comparison>([...known].map(([id, from]) => [id, comparison(from, to, workingCalendar)]));
+  const comparisons = new Map<string, Comparison>(
+    [...known].map(([id, from]) => [id, comparison(from, to, workingCalendar)]),
+  );
   const at = Date.now();
   const compared = rows.map((row): Compared => {
     const rules = comparisons.get(row.ruleSetId)!;
     const refusal = isMove ? moveRefusal(row, rules.from, to) : null;
     return { row, refusal, difference: refusal ? NOTHING : compareCycle(row, rules, at) };
   });
-  const touched = compared.filter((one) => (!unitId || one.row.unit.id === unitId) && (isConcerned(one) || one.refusal));
+  const touched = compared.filter(
+    (one) => (!unitId || one.row.unit.id === unitId) && (isConcerned(one) || one.refusal),
+  );
   return {
     ...figuresOf(compared),
-    byUnit: [...Map.groupBy(compared, ({ row }) => row.unit.id).values()].map((some) => ({ unit: some[0]!.row.unit, ...figuresOf(some) })).filter(({ concerned }) => concerned > 0),
-    refusals: [...Map.groupBy(compared.filter(({ refusal }) => refusal), ({ refusal }) => refusal!)].map(([code, some]) => ({ code, cycles: some.length })),
+    byUnit: [...Map.groupBy(compared, ({ row }) => row.unit.id).values()]
+      .map((some) => ({ unit: some[0]!.row.unit, ...figuresOf(some) }))
+      .filter(({ concerned }) => concerned > 0),
+    refusals: [
+      ...Map.groupBy(
+        compared.filter(({ refusal }) => refusal),
+        ({ refusal }) => refusal!,
+      ),
+    ].map(([code, some]) => ({ code, cycles: some.length })),
     people: touched.slice(offset, offset + PAGE).map(presentPerson),
     nextOffset: touched.length > offset + PAGE ? offset + PAGE : null,
   };
@@ -46,7 +67,8 @@ export async function previewRules(em: EntityManager, { where, to, isMove, unitI
 
 const NOTHING: CycleDifference = { dates: [], predikat: null, followUp: null };
 
-const isConcerned = ({ difference: { dates, predikat, followUp } }: Compared): boolean => dates.length > 0 || predikat !== null || followUp !== null;
+const isConcerned = ({ difference: { dates, predikat, followUp } }: Compared): boolean =>
+  dates.length > 0 || predikat !== null || followUp !== null;
 
 function figuresOf(compared: readonly Compared[]): Figures {
   return {
@@ -60,6 +82,21 @@ function figuresOf(compared: readonly Compared[]): Figures {
 
 function presentPerson({ row, difference, refusal }: Compared): RulePreview['people'][number] {
   const { cycleId, employee, unit, year, zone, stage } = row;
-  const dates = difference.dates.map((date) => ({ ...date, from: new Date(date.from).toISOString(), to: new Date(date.to).toISOString() }));
-  return { cycleId, employee, unit, year, timeZone: zone, stage: stage as RulePreview['people'][number]['stage'], refusal, dates, predikat: difference.predikat, followUp: difference.followUp };
+  const dates = difference.dates.map((date) => ({
+    ...date,
+    from: new Date(date.from).toISOString(),
+    to: new Date(date.to).toISOString(),
+  }));
+  return {
+    cycleId,
+    employee,
+    unit,
+    year,
+    timeZone: zone,
+    stage: stage as RulePreview['people'][number]['stage'],
+    refusal,
+    dates,
+    predikat: difference.predikat,
+    followUp: difference.followUp,
+  };
 }

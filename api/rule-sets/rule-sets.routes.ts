@@ -10,7 +10,14 @@ import type { OpenedProcedure } from '#persistence/procedures/procedures.reposit
 import { findRevisionTask, isInProcedure, openerOf } from '#persistence/procedures/subjects.queries.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
 import {
-  addRuleSetDraft, findRuleSetDraft, isCodeTaken, listRuleSetDrafts, readSeries, saveRuleSetDraft, setDraftState, type RuleSetDraftRow,
+  addRuleSetDraft,
+  findRuleSetDraft,
+  isCodeTaken,
+  listRuleSetDrafts,
+  readSeries,
+  saveRuleSetDraft,
+  setDraftState,
+  type RuleSetDraftRow,
 } from '#persistence/rule-sets/rule-set-drafts.repository.ts';
 import { listRuleSets, readRuleSetContents, readRuleSetRegister } from '#persistence/rule-sets/rule-sets.queries.ts';
 import { sql } from '#persistence/sql.ts';
@@ -36,14 +43,28 @@ export const ruleSetDraftRoutes = {
   one: signedIn.ruleSets.one.handler(async ({ input, context }) => {
     requireSome(context.ability, 'read', 'RuleSet');
     const set = found((await readRuleSetRegister(context.em, input.id))[0]);
-    return { ...set, content: (await readRuleSetContents(context.em, [input.id])).get(input.id) as unknown as RuleSetContent };
+    return {
+      ...set,
+      content: (await readRuleSetContents(context.em, [input.id])).get(input.id) as unknown as RuleSetContent,
+    };
   }),
   createDraft: signedIn.ruleSets.createDraft.handler(async ({ input, context }) => {
     requireSome(context.ability, 'administer', 'RuleSet');
     const id = await context.em.fork().transactional(async (inner) => {
       const em = inner as EntityManager;
-      const added = found(await addRuleSetDraft(em, { basedOnId: input.basedOnId, startsOn: addDays(today() as CalendarDate, 1), createdById: context.actor.employeeId }));
-      await appendAuditEvent(em, { kind: 'ruleSetDrafted', at: new Date(), actorId: context.actor.employeeId, data: { draftId: added, basedOnId: input.basedOnId } });
+      const added = found(
+        await addRuleSetDraft(em, {
+          basedOnId: input.basedOnId,
+          startsOn: addDays(today() as CalendarDate, 1),
+          createdById: context.actor.employeeId,
+        }),
+      );
+      await appendAuditEvent(em, {
+        kind: 'ruleSetDrafted',
+        at: new Date(),
+        actorId: context.actor.employeeId,
+        data: { draftId: added, basedOnId: input.basedOnId },
+      });
       return added;
     });
     return presentDraft(context, id);
@@ -55,7 +76,10 @@ export const ruleSetDraftRoutes = {
     if (await isCodeTaken(context.em, input.content.code, input.id)) throw new Problem('ruleSet.codeTaken');
     const saved = await saveRuleSetDraft(context.em, { ...input, savedById: context.actor.employeeId });
     if (!saved) throw new Problem('draft.conflict', { current: await presentDraft(context, input.id) });
-    return { ...saved, findings: await findingsOf(context.em, { ...draft, content: input.content as unknown as RuleSet }) };
+    return {
+      ...saved,
+      findings: await findingsOf(context.em, { ...draft, content: input.content as unknown as RuleSet }),
+    };
   }),
   withdrawDraft: signedIn.ruleSets.withdrawDraft.handler(async ({ input, context }) => {
     await requireDraft(context, input.id);
@@ -63,7 +87,12 @@ export const ruleSetDraftRoutes = {
     await context.em.fork().transactional(async (inner) => {
       const em = inner as EntityManager;
       if (!(await setDraftState(em, input.id, ['draft'], 'withdrawn'))) throw new Problem('ruleSet.notDraft');
-      await appendAuditEvent(em, { kind: 'ruleSetDraftWithdrawn', at: new Date(), actorId: context.actor.employeeId, data: { draftId: input.id } });
+      await appendAuditEvent(em, {
+        kind: 'ruleSetDraftWithdrawn',
+        at: new Date(),
+        actorId: context.actor.employeeId,
+        data: { draftId: input.id },
+      });
     });
     return { withdrawn: true as const };
   }),
@@ -71,16 +100,32 @@ export const ruleSetDraftRoutes = {
     const draft = await requireDraft(context, input.id);
     if (draft.state !== 'draft') throw new Problem('ruleSet.notDraft');
     const findings = await findingsOf(context.em, draft);
-    if (findings.length) throw new Problem('content.invalid', undefined, findings.map(({ path, code }) => ({ path, message: code })));
+    if (findings.length)
+      throw new Problem(
+        'content.invalid',
+        undefined,
+        findings.map(({ path, code }) => ({ path, message: code })),
+      );
     return startOpened(context, await handIn(context, draft));
   }),
   previewDraft: signedIn.ruleSets.previewDraft.handler(async ({ input, context }) => {
     const draft = await requireReadableDraft(context, input.id);
     const broken = validateRuleSet(draft.content);
-    if (broken.length) throw new Problem('content.invalid', undefined, broken.map(({ path, code }) => ({ path, message: code })));
+    if (broken.length)
+      throw new Problem(
+        'content.invalid',
+        undefined,
+        broken.map(({ path, code }) => ({ path, message: code })),
+      );
     const year = Number(today().slice(0, 4));
     const where = sql`c.rule_set_id in (select id from rule_set where coalesce(series, code) = ${draft.series}) and (c.state = 'running' or c.state = 'finished' and c.year >= ${year - 1})`;
-    return previewRules(context.em, { where, to: draft.content, isMove: false, unitId: input.unitId, offset: input.offset });
+    return previewRules(context.em, {
+      where,
+      to: draft.content,
+      isMove: false,
+      unitId: input.unitId,
+      offset: input.offset,
+    });
   }),
 };
 
@@ -104,8 +149,19 @@ function handIn({ em, actor }: SignedInContext, draft: RuleSetDraftRow): Promise
     const manager = inner as EntityManager;
     if (await isInProcedure(manager, draft.id)) throw new Problem('ruleSet.inProcedure');
     if (!(await setDraftState(manager, draft.id, ['draft'], 'inReview'))) throw new Problem('ruleSet.notDraft');
-    const opened = await open(manager, { kind: 'ruleSetApproval', subject: `${draft.content.name} (${draft.code})`, subjectId: draft.id, ...(await openerOf(manager, actor.employeeId)), data: { draftId: draft.id } });
-    await appendAuditEvent(manager, { kind: 'ruleSetHandedIn', at: new Date(), actorId: actor.employeeId, data: { draftId: draft.id, procedureId: opened.id } });
+    const opened = await open(manager, {
+      kind: 'ruleSetApproval',
+      subject: `${draft.content.name} (${draft.code})`,
+      subjectId: draft.id,
+      ...(await openerOf(manager, actor.employeeId)),
+      data: { draftId: draft.id },
+    });
+    await appendAuditEvent(manager, {
+      kind: 'ruleSetHandedIn',
+      at: new Date(),
+      actorId: actor.employeeId,
+      data: { draftId: draft.id, procedureId: opened.id },
+    });
     return opened;
   });
 }
@@ -114,12 +170,14 @@ function handIn({ em, actor }: SignedInContext, draft: RuleSetDraftRow): Promise
 export async function findingsOf(em: EntityManager, draft: RuleSetDraftRow): Promise<Finding[]> {
   const series = await readSeries(em, draft.series);
   const findings = validateRuleSet(draft.content);
-  if (!findings.some(({ path }) => path.startsWith('valid'))) findings.push(...validityProblems(draft.content, draft.baseContent, series, today() as CalendarDate));
+  if (!findings.some(({ path }) => path.startsWith('valid')))
+    findings.push(...validityProblems(draft.content, draft.baseContent, series, today() as CalendarDate));
   return sameRules(draft.content, draft.baseContent) ? [...findings, problem('ruleSet.unchanged', 'name')] : findings;
 }
 
 const sameRules = (a: RuleSet, b: RuleSet): boolean => {
-  const rules = ({ code: _code, name: _name, validFrom: _from, validTo: _to, ...rest }: RuleSet): string => JSON.stringify(Object.entries(rest).sort(([x], [y]) => (x < y ? -1 : 1)));
+  const rules = ({ code: _code, name: _name, validFrom: _from, validTo: _to, ...rest }: RuleSet): string =>
+    JSON.stringify(Object.entries(rest).sort(([x], [y]) => (x < y ? -1 : 1)));
   return rules(a) === rules(b);
 };
 
@@ -130,7 +188,11 @@ async function presentDraft(context: SignedInContext, id: string): Promise<RuleS
     ...view,
     content: draft.content as unknown as RuleSetContent,
     baseContent: draft.baseContent as unknown as RuleSetContent,
-    findings: (await findingsOf(context.em, draft)).map(({ code, path, detail }) => ({ code, path, ...(detail && { detail: { ...detail } }) })),
+    findings: (await findingsOf(context.em, draft)).map(({ code, path, detail }) => ({
+      code,
+      path,
+      ...(detail && { detail: { ...detail } }),
+    })),
     resubmitTaskId: await findRevisionTask(context.em, id, context.actor.employeeId),
     canEdit: draft.state === 'draft' && context.ability.can('administer', 'RuleSet'),
   };

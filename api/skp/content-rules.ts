@@ -18,17 +18,28 @@ export function requireValidReport(report: ReportDocument, skp: SkpDocument): vo
 function refuse(findings: readonly Finding[]): void {
   if (!hasErrors(findings)) return;
   const errors = findings.filter(({ severity }) => severity === 'error');
-  throw new Problem('content.invalid', undefined, errors.map(({ path, code }) => ({ path: toContractPath(path), message: code })));
+  throw new Problem(
+    'content.invalid',
+    undefined,
+    errors.map(({ path, code }) => ({ path: toContractPath(path), message: code })),
+  );
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  hasilKerja: 'results', perilakuKerja: 'behaviours', lampiran: 'attachments', realisasi: 'realisations', intervensi: 'intervenesId', alasan: 'notCascadedReason',
+  hasilKerja: 'results',
+  perilakuKerja: 'behaviours',
+  lampiran: 'attachments',
+  realisasi: 'realisations',
+  intervensi: 'intervenesId',
+  alasan: 'notCascadedReason',
 };
 
 /** A path in the words of the wire: `results.<id>.indicators.<id>.target`. */
 function toContractPath(path: string): string {
   return path
     .split('.')
-    .map((part, index, parts) => (part === 'indikator' && index < parts.length - 1 ? 'indicators' : (WORDS[part] ?? part)))
+    .map((part, index, parts) =>
+      part === 'indikator' && index < parts.length - 1 ? 'indicators' : (WORDS[part] ?? part),
+    )
     .join('.');
 }

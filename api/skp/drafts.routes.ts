@@ -26,5 +26,10 @@ export const draftsRoutes = {
 async function readDraft({ em }: SignedInContext, key: DraftKey): Promise<z.infer<typeof DraftView>> {
   const draft = await findDraft(em, key);
   const content = (draft?.content ?? (await proposeContent(em, key))) as z.infer<typeof DraftContent>;
-  return { version: draft?.version ?? 0, content, updatedAt: draft?.updatedAt ?? null, updatedBy: draft?.updatedBy ?? null };
+  return {
+    version: draft?.version ?? 0,
+    content,
+    updatedAt: draft?.updatedAt ?? null,
+    updatedBy: draft?.updatedBy ?? null,
+  };
 }

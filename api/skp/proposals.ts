@@ -22,7 +22,9 @@ const emptySkp = (): SkpContent => ({
 
 /** A line for each indicator of the SKP. */
 const emptyReport = (skp: SkpContent | undefined): ReportContent => ({
-  realisations: (skp?.results ?? []).flatMap(({ indicators }) => indicators.map(({ id }) => ({ indicatorId: id, value: '', narrative: '' }))),
+  realisations: (skp?.results ?? []).flatMap(({ indicators }) =>
+    indicators.map(({ id }) => ({ indicatorId: id, value: '', narrative: '' })),
+  ),
   narrative: '',
   obstacles: '',
 });

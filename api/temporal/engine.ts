@@ -6,9 +6,23 @@ import type { ErrorCode } from '#domain/error-codes.ts';
 import type { CommandReply } from '#domain/process/reply.ts';
 import { deliverCommand, type CommandToDeliver } from '#workflows/commands.client.ts';
 import type { CycleCampaignInput } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
-import { CAMPAIGN_QUEUE, campaignWorkflowId, CYCLE_CAMPAIGN } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
-import { MOVE_QUEUE, moveWorkflowId, RULE_SET_MOVE, type RuleSetMoveInput } from '#workflows/rule-set-move/rule-set-move.messages.ts';
-import { TRAINING_EVENT, TRAINING_QUEUE, trainingWorkflowId, type TrainingEventInput } from '#workflows/training-event/training-event.messages.ts';
+import {
+  CAMPAIGN_QUEUE,
+  campaignWorkflowId,
+  CYCLE_CAMPAIGN,
+} from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
+import {
+  MOVE_QUEUE,
+  moveWorkflowId,
+  RULE_SET_MOVE,
+  type RuleSetMoveInput,
+} from '#workflows/rule-set-move/rule-set-move.messages.ts';
+import {
+  TRAINING_EVENT,
+  TRAINING_QUEUE,
+  trainingWorkflowId,
+  type TrainingEventInput,
+} from '#workflows/training-event/training-event.messages.ts';
 import { startProcedure } from '#workflows/procedure/procedure.client.ts';
 import type { ProcedureInput } from '#workflows/procedure/procedure.messages.ts';
 import { Problem } from '../http/problem.ts';
@@ -49,7 +63,10 @@ export type Engine = {
   close(): Promise<void>;
 };
 
-type EngineConfig = Pick<Config, 'temporalAddress' | 'temporalNamespace' | 'temporalTls' | 'temporalApiKey' | 'commandWaitMs'>;
+type EngineConfig = Pick<
+  Config,
+  'temporalAddress' | 'temporalNamespace' | 'temporalTls' | 'temporalApiKey' | 'commandWaitMs'
+>;
 
 const READ_MS = 8000;
 
@@ -105,7 +122,9 @@ export function createEngine(config: EngineConfig): Engine {
     isReachable,
 
     async deliver(command) {
-      const delivery = await timed(config.commandWaitMs, () => deliverCommand(client, command, config.commandWaitMs)).catch(() => null);
+      const delivery = await timed(config.commandWaitMs, () =>
+        deliverCommand(client, command, config.commandWaitMs),
+      ).catch(() => null);
       return delivery?.kind === 'answered' ? delivery.reply : 'pending';
     },
 
@@ -115,12 +134,17 @@ export function createEngine(config: EngineConfig): Engine {
         () => 'pending' as const,
       ),
 
-    startCampaign: (campaignId) => start(CYCLE_CAMPAIGN, campaignWorkflowId(campaignId), CAMPAIGN_QUEUE, { campaignId } satisfies CycleCampaignInput),
+    startCampaign: (campaignId) =>
+      start(CYCLE_CAMPAIGN, campaignWorkflowId(campaignId), CAMPAIGN_QUEUE, {
+        campaignId,
+      } satisfies CycleCampaignInput),
     updateCampaign: (campaignId, update) => steer(campaignWorkflowId(campaignId), update, 'campaign.notOpen'),
-    startMove: (moveId) => start(RULE_SET_MOVE, moveWorkflowId(moveId), MOVE_QUEUE, { moveId } satisfies RuleSetMoveInput),
+    startMove: (moveId) =>
+      start(RULE_SET_MOVE, moveWorkflowId(moveId), MOVE_QUEUE, { moveId } satisfies RuleSetMoveInput),
     updateMove: (moveId, update) => steer(moveWorkflowId(moveId), update, 'ruleSetMove.notOpen'),
 
-    startTrainingEvent: (eventId) => start(TRAINING_EVENT, trainingWorkflowId(eventId), TRAINING_QUEUE, { eventId } satisfies TrainingEventInput),
+    startTrainingEvent: (eventId) =>
+      start(TRAINING_EVENT, trainingWorkflowId(eventId), TRAINING_QUEUE, { eventId } satisfies TrainingEventInput),
 
     async signal(workflowId, signalName, argument) {
       try {
@@ -145,14 +169,22 @@ export function createEngine(config: EngineConfig): Engine {
   };
 }
 
-const engineProblem = (error: unknown): unknown => (isGrpcServiceError(error) || isTimeout(error) || isWrappedGrpc(error) ? new Problem('engine.unavailable') : error);
-const isTimeout = (error: unknown): boolean => error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError' || error.name === 'WorkflowUpdateRPCTimeoutOrCancelledError');
-const isWrappedGrpc = (error: unknown): boolean => error instanceof Error && (isGrpcServiceError(error.cause) || /connect/i.test(error.message));
+const engineProblem = (error: unknown): unknown =>
+  isGrpcServiceError(error) || isTimeout(error) || isWrappedGrpc(error) ? new Problem('engine.unavailable') : error;
+const isTimeout = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.name === 'TimeoutError' ||
+    error.name === 'AbortError' ||
+    error.name === 'WorkflowUpdateRPCTimeoutOrCancelledError');
+const isWrappedGrpc = (error: unknown): boolean =>
+  error instanceof Error && (isGrpcServiceError(error.cause) || /connect/i.test(error.message));
 
 /** Ends the waiting even when the connection never comes up: a lazy connection does not look at the deadline while it connects. */
 async function timed<Result>(ms: number, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const signal = AbortSignal.timeout(ms);
-  const expired = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
+  const expired = new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+  );
   return Promise.race([work(signal), expired]);
 }
 
@@ -170,7 +202,12 @@ async function readRuns(client: Client, workflowId: string): Promise<EngineRunHi
   return runs;
 }
 
-async function readRun(client: Client, workflowId: string, runId: string | undefined, isCurrent: boolean): Promise<EngineRunHistory | null> {
+async function readRun(
+  client: Client,
+  workflowId: string,
+  runId: string | undefined,
+  isCurrent: boolean,
+): Promise<EngineRunHistory | null> {
   try {
     const handle = client.workflow.getHandle(workflowId, runId);
     const description = await handle.describe();

@@ -9,7 +9,11 @@ import type { CommandToDeliver } from '#workflows/commands.client.ts';
 import type { Engine } from '../temporal/engine.ts';
 
 /** Answers decisions at once by the real activities, one cycle after the other, without a Temporal server. */
-export function createSteppedEngine(orm: () => Orm): { engine: Pick<Engine, 'deliver'>; start(cycleId: string): Promise<SteppedCycle>; isDown: boolean } {
+export function createSteppedEngine(orm: () => Orm): {
+  engine: Pick<Engine, 'deliver'>;
+  start(cycleId: string): Promise<SteppedCycle>;
+  isDown: boolean;
+} {
   const cycles = new Map<string, SteppedCycle>();
   const stepped = {
     isDown: false,
@@ -19,10 +23,19 @@ export function createSteppedEngine(orm: () => Orm): { engine: Pick<Engine, 'del
       cycles.set(`cycle-${cycleId}`, cycle);
       return cycle;
     },
-    engine: { deliver: async (command: CommandToDeliver): Promise<Reply | 'pending'> => (stepped.isDown ? 'pending' : decide(command)) },
+    engine: {
+      deliver: async (command: CommandToDeliver): Promise<Reply | 'pending'> =>
+        stepped.isDown ? 'pending' : decide(command),
+    },
   };
 
-  async function decide({ id, workflowId, updateName, taskId, periodNo }: CommandToDeliver): Promise<Reply | 'pending'> {
+  async function decide({
+    id,
+    workflowId,
+    updateName,
+    taskId,
+    periodNo,
+  }: CommandToDeliver): Promise<Reply | 'pending'> {
     const cycle = cycles.get(workflowId);
     if (!cycle) return 'pending';
     const em = orm().em.fork() as EntityManager;
@@ -30,10 +43,17 @@ export function createSteppedEngine(orm: () => Orm): { engine: Pick<Engine, 'del
     const task = await em.findOneOrFail(Task, { id: taskId! });
     cycle.moveTo(new Date());
     try {
-      const step = await cycle.decision(updateName as CycleDecision, { actorId, commandId: id, task, acceptedAt, ...(periodNo !== null && { periodNo }) });
+      const step = await cycle.decision(updateName as CycleDecision, {
+        actorId,
+        commandId: id,
+        task,
+        acceptedAt,
+        ...(periodNo !== null && { periodNo }),
+      });
       return (await take<{ reply: Reply }>(step)).reply;
     } catch (error) {
-      if (error instanceof Error && error.message.includes('is refused')) return { kind: 'refused', code: 'process.stepNotOpen' };
+      if (error instanceof Error && error.message.includes('is refused'))
+        return { kind: 'refused', code: 'process.stepNotOpen' };
       throw error;
     }
   }

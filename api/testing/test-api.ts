@@ -62,7 +62,11 @@ export type TestApi = {
 };
 
 /** The whole API on a database of its own, behind a real port. The engine is what a test says it is. */
-export async function startTestApi({ engine = {}, config = {}, orm: given }: { engine?: Partial<Engine>; config?: Partial<ApiConfig>; orm?: Orm } = {}): Promise<TestApi> {
+export async function startTestApi({
+  engine = {},
+  config = {},
+  orm: given,
+}: { engine?: Partial<Engine>; config?: Partial<ApiConfig>; orm?: Orm } = {}): Promise<TestApi> {
   const database = await createTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'e-kinerja-api-'));
   const orm = given ?? (await openOrm(database.url, { poolMax: 10 }));
@@ -70,11 +74,29 @@ export async function startTestApi({ engine = {}, config = {}, orm: given }: { e
   const live = createLiveHub(database.url, log);
   const throttle = createThrottle(database.url);
   const settings: ApiConfig = {
-    nodeEnv: 'test', dataDir: folder, publicUrl: 'http://kinerja.test', sessionCookieSecure: false, sessionIdleMinutes: 30, sessionMaxHours: 12, trustProxy: 0, commandWaitMs: 2000,
-    evidenceDir: join(folder, 'evidence'), temporalUiUrl: undefined, temporalNamespace: 'default', metricsToken: undefined,
-    secretsKeys: ['a key for tests, long enough to be one'], secondFactorFor: 'none', oidc: undefined, ...config,
+    nodeEnv: 'test',
+    dataDir: folder,
+    publicUrl: 'http://kinerja.test',
+    sessionCookieSecure: false,
+    sessionIdleMinutes: 30,
+    sessionMaxHours: 12,
+    trustProxy: 0,
+    commandWaitMs: 2000,
+    evidenceDir: join(folder, 'evidence'),
+    temporalUiUrl: undefined,
+    temporalNamespace: 'default',
+    metricsToken: undefined,
+    secretsKeys: ['a key for tests, long enough to be one'],
+    secondFactorFor: 'none',
+    oidc: undefined,
+    ...config,
   };
-  const server = createServer(createApp({ config: settings, orm, engine: { ...ENGINE_DOWN, ...engine }, live, throttle, log }, join(folder, 'no-web')));
+  const server = createServer(
+    createApp(
+      { config: settings, orm, engine: { ...ENGINE_DOWN, ...engine }, live, throttle, log },
+      join(folder, 'no-web'),
+    ),
+  );
   const url = await listen(server);
   const em = (): EntityManager => orm.em.fork() as EntityManager;
 
@@ -88,7 +110,9 @@ export async function startTestApi({ engine = {}, config = {}, orm: given }: { e
     async as(employeeId) {
       const token = newToken();
       if (employeeId === null) return clientOf(url, `ekinerja=${token}`);
-      await em().execute(`insert into account (employee_id, password_hash) values (?, 'none') on conflict do nothing`, [employeeId]);
+      await em().execute(`insert into account (employee_id, password_hash) values (?, 'none') on conflict do nothing`, [
+        employeeId,
+      ]);
       await openSession(em(), { employeeId, tokenHash: hashToken(token), userAgent: 'test', maxHours: 1 });
       return clientOf(url, `ekinerja=${token}`);
     },
@@ -111,7 +135,9 @@ async function listen(server: Server): Promise<string> {
 export function clientOf(url: string, cookie: string | null): TestClient {
   const call = (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(`${url}${path.startsWith('/health') || path.startsWith('/metrics') ? '' : '/api'}${path}`, {
-      redirect: 'manual', ...init, headers: { ...(cookie && { cookie }), ...(init.headers as Record<string, string>) },
+      redirect: 'manual',
+      ...init,
+      headers: { ...(cookie && { cookie }), ...(init.headers as Record<string, string>) },
     });
   const answer = async (response: Response): Promise<Answer> => {
     const text = await response.text();

@@ -1,6 +1,14 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RoleName } from '#domain/access/actor.ts';
-import { Desk, Employee, EmployeeNumber, Position, PositionAssignment, RoleAssignment, Unit } from '#persistence/organisation/organisation.entities.ts';
+import {
+  Desk,
+  Employee,
+  EmployeeNumber,
+  Position,
+  PositionAssignment,
+  RoleAssignment,
+  Unit,
+} from '#persistence/organisation/organisation.entities.ts';
 import { createAgency, createCycle, type Agency, type Person } from '#test/factories/agency.ts';
 
 /** The small agency with a second unit below it, and one person of each role. */
@@ -13,7 +21,13 @@ export type TwoUnits = Omit<Agency, 'people'> & {
 
 export async function createTwoUnits(em: EntityManager): Promise<TwoUnits> {
   const agency = await createAgency(em);
-  const branch = em.create(Unit, { code: '01', name: 'Balai Contoh', path: '/00/01/', parentId: agency.unitId, timeZone: 'Asia/Makassar' });
+  const branch = em.create(Unit, {
+    code: '01',
+    name: 'Balai Contoh',
+    path: '/00/01/',
+    parentId: agency.unitId,
+    timeZone: 'Asia/Makassar',
+  });
   em.persist(branch);
   await em.flush();
   const outsider = await addPerson(em, 'Pegawai Balai', branch.id, agency.people.head.positionId, 20);
@@ -35,13 +49,42 @@ export async function createTwoUnits(em: EntityManager): Promise<TwoUnits> {
 }
 
 /** A person with a post of their own under a superior. */
-export async function addPerson(em: EntityManager, name: string, unitId: string, superiorPositionId: string | null, serial: number): Promise<Person> {
-  const position = em.create(Position, { unitId, title: `Jabatan ${name}`, kind: 'Fungsional', gradeLevel: 'Ahli Muda', superiorPositionId });
-  const employee = em.create(Employee, { name, bornOn: '1985-03-01', sex: 'P', email: `p${serial}@contoh.go.id`, employment: 'PNS', grade: 'III/c', unitId });
+export async function addPerson(
+  em: EntityManager,
+  name: string,
+  unitId: string,
+  superiorPositionId: string | null,
+  serial: number,
+): Promise<Person> {
+  const position = em.create(Position, {
+    unitId,
+    title: `Jabatan ${name}`,
+    kind: 'Fungsional',
+    gradeLevel: 'Ahli Muda',
+    superiorPositionId,
+  });
+  const employee = em.create(Employee, {
+    name,
+    bornOn: '1985-03-01',
+    sex: 'P',
+    email: `p${serial}@contoh.go.id`,
+    employment: 'PNS',
+    grade: 'III/c',
+    unitId,
+  });
   em.persist([position, employee]);
   await em.flush();
-  em.persist(em.create(PositionAssignment, { positionId: position.id, employeeId: employee.id, validFrom: '2020-01-01' }));
-  em.persist(em.create(EmployeeNumber, { number: `1985030120100120${String(serial).padStart(2, '0')}`, employeeId: employee.id, kind: 'NIP', validFrom: '2010-01-01' }));
+  em.persist(
+    em.create(PositionAssignment, { positionId: position.id, employeeId: employee.id, validFrom: '2020-01-01' }),
+  );
+  em.persist(
+    em.create(EmployeeNumber, {
+      number: `1985030120100120${String(serial).padStart(2, '0')}`,
+      employeeId: employee.id,
+      kind: 'NIP',
+      validFrom: '2010-01-01',
+    }),
+  );
   await em.flush();
   return { id: employee.id, positionId: position.id, name };
 }

@@ -5,9 +5,18 @@ export type TestUpload = { purpose: UploadPurposeName; name?: string; data?: Rec
 const TUS = { 'tus-resumable': '1.0.0' };
 
 /** Begins an upload as a browser does; its path is in `location`. */
-export function beginUpload(client: TestClient, size: number, { purpose, name = 'berkas.pdf', data = {} }: TestUpload): Promise<Response> {
-  const metadata = Object.entries({ purpose, filename: name, ...data }).map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`);
-  return client.fetch('/uploads', { method: 'POST', headers: { ...TUS, 'upload-length': String(size), 'upload-metadata': metadata.join(',') } });
+export function beginUpload(
+  client: TestClient,
+  size: number,
+  { purpose, name = 'berkas.pdf', data = {} }: TestUpload,
+): Promise<Response> {
+  const metadata = Object.entries({ purpose, filename: name, ...data }).map(
+    ([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`,
+  );
+  return client.fetch('/uploads', {
+    method: 'POST',
+    headers: { ...TUS, 'upload-length': String(size), 'upload-metadata': metadata.join(',') },
+  });
 }
 
 /** The path of an upload that was begun, as a client of tests asks for it. */
@@ -15,10 +24,15 @@ export const pathOf = (begun: Response): string => begun.headers.get('location')
 
 /** Sends bytes of an upload from an offset on. */
 export const sendBytes = (client: TestClient, path: string, bytes: Uint8Array, offset = 0): Promise<Response> =>
-  client.fetch(path, { method: 'PATCH', body: new Uint8Array(bytes), headers: { ...TUS, 'upload-offset': String(offset), 'content-type': 'application/offset+octet-stream' } });
+  client.fetch(path, {
+    method: 'PATCH',
+    body: new Uint8Array(bytes),
+    headers: { ...TUS, 'upload-offset': String(offset), 'content-type': 'application/offset+octet-stream' },
+  });
 
 /** How many bytes of an upload have arrived. */
-export const offsetOf = async (client: TestClient, path: string): Promise<number> => Number((await client.fetch(path, { method: 'HEAD', headers: TUS })).headers.get('upload-offset'));
+export const offsetOf = async (client: TestClient, path: string): Promise<number> =>
+  Number((await client.fetch(path, { method: 'HEAD', headers: TUS })).headers.get('upload-offset'));
 
 /** Uploads a whole file; the answer is the one to the last request. */
 export async function uploadFile(client: TestClient, file: Uint8Array | string, upload: TestUpload): Promise<Answer> {

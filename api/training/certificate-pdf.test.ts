@@ -5,23 +5,57 @@ import type { CertificateRow } from '#persistence/training/certificates.reposito
 import { certificatePdf } from './certificate-pdf.ts';
 
 const certificate: CertificateRow = {
-  id: '1', eventId: '2', employeeId: '3', unitId: '4', token: 'Ab3dEf6hIj9kLm2nOp5qRs8t', number: '000042/SERT-BMT/2026', holderName: 'Siti #Rahmawati "S.Kom." $x$', holderNumber: '198503012010012003',
-  title: 'Bimtek *penyusunan* SKP _tahap_ 1', kind: 'bimtek', organiser: 'Biro Kepegawaian', heldFrom: '2026-03-01', heldTo: '2026-03-02', jp: 7.5, signerName: 'Dr. Budi', signerTitle: 'Kepala Biro Kepegawaian',
-  issuedAt: '2026-03-02T18:00:00.000Z', revokedAt: null, revokedReason: null,
+  id: '1',
+  eventId: '2',
+  employeeId: '3',
+  unitId: '4',
+  token: 'Ab3dEf6hIj9kLm2nOp5qRs8t',
+  number: '000042/SERT-BMT/2026',
+  holderName: 'Siti #Rahmawati "S.Kom." $x$',
+  holderNumber: '198503012010012003',
+  title: 'Bimtek *penyusunan* SKP _tahap_ 1',
+  kind: 'bimtek',
+  organiser: 'Biro Kepegawaian',
+  heldFrom: '2026-03-01',
+  heldTo: '2026-03-02',
+  jp: 7.5,
+  signerName: 'Dr. Budi',
+  signerTitle: 'Kepala Biro Kepegawaian',
+  issuedAt: '2026-03-02T18:00:00.000Z',
+  revokedAt: null,
+  revokedReason: null,
 };
 
 async function open(pdf: Buffer) {
   const document = await getDocument({ data: new Uint8Array(pdf), useSystemFonts: false }).promise;
   const page = await document.getPage(1);
   const { items } = await page.getTextContent();
-  return { document, page, text: items.map((item) => ('str' in item ? item.str : '')).join(' ').replace(/\s+/g, ' ') };
+  return {
+    document,
+    page,
+    text: items
+      .map((item) => ('str' in item ? item.str : ''))
+      .join(' ')
+      .replace(/\s+/g, ' '),
+  };
 }
 
 describe('the certificate', () => {
   it('S2.2 says number, holder, event, dates, JP and signer; texts stay texts', async () => {
     const { document, text } = await open(await certificatePdf(certificate, 'https://kinerja.example.go.id'));
     expect(document.numPages).toBe(1);
-    for (const words of ['SERTIFIKAT', '000042/SERT-BMT/2026', 'Siti #Rahmawati "S.Kom." $x$', '198503012010012003', 'Bimtek *penyusunan* SKP _tahap_ 1', '1 Maret 2026', '2 Maret 2026', '7,5 JP', 'Dr. Budi', '3 Maret 2026']) {
+    for (const words of [
+      'SERTIFIKAT',
+      '000042/SERT-BMT/2026',
+      'Siti #Rahmawati "S.Kom." $x$',
+      '198503012010012003',
+      'Bimtek *penyusunan* SKP _tahap_ 1',
+      '1 Maret 2026',
+      '2 Maret 2026',
+      '7,5 JP',
+      'Dr. Budi',
+      '3 Maret 2026',
+    ]) {
       expect(text).toContain(words);
     }
     expect(text).toContain('https://kinerja.example.go.id/certificates/Ab3dEf6hIj9kLm2nOp5qRs8t');
@@ -64,11 +98,12 @@ async function darkModules(page: Page): Promise<Box[]> {
 function segments(path: Float32Array): Box[] {
   const lines: Box[] = [];
   let [x, y] = [0, 0];
-  for (let at = 0; at < path.length; ) {
+  for (let at = 0; at < path.length;) {
     const op = path[at]!;
     if (op === 0 || op === 1) {
       const [nextX, nextY] = [path[at + 1]!, path[at + 2]!];
-      if (op === 1 && nextY === y && nextX !== x) lines.push({ minX: Math.min(x, nextX), maxX: Math.max(x, nextX), minY: y, maxY: y });
+      if (op === 1 && nextY === y && nextX !== x)
+        lines.push({ minX: Math.min(x, nextX), maxX: Math.max(x, nextX), minY: y, maxY: y });
       [x, y] = [nextX, nextY];
       at += 3;
     } else at += op === 2 ? 7 : op === 3 ? 5 : 1;
@@ -78,7 +113,9 @@ function segments(path: Float32Array): Box[] {
 
 /** Paints the lines as modules and reads the picture as a camera would. */
 function decode(lines: readonly Box[]): string | undefined {
-  const runs = lines.filter(({ maxX, minX }) => maxX - minX < 100 && maxX - minX >= 1 && Math.abs((minX % 1) - 0) < 0.01);
+  const runs = lines.filter(
+    ({ maxX, minX }) => maxX - minX < 100 && maxX - minX >= 1 && Math.abs((minX % 1) - 0) < 0.01,
+  );
   const size = 45;
   const scale = 6;
   const width = (size + 12) * scale;
@@ -86,10 +123,15 @@ function decode(lines: readonly Box[]): string | undefined {
   for (const { minX, maxX, minY } of runs) {
     for (let px = Math.round((minX + 2) * scale); px < Math.round((maxX + 2) * scale); px += 1) {
       for (let py = Math.round((minY - 0.5 + 2) * scale); py < Math.round((minY + 0.5 + 2) * scale); py += 1) {
-        if (px >= 0 && py >= 0 && px < width && py < width) pixels.fill(0, (py * width + px) * 4, (py * width + px) * 4 + 3);
+        if (px >= 0 && py >= 0 && px < width && py < width)
+          pixels.fill(0, (py * width + px) * 4, (py * width + px) * 4 + 3);
       }
     }
   }
-  const read = ('default' in jsqr ? jsqr.default : jsqr) as unknown as (data: Uint8ClampedArray, width: number, height: number) => { data: string } | null;
+  const read = ('default' in jsqr ? jsqr.default : jsqr) as unknown as (
+    data: Uint8ClampedArray,
+    width: number,
+    height: number,
+  ) => { data: string } | null;
   return read(pixels, width, width)?.data;
 }

@@ -10,7 +10,14 @@ import { findCertificate, revokeCertificate } from '#persistence/training/certif
 import { countInvitees, setAttendance } from '#persistence/training/participants.repository.ts';
 import { removeTest, saveTest } from '#persistence/training/tests.repository.ts';
 import { TrainingEvent } from '#persistence/training/training.entities.ts';
-import { findMaterial, findPeopleByIds, findPeopleByNumbers, listEvents, removeMaterial, type EventDetailRow } from '#persistence/training/training.queries.ts';
+import {
+  findMaterial,
+  findPeopleByIds,
+  findPeopleByNumbers,
+  listEvents,
+  removeMaterial,
+  type EventDetailRow,
+} from '#persistence/training/training.queries.ts';
 import { trainingWorkflowId } from '#workflows/training-event/training-event.messages.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
 import { allows, requireAllowed } from '../access/ability.ts';
@@ -22,8 +29,12 @@ import { sendTrainingCommand, trainingReceipt } from './training-commands.ts';
 
 /** What the people who hold trainings do. */
 export const trainingEventsRoutes = {
-  events: signedIn.training.events.handler(({ input, context }) => listEvents(context.em, accessibleBy(context.ability, 'read', 'TrainingEvent'), input)),
-  organiserView: signedIn.training.organiserView.handler(({ input, context }) => presentForOrganiser(context, input.id)),
+  events: signedIn.training.events.handler(({ input, context }) =>
+    listEvents(context.em, accessibleBy(context.ability, 'read', 'TrainingEvent'), input),
+  ),
+  organiserView: signedIn.training.organiserView.handler(({ input, context }) =>
+    presentForOrganiser(context, input.id),
+  ),
   createEvent: signedIn.training.createEvent.handler(async ({ input, context }) => {
     requireAllowed(context.ability, 'administer', 'TrainingEvent', { unitId: input.unitId });
     await requireRight(context, input.content);
@@ -31,7 +42,13 @@ export const trainingEventsRoutes = {
     await context.em.fork().transactional(async (inner) => {
       inner.persist(
         inner.create(TrainingEvent, {
-          id, workflowId: trainingWorkflowId(id), unitId: input.unitId, createdById: context.actor.employeeId, codeSecret: randomBytes(32), stepsDone: [], ...valuesOf(input.content),
+          id,
+          workflowId: trainingWorkflowId(id),
+          unitId: input.unitId,
+          createdById: context.actor.employeeId,
+          codeSecret: randomBytes(32),
+          stepsDone: [],
+          ...valuesOf(input.content),
         }),
       );
       await audit(inner as EntityManager, context, 'trainingWritten', id);
@@ -41,7 +58,13 @@ export const trainingEventsRoutes = {
   saveEvent: signedIn.training.saveEvent.handler(async ({ input, context }) => {
     requireDraft(await requireOrganisedEvent(context, input.id));
     await requireRight(context, input.content);
-    const changed = await context.em.fork().nativeUpdate(TrainingEvent, { id: input.id, version: input.version, state: 'draft' }, { ...valuesOf(input.content), version: input.version + 1 });
+    const changed = await context.em
+      .fork()
+      .nativeUpdate(
+        TrainingEvent,
+        { id: input.id, version: input.version, state: 'draft' },
+        { ...valuesOf(input.content), version: input.version + 1 },
+      );
     if (changed === 0) throw new Problem('training.event.changedMeanwhile');
     return { id: input.id };
   }),
@@ -51,7 +74,8 @@ export const trainingEventsRoutes = {
       const em = inner as EntityManager;
       await em.execute('delete from training_test where event_id = ?', [input.id]);
       await em.execute('delete from training_material where event_id = ?', [input.id]);
-      if ((await em.nativeDelete(TrainingEvent, { id: input.id, state: 'draft' })) === 0) throw new Problem('training.event.notDraft');
+      if ((await em.nativeDelete(TrainingEvent, { id: input.id, state: 'draft' })) === 0)
+        throw new Problem('training.event.notDraft');
       await audit(em, context, 'trainingDeleted', input.id);
     });
     return { deleted: true as const };
@@ -62,18 +86,31 @@ export const trainingEventsRoutes = {
     requirePublishable(event);
     if ((await countInvitees(context.em, event.invitations)) === 0) throw new Problem('training.event.nobodyInvited');
     await context.em.fork().transactional(async (inner) => {
-      const changed = await inner.nativeUpdate(TrainingEvent, { id: input.id, state: 'draft', version: event.version }, { state: 'planned', version: event.version + 1 });
+      const changed = await inner.nativeUpdate(
+        TrainingEvent,
+        { id: input.id, state: 'draft', version: event.version },
+        { state: 'planned', version: event.version + 1 },
+      );
       if (changed === 0) throw new Problem('training.event.changedMeanwhile');
       await audit(inner as EntityManager, context, 'trainingPublished', input.id);
     });
-    await context.deps.engine.startTrainingEvent(input.id).catch((error: unknown) => context.deps.log.warn({ err: error }, 'a training starts later: the engine does not answer'));
+    await context.deps.engine
+      .startTrainingEvent(input.id)
+      .catch((error: unknown) =>
+        context.deps.log.warn({ err: error }, 'a training starts later: the engine does not answer'),
+      );
     return { id: input.id };
   }),
-  changeEvent: signedIn.training.changeEvent.handler(({ input: { id: eventId, commandId, content, version }, context }) =>
-    sendTrainingCommand(context, { id: commandId, eventId, update: 'changeTrainingEvent', arguments: { content, version } }, async (event) => {
-      await requireRight(context, content);
-      requirePublishable({ ...event, ...content }, Date.parse(event.endsAt));
-    }),
+  changeEvent: signedIn.training.changeEvent.handler(
+    ({ input: { id: eventId, commandId, content, version }, context }) =>
+      sendTrainingCommand(
+        context,
+        { id: commandId, eventId, update: 'changeTrainingEvent', arguments: { content, version } },
+        async (event) => {
+          await requireRight(context, content);
+          requirePublishable({ ...event, ...content }, Date.parse(event.endsAt));
+        },
+      ),
   ),
   cancelEvent: signedIn.training.cancelEvent.handler(({ input: { id: eventId, commandId, reason }, context }) =>
     sendTrainingCommand(context, { id: commandId, eventId, update: 'cancelTrainingEvent', arguments: { reason } }),
@@ -82,9 +119,14 @@ export const trainingEventsRoutes = {
   findPeople: signedIn.training.findPeople.handler(async ({ input, context }) => {
     const numbers = [...new Set(input.numbers.map((number) => number.replace(/[\s.-]/g, '')).filter(Boolean))];
     // Somebody of another unit is as unknown as somebody who does not exist.
-    const people = (await findPeopleByNumbers(context.em, numbers)).filter(({ unitId }) => allows(context.ability, 'administer', 'TrainingEvent', { unitId }));
+    const people = (await findPeopleByNumbers(context.em, numbers)).filter(({ unitId }) =>
+      allows(context.ability, 'administer', 'TrainingEvent', { unitId }),
+    );
     const known = new Set(people.map(({ number }) => number));
-    return { found: people.map(({ id, name, number }) => ({ id, name, number })), unknown: numbers.filter((number) => !known.has(number)) };
+    return {
+      found: people.map(({ id, name, number }) => ({ id, name, number })),
+      unknown: numbers.filter((number) => !known.has(number)),
+    };
   }),
   code: signedIn.training.code.handler(async ({ input, context }) => {
     const event = await requireOrganisedEvent(context, input.id);
@@ -93,8 +135,14 @@ export const trainingEventsRoutes = {
     const url = `${context.deps.config.publicUrl}/training/check-in/${event.id}?code=${code}`;
     const window = checkInWindow(timesOf(event));
     return {
-      code, url, validUntil: validUntil.toISOString(), attended: event.counts.attended, isOpen: checkInAllowed(event.state, timesOf(event), now).ok,
-      opensAt: new Date(window.from).toISOString(), closesAt: new Date(window.until).toISOString(), qrSvg: await QRCode.toString(url, { type: 'svg', errorCorrectionLevel: 'M', margin: 2 }),
+      code,
+      url,
+      validUntil: validUntil.toISOString(),
+      attended: event.counts.attended,
+      isOpen: checkInAllowed(event.state, timesOf(event), now).ok,
+      opensAt: new Date(window.from).toISOString(),
+      closesAt: new Date(window.until).toISOString(),
+      qrSvg: await QRCode.toString(url, { type: 'svg', errorCorrectionLevel: 'M', margin: 2 }),
     };
   }),
   setAttendance: signedIn.training.setAttendance.handler(async ({ input, context }) => {
@@ -106,8 +154,17 @@ export const trainingEventsRoutes = {
     if (employeeIds.includes(context.actor.employeeId)) throw new Problem('access.ownItem');
     const changed = await context.em.fork().transactional(async (inner) => {
       const em = inner as EntityManager;
-      const count = await setAttendance(em, event.id, employeeIds, { isPresent, byId: context.actor.employeeId, at: new Date() });
-      await appendAuditEvent(em, { kind: 'trainingAttendanceSet', at: new Date(), actorId: context.actor.employeeId, data: { eventId: event.id, employeeIds, isPresent } });
+      const count = await setAttendance(em, event.id, employeeIds, {
+        isPresent,
+        byId: context.actor.employeeId,
+        at: new Date(),
+      });
+      await appendAuditEvent(em, {
+        kind: 'trainingAttendanceSet',
+        at: new Date(),
+        actorId: context.actor.employeeId,
+        data: { eventId: event.id, employeeIds, isPresent },
+      });
       return count;
     });
     return { changed };
@@ -115,14 +172,24 @@ export const trainingEventsRoutes = {
   saveTest: signedIn.training.saveTest.handler(async ({ input, context }) => {
     const event = await requireOrganisedEvent(context, input.id);
     const problems = questionProblems(input.content.questions);
-    if (problems.length) throw new Problem('content.invalid', undefined, problems.map(({ path, code }) => ({ path, message: code })));
-    const isSaved = await context.em.fork().transactional((inner) => saveTest(inner as EntityManager, { eventId: event.id, moment: input.moment, ...input.content }));
+    if (problems.length)
+      throw new Problem(
+        'content.invalid',
+        undefined,
+        problems.map(({ path, code }) => ({ path, message: code })),
+      );
+    const isSaved = await context.em
+      .fork()
+      .transactional((inner) =>
+        saveTest(inner as EntityManager, { eventId: event.id, moment: input.moment, ...input.content }),
+      );
     if (!isSaved) throw new Problem('training.test.frozen');
     return { saved: true as const };
   }),
   removeTest: signedIn.training.removeTest.handler(async ({ input, context }) => {
     const event = await requireOrganisedEvent(context, input.id);
-    if (!(await context.em.fork().transactional((inner) => removeTest(inner as EntityManager, event.id, input.moment)))) throw new Problem('training.test.frozen');
+    if (!(await context.em.fork().transactional((inner) => removeTest(inner as EntityManager, event.id, input.moment))))
+      throw new Problem('training.test.frozen');
     return { removed: true as const };
   }),
   removeMaterial: signedIn.training.removeMaterial.handler(async ({ input, context }) => {
@@ -137,15 +204,24 @@ export const trainingEventsRoutes = {
     if (certificate.employeeId === context.actor.employeeId) throw new Problem('access.ownItem');
     await context.em.fork().transactional(async (inner) => {
       const em = inner as EntityManager;
-      if (!(await revokeCertificate(em, certificate.id, { byId: context.actor.employeeId, reason: input.reason }))) throw new Problem('training.certificate.revoked');
-      await appendAuditEvent(em, { kind: 'certificateRevoked', at: new Date(), actorId: context.actor.employeeId, data: { certificateId: certificate.id, number: certificate.number, reason: input.reason } });
+      if (!(await revokeCertificate(em, certificate.id, { byId: context.actor.employeeId, reason: input.reason })))
+        throw new Problem('training.certificate.revoked');
+      await appendAuditEvent(em, {
+        kind: 'certificateRevoked',
+        at: new Date(),
+        actorId: context.actor.employeeId,
+        data: { certificateId: certificate.id, number: certificate.number, reason: input.reason },
+      });
     });
     return { revoked: true as const };
   }),
 };
 
 const valuesOf = (content: EventContent) => ({
-  ...content, startsAt: new Date(content.startsAt), endsAt: new Date(content.endsAt), testUntil: content.testUntil === null ? null : new Date(content.testUntil),
+  ...content,
+  startsAt: new Date(content.startsAt),
+  endsAt: new Date(content.endsAt),
+  testUntil: content.testUntil === null ? null : new Date(content.testUntil),
 });
 
 const audit = (em: EntityManager, { actor }: SignedInContext, kind: string, eventId: string): Promise<void> =>
@@ -157,16 +233,21 @@ function requireDraft({ state }: EventDetailRow): void {
 
 /** Times in their order, and invitations only within the units one holds trainings for. */
 async function requireRight({ em, ability }: SignedInContext, content: EventContent): Promise<void> {
-  if (Date.parse(content.endsAt) <= Date.parse(content.startsAt)) throw new Problem('training.event.times', undefined, [{ path: 'endsAt', message: 'training.event.times' }]);
+  if (Date.parse(content.endsAt) <= Date.parse(content.startsAt))
+    throw new Problem('training.event.times', undefined, [{ path: 'endsAt', message: 'training.event.times' }]);
   if (content.testUntil !== null && Date.parse(content.testUntil) <= Date.parse(content.endsAt)) {
-    throw new Problem('training.event.testUntil', undefined, [{ path: 'testUntil', message: 'training.event.testUntil' }]);
+    throw new Problem('training.event.testUntil', undefined, [
+      { path: 'testUntil', message: 'training.event.testUntil' },
+    ]);
   }
   const issues: Issue[] = [];
   for (const [index, rule] of content.invitations.entries()) {
     if (rule.kind !== 'people') requireAllowed(ability, 'administer', 'TrainingEvent', { unitId: rule.unitId });
     else {
       const people = await findPeopleByIds(em, rule.employeeIds);
-      const isAllowed = people.length === new Set(rule.employeeIds).size && people.every(({ unitId }) => allows(ability, 'administer', 'TrainingEvent', { unitId }));
+      const isAllowed =
+        people.length === new Set(rule.employeeIds).size &&
+        people.every(({ unitId }) => allows(ability, 'administer', 'TrainingEvent', { unitId }));
       if (!isAllowed) issues.push({ path: `invitations.${index}`, message: 'training.people.unknown' });
     }
   }
@@ -174,8 +255,15 @@ async function requireRight({ em, ability }: SignedInContext, content: EventCont
 }
 
 /** What the people who are invited must be told, and an end that is still to come. */
-function requirePublishable(event: Pick<EventDetailRow, 'place' | 'link' | 'endsAt'>, endedAt: number | null = null): void {
-  if (!event.place.trim() && !event.link) throw new Problem('training.event.placeMissing', undefined, [{ path: 'place', message: 'training.event.placeMissing' }]);
+function requirePublishable(
+  event: Pick<EventDetailRow, 'place' | 'link' | 'endsAt'>,
+  endedAt: number | null = null,
+): void {
+  if (!event.place.trim() && !event.link)
+    throw new Problem('training.event.placeMissing', undefined, [
+      { path: 'place', message: 'training.event.placeMissing' },
+    ]);
   const end = Date.parse(event.endsAt);
-  if (end <= Date.now() && end !== endedAt) throw new Problem('training.event.times', undefined, [{ path: 'endsAt', message: 'training.event.times' }]);
+  if (end <= Date.now() && end !== endedAt)
+    throw new Problem('training.event.times', undefined, [{ path: 'endsAt', message: 'training.event.times' }]);
 }

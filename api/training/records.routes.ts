@@ -9,7 +9,16 @@ import { findCycleAccess } from '#persistence/process/cycle-views.queries.ts';
 import { findCertificate, listCertificates } from '#persistence/training/certificates.repository.ts';
 import { listTopics, listUncovered, readCoverage, type CoverageOf } from '#persistence/training/coverage.queries.ts';
 import { addWaiver, findWaiver, listOpeningEvents, readGateOfCycle } from '#persistence/training/gate.repository.ts';
-import { addJpEntry, decideJpEntry, findJpEntry, listJpEntries, listProposedJp, readJpBasis, sumJp, type JpEntryRow } from '#persistence/training/jp.repository.ts';
+import {
+  addJpEntry,
+  decideJpEntry,
+  findJpEntry,
+  listJpEntries,
+  listProposedJp,
+  readJpBasis,
+  sumJp,
+  type JpEntryRow,
+} from '#persistence/training/jp.repository.ts';
 import { findEvent, listOwnEvents } from '#persistence/training/training.queries.ts';
 import { allows, requireSome } from '../access/ability.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
@@ -24,25 +33,44 @@ const LONGEST_LIST = 300;
 export const trainingRecordsRoutes = {
   mine: signedIn.training.mine.handler(({ context }) => presentMine(context)),
   addJpEntry: signedIn.training.addJpEntry.handler(async ({ input, context }) => {
-    if (input.heldTo < input.heldFrom || input.heldTo > today()) throw new Problem('training.jp.dates', undefined, [{ path: 'heldTo', message: 'training.jp.dates' }]);
+    if (input.heldTo < input.heldFrom || input.heldTo > today())
+      throw new Problem('training.jp.dates', undefined, [{ path: 'heldTo', message: 'training.jp.dates' }]);
     const id = await addJpEntry(context.em, { ...input, employeeId: context.actor.employeeId });
     return presentEntry(found(await findJpEntry(context.em, id)));
   }),
   withdrawJpEntry: signedIn.training.withdrawJpEntry.handler(async ({ input, context }) => {
     const entry = await findJpEntry(context.em, input.id);
     if (!entry || entry.employeeId !== context.actor.employeeId) throw notFound();
-    if (!(await decideJpEntry(context.em, input.id, { state: 'withdrawn', byId: context.actor.employeeId, reason: null }))) throw new Problem('training.jp.decided');
+    if (
+      !(await decideJpEntry(context.em, input.id, { state: 'withdrawn', byId: context.actor.employeeId, reason: null }))
+    )
+      throw new Problem('training.jp.decided');
     return { withdrawn: true as const };
   }),
-  proposedJp: signedIn.training.proposedJp.handler(async ({ context }) => (await listProposedJp(context.em, accessibleBy(context.ability, 'decide', 'TrainingRecord'))).map(presentEntry)),
+  proposedJp: signedIn.training.proposedJp.handler(async ({ context }) =>
+    (await listProposedJp(context.em, accessibleBy(context.ability, 'decide', 'TrainingRecord'))).map(presentEntry),
+  ),
   decideJp: signedIn.training.decideJp.handler(async ({ input, context }) => {
     const entry = found(await findJpEntry(context.em, input.id));
-    requireDecidable(context, entry, { employeeId: entry.employeeId, unitId: entry.unitId, superiorPositionId: entry.superiorPositionId });
-    const decision = { state: input.decision === 'count' ? ('counted' as const) : ('refused' as const), byId: context.actor.employeeId, reason: input.decision === 'refuse' ? input.reason : null };
+    requireDecidable(context, entry, {
+      employeeId: entry.employeeId,
+      unitId: entry.unitId,
+      superiorPositionId: entry.superiorPositionId,
+    });
+    const decision = {
+      state: input.decision === 'count' ? ('counted' as const) : ('refused' as const),
+      byId: context.actor.employeeId,
+      reason: input.decision === 'refuse' ? input.reason : null,
+    };
     await context.em.fork().transactional(async (inner) => {
       const em = inner as EntityManager;
       if (!(await decideJpEntry(em, entry.id, decision))) throw new Problem('training.jp.decided');
-      await appendAuditEvent(em, { kind: 'jpEntryDecided', at: new Date(), actorId: context.actor.employeeId, data: { entryId: entry.id, state: decision.state, reason: decision.reason } });
+      await appendAuditEvent(em, {
+        kind: 'jpEntryDecided',
+        at: new Date(),
+        actorId: context.actor.employeeId,
+        data: { entryId: entry.id, state: decision.state, reason: decision.reason },
+      });
     });
     return presentEntry(found(await findJpEntry(context.em.fork() as EntityManager, entry.id)));
   }),
@@ -52,16 +80,29 @@ export const trainingRecordsRoutes = {
     const read = found(await readGateOfCycle(context.em, input.id));
     await requireWaivable(context, input.id);
     if (!read.gate) throw new Problem('training.gate.none');
-    const waiver = { employeeId: read.employeeId, year: read.year, topic: read.gate.topic, reason: input.reason, grantedById: context.actor.employeeId };
+    const waiver = {
+      employeeId: read.employeeId,
+      year: read.year,
+      topic: read.gate.topic,
+      reason: input.reason,
+      grantedById: context.actor.employeeId,
+    };
     await context.em.fork().transactional(async (inner) => {
       const em = inner as EntityManager;
       if (!(await addWaiver(em, waiver))) throw new Problem('training.gate.waived');
-      await appendAuditEvent(em, { kind: 'trainingGateWaived', at: new Date(), actorId: context.actor.employeeId, data: { ...waiver, cycleId: input.id } });
+      await appendAuditEvent(em, {
+        kind: 'trainingGateWaived',
+        at: new Date(),
+        actorId: context.actor.employeeId,
+        data: { ...waiver, cycleId: input.id },
+      });
     });
     return presentGate({ ...context, em: context.em.fork() as EntityManager }, input.id);
   }),
   verify: open.training.verify.handler(async ({ input, context }) => {
-    const { holderName, title, heldFrom, heldTo, revokedAt } = found(await findCertificate(context.em, { token: input.token }));
+    const { holderName, title, heldFrom, heldTo, revokedAt } = found(
+      await findCertificate(context.em, { token: input.token }),
+    );
     return { holderName, title, heldFrom, heldTo, isValid: revokedAt === null };
   }),
   coverage: signedIn.training.coverage.handler(async ({ input, context }) => presentCoverage(context, input)),
@@ -72,8 +113,25 @@ async function presentMine({ em, actor }: SignedInContext): Promise<MyTraining> 
   const certificates = await listCertificates(em, { employeeId: actor.employeeId });
   return {
     status: await readJpStatus(em, actor.employeeId),
-    events: events.map(({ mine, hasPostTest, ...event }) => ({ ...event, mine: presentOwn(mine), hasOpenTest: hasPostTest && mine.attendedAt !== null && !mine.isCompleted && event.state !== 'finished' })),
-    certificates: certificates.map(({ id, number, title, kind, organiser, heldFrom, heldTo, jp, revokedAt, token }) => ({ id, number, title, kind, organiser, heldFrom, heldTo, jp, token, isRevoked: revokedAt !== null })),
+    events: events.map(({ mine, hasPostTest, ...event }) => ({
+      ...event,
+      mine: presentOwn(mine),
+      hasOpenTest: hasPostTest && mine.attendedAt !== null && !mine.isCompleted && event.state !== 'finished',
+    })),
+    certificates: certificates.map(
+      ({ id, number, title, kind, organiser, heldFrom, heldTo, jp, revokedAt, token }) => ({
+        id,
+        number,
+        title,
+        kind,
+        organiser,
+        heldFrom,
+        heldTo,
+        jp,
+        token,
+        isRevoked: revokedAt !== null,
+      }),
+    ),
     entries: (await listJpEntries(em, actor.employeeId)).map(presentEntry),
   };
 }
@@ -84,15 +142,47 @@ async function readJpStatus(em: EntityManager, employeeId: string): Promise<MyTr
   const year = jpYear(employment, contractStartedOn as CalendarDate | null, today() as CalendarDate);
   const jp = await sumJp(em, employeeId, year);
   const status = jpStatus(employment, jp, training);
-  const difference = status.state === 'belowMinimum' ? status.missingJp : status.state === 'aboveMaximum' ? status.excessJp : 0;
+  const difference =
+    status.state === 'belowMinimum' ? status.missingJp : status.state === 'aboveMaximum' ? status.excessJp : 0;
   return {
-    ...year, jp, employment, state: status.state, difference,
-    minimum: employment === 'PNS' ? training.pnsMinimumJpPerYear : null, maximum: employment === 'PPPK' ? training.pppkMaximumJpPerContractYear : null,
+    ...year,
+    jp,
+    employment,
+    state: status.state,
+    difference,
+    minimum: employment === 'PNS' ? training.pnsMinimumJpPerYear : null,
+    maximum: employment === 'PPPK' ? training.pppkMaximumJpPerContractYear : null,
   };
 }
 
-const presentEntry = ({ id, employee, kind, title, organiser, heldFrom, heldTo, jp, state, file, decisionReason, decidedBy, recordedAt }: JpEntryRow): JpEntry => ({
-  id, employee, kind, title, organiser, heldFrom, heldTo, jp, state, file, decisionReason, decidedBy: state === 'withdrawn' ? null : decidedBy, recordedAt,
+const presentEntry = ({
+  id,
+  employee,
+  kind,
+  title,
+  organiser,
+  heldFrom,
+  heldTo,
+  jp,
+  state,
+  file,
+  decisionReason,
+  decidedBy,
+  recordedAt,
+}: JpEntryRow): JpEntry => ({
+  id,
+  employee,
+  kind,
+  title,
+  organiser,
+  heldFrom,
+  heldTo,
+  jp,
+  state,
+  file,
+  decisionReason,
+  decidedBy: state === 'withdrawn' ? null : decidedBy,
+  recordedAt,
 });
 
 function requireDecidable({ ability, actor }: SignedInContext, record: { employeeId: string }, row: object): void {
@@ -107,7 +197,10 @@ async function presentGate(context: SignedInContext, cycleId: string): Promise<G
   const waiver = gate && (await findWaiver(em, { employeeId, year, topic: gate.topic }));
   const isClosed = state.kind === 'closed';
   return {
-    isClosed, because: isClosed ? 'missing' : state.because, topic: gate?.topic ?? null, withinMonths: gate?.withinMonths ?? null,
+    isClosed,
+    because: isClosed ? 'missing' : state.because,
+    topic: gate?.topic ?? null,
+    withinMonths: gate?.withinMonths ?? null,
     events: gate && isClosed ? await listOpeningEvents(em, gate.topic, employeeId) : [],
     waiver: waiver && { reason: waiver.reason, grantedBy: waiver.grantedBy.name, grantedAt: waiver.grantedAt },
     canWaive: isClosed && (await mayWaive(context, cycleId)),
@@ -117,7 +210,11 @@ async function presentGate(context: SignedInContext, cycleId: string): Promise<G
 /** The employee's superior and personnel officers may waive; nobody for themselves. */
 async function mayWaive({ em, ability }: SignedInContext, cycleId: string): Promise<boolean> {
   const cycle = found(await findCycleAccess(em, cycleId));
-  return allows(ability, 'decide', 'TrainingRecord', { employeeId: cycle.employeeId, unitId: cycle.unitId, superiorPositionId: cycle.superiorPositionId });
+  return allows(ability, 'decide', 'TrainingRecord', {
+    employeeId: cycle.employeeId,
+    unitId: cycle.unitId,
+    superiorPositionId: cycle.superiorPositionId,
+  });
 }
 
 async function requireWaivable(context: SignedInContext, cycleId: string): Promise<void> {
@@ -129,7 +226,10 @@ async function requireWaivable(context: SignedInContext, cycleId: string): Promi
 type CoverageInput = { topic: string; eventId?: string | undefined; unitId?: string | undefined };
 
 /** What a coverage is asked of; an event only by those who may see it. */
-export async function coverageOf({ em, ability }: SignedInContext, { topic, eventId }: CoverageInput): Promise<CoverageOf> {
+export async function coverageOf(
+  { em, ability }: SignedInContext,
+  { topic, eventId }: CoverageInput,
+): Promise<CoverageOf> {
   requireSome(ability, 'read', 'TrainingRecord');
   if (eventId === undefined) return { topic };
   const event = found(await findEvent(em, eventId));

@@ -33,7 +33,13 @@ export async function sendTrainingCommand(
     },
   );
   if (accepted.state === 'accepted') {
-    const reply = await deps.engine.deliver({ id: command.id, workflowId: event.workflowId, updateName: command.update, taskId: null, periodNo: null });
+    const reply = await deps.engine.deliver({
+      id: command.id,
+      workflowId: event.workflowId,
+      updateName: command.update,
+      taskId: null,
+      periodNo: null,
+    });
     if (reply !== 'pending') await settleCommand(em, command.id, reply);
   }
   return answerOf(found(await findTrainingReceipt(em, command.id, actor.employeeId)));

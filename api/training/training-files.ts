@@ -26,7 +26,15 @@ export const trainingMaterial = uploadPurpose({
   data: z.object({ eventId: Uuid }),
   claim: (person, { eventId }) => requireOrganisedEvent(person, eventId),
   async write({ em, actor }, event, { fileName, mediaType, sizeBytes, sha256, storageKey }) {
-    const { id } = await addMaterial(em, { eventId: event.id, uploadedById: actor.employeeId, fileName, mediaType, sizeBytes, sha256, storageKey });
+    const { id } = await addMaterial(em, {
+      eventId: event.id,
+      uploadedById: actor.employeeId,
+      fileName,
+      mediaType,
+      sizeBytes,
+      sha256,
+      storageKey,
+    });
     return { id, fileName, mediaType, sizeBytes };
   },
 });
@@ -42,7 +50,8 @@ export const jpEvidence = uploadPurpose({
     return entry;
   },
   async write({ em }, entry, { fileName, mediaType, sizeBytes, sha256, storageKey }) {
-    if (!(await setJpFile(em, entry.id, { fileName, mediaType, sizeBytes, sha256, storageKey }))) throw new Problem('training.jp.decided');
+    if (!(await setJpFile(em, entry.id, { fileName, mediaType, sizeBytes, sha256, storageKey })))
+      throw new Problem('training.jp.decided');
     return { name: fileName, sizeBytes };
   },
 });
@@ -59,14 +68,25 @@ export function trainingFileRoutes(deps: Dependencies): Router {
   router.get('/api/training/jp-entries/:id/file', async (request, response) => {
     const context = await signedInRequest(deps, request, response);
     const entry = found(await findJpEntry(context.em, idOf(request)));
-    const isReader = allows(context.ability, 'read', 'TrainingRecord', { employeeId: entry.employeeId, unitId: entry.unitId, superiorPositionId: entry.superiorPositionId });
+    const isReader = allows(context.ability, 'read', 'TrainingRecord', {
+      employeeId: entry.employeeId,
+      unitId: entry.unitId,
+      superiorPositionId: entry.superiorPositionId,
+    });
     if (!isReader || !entry.storageKey || !entry.file) throw notFound();
-    await giveFile(response, deps, { fileName: entry.file.name, sizeBytes: Number(entry.file.sizeBytes), mediaType: entry.mediaType!, storageKey: entry.storageKey });
+    await giveFile(response, deps, {
+      fileName: entry.file.name,
+      sizeBytes: Number(entry.file.sizeBytes),
+      mediaType: entry.mediaType!,
+      storageKey: entry.storageKey,
+    });
   });
   router.get('/api/training/certificates/:id/pdf', async (request, response) => {
     const context = await signedInRequest(deps, request, response);
     const certificate = found(await findCertificate(context.em, { id: idOf(request) }));
-    const isReader = certificate.employeeId === context.actor.employeeId || allows(context.ability, 'read', 'TrainingEvent', { unitId: certificate.unitId, employeeId: null });
+    const isReader =
+      certificate.employeeId === context.actor.employeeId ||
+      allows(context.ability, 'read', 'TrainingEvent', { unitId: certificate.unitId, employeeId: null });
     if (!isReader) throw notFound();
     const pdf = await certificatePdf(certificate, deps.config.publicUrl);
     announceFile(response, `sertifikat-${certificate.number.replaceAll('/', '-')}.pdf`, 'application/pdf', pdf.length);
@@ -75,12 +95,21 @@ export function trainingFileRoutes(deps: Dependencies): Router {
   router.get('/api/training/coverage.csv', async (request, response) => {
     const context = await signedInRequest(deps, request, response);
     if (!context.ability.can('export', 'TrainingRecord')) throw new Problem('access.denied');
-    const text = (name: string): string | undefined => (typeof request.query[name] === 'string' ? request.query[name] : undefined);
+    const text = (name: string): string | undefined =>
+      typeof request.query[name] === 'string' ? request.query[name] : undefined;
     const [topic = '', eventId, unitId] = [text('topic'), text('eventId'), text('unitId')];
     if ([eventId, unitId].some((id) => id !== undefined && !UUID.test(id))) throw notFound();
     const of = await coverageOf(context, { topic, eventId });
-    const rows = await listUncovered(context.em, accessibleBy(context.ability, 'export', 'TrainingRecord'), of, { unitId: unitId ?? null, limit: MOST_ROWS });
-    await appendAuditEvent(context.em, { kind: 'trainingCoverageExported', at: new Date(), actorId: context.actor.employeeId, data: { ...of, unitId: unitId ?? null, rows: rows.length } });
+    const rows = await listUncovered(context.em, accessibleBy(context.ability, 'export', 'TrainingRecord'), of, {
+      unitId: unitId ?? null,
+      limit: MOST_ROWS,
+    });
+    await appendAuditEvent(context.em, {
+      kind: 'trainingCoverageExported',
+      at: new Date(),
+      actorId: context.actor.employeeId,
+      data: { ...of, unitId: unitId ?? null, rows: rows.length },
+    });
     const csv = missingCsv(rows);
     announceFile(response, 'pelatihan-belum-selesai.csv', 'text/csv; charset=utf-8', Buffer.byteLength(csv));
     response.send(csv);
@@ -89,12 +118,23 @@ export function trainingFileRoutes(deps: Dependencies): Router {
 }
 
 /** For Excel in Indonesia: semicolons and a byte order mark; no cell begins with a sign that a sheet would calculate. */
-export function missingCsv(rows: readonly { employee: { name: string; number: string; unitName: string }; superior: string | null; isInvited: boolean; isWaived: boolean }[]): string {
+export function missingCsv(
+  rows: readonly {
+    employee: { name: string; number: string; unitName: string };
+    superior: string | null;
+    isInvited: boolean;
+    isWaived: boolean;
+  }[],
+): string {
   const yes = (is: boolean): string => (is ? 'ya' : 'tidak');
   return stringify(
     [
       ['NIP', 'Nama', 'Unit', 'Atasan', 'Diundang', 'Dikecualikan'],
-      ...rows.map(({ employee, superior, isInvited, isWaived }) => [`${employee.number}`, employee.name, employee.unitName, superior ?? '', yes(isInvited), yes(isWaived)].map(neutral)),
+      ...rows.map(({ employee, superior, isInvited, isWaived }) =>
+        [`${employee.number}`, employee.name, employee.unitName, superior ?? '', yes(isInvited), yes(isWaived)].map(
+          neutral,
+        ),
+      ),
     ],
     { delimiter: ';', bom: true, record_delimiter: '\r\n' },
   );

@@ -6,7 +6,10 @@ import type { Dependencies } from '../http/context.ts';
 const PAUSE_MS = 5000;
 
 /** Sees to it that every published event has its workflow: one written while the engine was away, or by a seeder, starts as soon as it can. */
-export async function keepTrainingsStarted({ orm, engine, log }: Pick<Dependencies, 'orm' | 'engine' | 'log'>, signal: AbortSignal): Promise<void> {
+export async function keepTrainingsStarted(
+  { orm, engine, log }: Pick<Dependencies, 'orm' | 'engine' | 'log'>,
+  signal: AbortSignal,
+): Promise<void> {
   const started = new Set<string>();
   while (!signal.aborted) {
     try {

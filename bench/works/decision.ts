@@ -25,7 +25,13 @@ export async function decision({ engine, parts }: Environment, { n }: Size): Pro
   for (const { name, until, variables } of KINDS) {
     await on.restartWorkers(variables);
     const openSome = async (count: number): Promise<RunningCycle[]> => {
-      const cycles = await openCycles(on.em(), agency.ruleSetId, agency.unitId, agency.employees.slice(0, count), (year += 1));
+      const cycles = await openCycles(
+        on.em(),
+        agency.ruleSetId,
+        agency.unitId,
+        agency.employees.slice(0, count),
+        (year += 1),
+      );
       await startCycles(on, cycles);
       return cycles;
     };
@@ -38,14 +44,23 @@ export async function decision({ engine, parts }: Environment, { n }: Size): Pro
       await measure({ work: name, clients, n: count, parts }, lifeOf(on, cycles, until));
       await delay(500);
       const after = await historyOf(on, cycles);
-      print({ work: `history per ${name}`, clients, events: round((after.events - before.events) / count), bytes: Math.round((after.bytes - before.bytes) / count) });
+      print({
+        work: `history per ${name}`,
+        clients,
+        events: round((after.events - before.events) / count),
+        bytes: Math.round((after.bytes - before.bytes) / count),
+      });
     }
   }
   await on.restartWorkers();
 }
 
 /** The decisions of these cycles in their order: all the first ones, then all the second ones; a cycle's next one waits for the one before. */
-export function lifeOf(engine: Engine, cycles: readonly RunningCycle[], until: Until = 'noted'): (index: number) => Promise<void> {
+export function lifeOf(
+  engine: Engine,
+  cycles: readonly RunningCycle[],
+  until: Until = 'noted',
+): (index: number) => Promise<void> {
   const last = cycles.map(() => Promise.resolve());
   return (index) => {
     const place = index % cycles.length;
@@ -54,7 +69,10 @@ export function lifeOf(engine: Engine, cycles: readonly RunningCycle[], until: U
   };
 }
 
-async function historyOf({ client }: Engine, cycles: readonly RunningCycle[]): Promise<{ events: number; bytes: number }> {
+async function historyOf(
+  { client }: Engine,
+  cycles: readonly RunningCycle[],
+): Promise<{ events: number; bytes: number }> {
   const sum = { events: 0, bytes: 0 };
   for (const { workflowId } of cycles) {
     const { historyLength, historySize } = await client.workflow.getHandle(workflowId).describe();

@@ -1,7 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { escalationActivities } from '#activities/escalation/escalation.activities.ts';
 import { emptyGuideline } from '#domain/guidelines/guideline.ts';
-import { addGuideline, addGuidelineVersion, findGuidelineVersion, putGuidelineInForce } from '#persistence/guidelines/guidelines.repository.ts';
+import {
+  addGuideline,
+  addGuidelineVersion,
+  findGuidelineVersion,
+  putGuidelineInForce,
+} from '#persistence/guidelines/guidelines.repository.ts';
 import { acknowledge, countUnread, listReaders, readCoverage } from '#persistence/guidelines/readers.repository.ts';
 import { createRuleBook } from '#persistence/rule-sets/rule-sets.repository.ts';
 import type { Database, Environment } from '../environment.ts';
@@ -23,33 +28,71 @@ export async function readings({ database, parts }: Environment, { n, isQuick }:
   const sweep = sweepOf(on);
   await sweep(); // What the triggers wrote down while the tables were filled.
 
-  const quiet = await measure({ work: 'readings: sweep with nothing to do', clients: 1, n: isQuick ? 20 : 100, parts }, () => sweep());
+  const quiet = await measure(
+    { work: 'readings: sweep with nothing to do', clients: 1, n: isQuick ? 20 : 100, parts },
+    () => sweep(),
+  );
   const versionId = await nextVersion(on.em(), 0);
   const first = await whole(on, 'announcement', sweep, null);
-  print({ work: 'readings: ratio', announcementToQuiet: Math.round(first.seconds * 1000 / quiet.p50Ms), perPerson: round((first.seconds * 1000) / people) });
-  const [dates] = await on.em().execute<{ remind: Date; superior: Date }[]>(`select max(next_step_at) as remind, max(superior_at) as superior from guideline_reader where version_id = ?`, [versionId]);
+  print({
+    work: 'readings: ratio',
+    announcementToQuiet: Math.round((first.seconds * 1000) / quiet.p50Ms),
+    perPerson: round((first.seconds * 1000) / people),
+  });
+  const [dates] = await on
+    .em()
+    .execute<{ remind: Date; superior: Date }[]>(
+      `select max(next_step_at) as remind, max(superior_at) as superior from guideline_reader where version_id = ?`,
+      [versionId],
+    );
   await whole(on, 'reminder', sweep, new Date(dates!.remind));
   await whole(on, 'superiors', sweep, new Date(dates!.superior));
 
   const someone = await on.em().execute<{ id: string }[]>(`select id from employee order by id limit 1000`);
-  await measure({ work: 'readings: acknowledge', clients: 8, n: 1000, parts }, (index) => on.em().transactional((em) => acknowledge(em as EntityManager, versionId, someone[index]!.id)));
-  await measure({ work: 'readings: my unread', clients: 8, n: 1000, parts }, (index) => countUnread(on.em(), someone[index]!.id));
-  await measure({ work: 'readings: coverage of all units', clients: 1, n: 10, parts }, () => readCoverage(on.em(), versionId, {}));
-  await measure({ work: 'readings: who has not read, a page', clients: 1, n: 100, parts }, () => listReaders(on.em(), versionId, {}, { state: 'unread' }, null, 50));
+  await measure({ work: 'readings: acknowledge', clients: 8, n: 1000, parts }, (index) =>
+    on.em().transactional((em) => acknowledge(em as EntityManager, versionId, someone[index]!.id)),
+  );
+  await measure({ work: 'readings: my unread', clients: 8, n: 1000, parts }, (index) =>
+    countUnread(on.em(), someone[index]!.id),
+  );
+  await measure({ work: 'readings: coverage of all units', clients: 1, n: 10, parts }, () =>
+    readCoverage(on.em(), versionId, {}),
+  );
+  await measure({ work: 'readings: who has not read, a page', clients: 1, n: 100, parts }, () =>
+    listReaders(on.em(), versionId, {}, { state: 'unread' }, null, 50),
+  );
   // All but some have read: the page has to look for them.
-  await on.em().execute(`update guideline_reader set acknowledged_at = now(), next_step_at = null where version_id = ? and employee_id not in (select id from employee order by id desc limit 60)`, [versionId]);
+  await on
+    .em()
+    .execute(
+      `update guideline_reader set acknowledged_at = now(), next_step_at = null where version_id = ? and employee_id not in (select id from employee order by id desc limit 60)`,
+      [versionId],
+    );
   await on.em().execute('analyze guideline_reader');
-  await measure({ work: 'readings: who has not read, of few', clients: 1, n: 100, parts }, () => listReaders(on.em(), versionId, {}, { state: 'unread' }, null, 50));
+  await measure({ work: 'readings: who has not read, of few', clients: 1, n: 100, parts }, () =>
+    listReaders(on.em(), versionId, {}, { state: 'unread' }, null, 50),
+  );
 }
 
 function sweepOf({ orm }: Database): (now?: Date | null) => Promise<number> {
-  const { sweepEscalations } = escalationActivities({ orm, ruleBook: createRuleBook(), startCycleWorkflow: async () => 'started', signalCycle: async () => 'delivered' });
+  const { sweepEscalations } = escalationActivities({
+    orm,
+    ruleBook: createRuleBook(),
+    startCycleWorkflow: async () => 'started',
+    signalCycle: async () => 'delivered',
+  });
   return (now) => sweepEscalations({ now: now?.getTime() ?? null });
 }
 
 /** Sweeps as often as the schedule would until no mail is added, and counts the mails: each person one. */
-async function whole({ em }: Database, work: string, sweep: (now: Date | null) => Promise<number>, now: Date | null): Promise<{ seconds: number }> {
-  const count = async (): Promise<number> => (await em().execute<{ n: number }[]>(`select count(*)::int as n from outbox`))[0]!.n;
+async function whole(
+  { em }: Database,
+  work: string,
+  sweep: (now: Date | null) => Promise<number>,
+  now: Date | null,
+): Promise<{ seconds: number }> {
+  const count = async (): Promise<number> =>
+    (await em().execute<{ n: number }[]>(`select count(*)::int as n from outbox`))[0]!.n;
   const before = await count();
   let sweeps = 0;
   const heap = process.memoryUsage().rss;
@@ -64,8 +107,18 @@ async function whole({ em }: Database, work: string, sweep: (now: Date | null) =
   clearInterval(watch);
   const seconds = (performance.now() - from) / 1000;
   const mails = (await count()) - before;
-  const [twice] = await em().execute<{ n: number }[]>(`select count(*)::int as n from (select 1 from outbox where data ->> 'step' in ('announced', 'superior') group by recipient_id, data ->> 'versionId', data ->> 'step' having count(*) > 1) repeated`);
-  print({ work: `readings: ${work}`, mails, seconds: round(seconds), mailsPerSecond: Math.round(mails / seconds), sweeps, toldTwice: twice!.n, memoryGrewMb: round((peak - heap) / 1e6) });
+  const [twice] = await em().execute<{ n: number }[]>(
+    `select count(*)::int as n from (select 1 from outbox where data ->> 'step' in ('announced', 'superior') group by recipient_id, data ->> 'versionId', data ->> 'step' having count(*) > 1) repeated`,
+  );
+  print({
+    work: `readings: ${work}`,
+    mails,
+    seconds: round(seconds),
+    mailsPerSecond: Math.round(mails / seconds),
+    sweeps,
+    toldTwice: twice!.n,
+    memoryGrewMb: round((peak - heap) / 1e6),
+  });
   return { seconds };
 }
 
@@ -106,9 +159,14 @@ async function fill({ em }: Database, people: number, units: number): Promise<nu
 async function nextVersion(em: EntityManager, place: number): Promise<string> {
   const number = String(place + 1);
   const content = { ...emptyGuideline(2026), number, title: `Pedoman ${number}`, issuer: 'Sekretaris Jenderal' };
-  const [known] = await em.execute<{ id: string }[]>(`select guideline_id as id from guideline_version where number = ? limit 1`, [number]);
+  const [known] = await em.execute<{ id: string }[]>(
+    `select guideline_id as id from guideline_version where number = ? limit 1`,
+    [number],
+  );
   const id = known?.id ?? (await addGuideline(em, { content, createdById: null }));
-  const version = known ? await addGuidelineVersion(em, id, (await em.execute<{ id: string }[]>(`select id from employee limit 1`))[0]!.id) : 1;
+  const version = known
+    ? await addGuidelineVersion(em, id, (await em.execute<{ id: string }[]>(`select id from employee limit 1`))[0]!.id)
+    : 1;
   const { id: versionId } = (await findGuidelineVersion(em, id, version))!;
   await em.transactional((inner) => putGuidelineInForce(inner as EntityManager, versionId, new Date()));
   return versionId;

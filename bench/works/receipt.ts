@@ -25,22 +25,31 @@ export async function receipt({ database, api, parts }: Environment, { n }: Size
     `select t.id, a.employee_id as actor_id from task t join position_assignment a on a.position_id = t.assignee_id where t.state = 'open' limit ?`,
     [count],
   );
-  await em().execute('create table bare (id bigint generated always as identity primary key, k text, at timestamptz default now())');
+  await em().execute(
+    'create table bare (id bigint generated always as identity primary key, k text, at timestamptz default now())',
+  );
   const floors = new Map<number, number>();
   for (const clients of [1, 8, 32]) {
     const accept = (index: number) => acceptOne(em(), open[index % count]!);
     await measure({ work: 'warm up', clients, n: n(6000) }, accept);
-    const floor = await measure({ work: 'bare insert', clients, n: count, parts }, (index) => em().execute('insert into bare (k) values (?)', [`k${index}`]));
+    const floor = await measure({ work: 'bare insert', clients, n: count, parts }, (index) =>
+      em().execute('insert into bare (k) values (?)', [`k${index}`]),
+    );
     floors.set(clients, floor.perSecond);
     await measure({ work: 'receipt', clients, n: count, parts }, accept, { bareInsertsPerSecond: floor.perSecond });
   }
   const server = await api(receipts, { TEMPORAL_ADDRESS: '127.0.0.1:9', COMMAND_WAIT_MS: '0' });
   if (!server) return;
-  const cookies = await signInAll(em(), open.map((task) => task.actor_id));
+  const cookies = await signInAll(
+    em(),
+    open.map((task) => task.actor_id),
+  );
   for (const clients of [1, 8, 32]) {
     const post = (index: number) => postDecision(server.url, open[index % count]!, cookies);
     await measure({ work: 'warm up', clients, n: n(400) }, post);
-    await measure({ work: 'receipt over HTTP', clients, n: n(2000), parts }, post, { bareInsertsPerSecond: floors.get(clients) });
+    await measure({ work: 'receipt over HTTP', clients, n: n(2000), parts }, post, {
+      bareInsertsPerSecond: floors.get(clients),
+    });
   }
   await server.stop();
 }
@@ -48,12 +57,22 @@ export async function receipt({ database, api, parts }: Environment, { n }: Size
 async function acceptOne(em: EntityManager, open: OpenTask): Promise<void> {
   const task = await findTask(em, open.id, open.actor_id);
   await acceptCommand(em, {
-    id: randomUUID(), actorId: open.actor_id, onBehalfOfPositionId: task!.assigneeId, cycleId: task!.cycleId, taskId: task!.id, workflowId: task!.workflowId,
-    updateName: 'approveSkp', arguments: { decision: 'approveSkp', note: '' },
+    id: randomUUID(),
+    actorId: open.actor_id,
+    onBehalfOfPositionId: task!.assigneeId,
+    cycleId: task!.cycleId,
+    taskId: task!.id,
+    workflowId: task!.workflowId,
+    updateName: 'approveSkp',
+    arguments: { decision: 'approveSkp', note: '' },
   });
 }
 
-async function postDecision(url: string, { id, actor_id: actorId }: OpenTask, cookies: ReadonlyMap<string, string>): Promise<void> {
+async function postDecision(
+  url: string,
+  { id, actor_id: actorId }: OpenTask,
+  cookies: ReadonlyMap<string, string>,
+): Promise<void> {
   const response = await fetch(`${url}/api/tasks/${id}/decisions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', cookie: cookies.get(actorId)! },

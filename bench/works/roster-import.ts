@@ -21,7 +21,8 @@ export async function rosterImport({ database, worker }: Environment, { n }: Siz
     const adminId = await createUnits(on);
     const file = new Blob([(format === 'csv' ? csvOf(rows) : await xlsxOf(rows)) as never]);
     const process = await worker(on, { WORKER_SERVICES: 'jobs', PGPOOL_MAX: '5' });
-    for (const round of ['first', 'again'] as const) await importOnce(on, { file, format, rows, adminId, round, pid: process.pid });
+    for (const round of ['first', 'again'] as const)
+      await importOnce(on, { file, format, rows, adminId, round, pid: process.pid });
     await process.stop();
   }
 }
@@ -33,7 +34,10 @@ async function importOnce({ em }: Database, { file, format, rows, adminId, round
   let peak = 0;
   const waitFor = async (id: string, state: string): Promise<void> => {
     for (;;) {
-      const [row] = await em().execute<{ state: string; phase: string; done_rows: number; failure: string | null }[]>(`select state, phase, done_rows, failure from roster_import where id = ?`, [id]);
+      const [row] = await em().execute<{ state: string; phase: string; done_rows: number; failure: string | null }[]>(
+        `select state, phase, done_rows, failure from roster_import where id = ?`,
+        [id],
+      );
       seen.add(`${row!.phase} ${row!.done_rows}`);
       for (const child of childrenOf(pid)) peak = Math.max(peak, peakMb(child) ?? 0);
       if (row!.state === state) return;
@@ -42,16 +46,39 @@ async function importOnce({ em }: Database, { file, format, rows, adminId, round
     }
   };
   const startedAt = performance.now();
-  const id = await em().transactional((inner) => keepUpload(inner as EntityManager, file, { fileName: `roster.${format}`, format, uploadedById: adminId, unitIds: [], postsFrom: '2026-01-01' }).then(async (made) => (await inner.execute(`update roster_import set unit_ids = null where id = ?`, [made]), made)));
+  const id = await em().transactional((inner) =>
+    keepUpload(inner as EntityManager, file, {
+      fileName: `roster.${format}`,
+      format,
+      uploadedById: adminId,
+      unitIds: [],
+      postsFrom: '2026-01-01',
+    }).then(
+      async (made) => (await inner.execute(`update roster_import set unit_ids = null where id = ?`, [made]), made),
+    ),
+  );
   await waitFor(id, 'checked');
   const checkedAt = performance.now();
   await queueImport(em(), id, 'apply', adminId);
   await waitFor(id, 'applied');
   const appliedAt = performance.now();
-  const counts = await em().execute<{ change: string; n: string }[]>(`select change, count(*) as n from roster_import_row where import_id = ? group by change`, [id]);
+  const counts = await em().execute<{ change: string; n: string }[]>(
+    `select change, count(*) as n from roster_import_row where import_id = ? group by change`,
+    [id],
+  );
   print({
-    work: 'rosterImport', format, round: which, rows, fileMb: round(file.size / 1e6), secondsToCheck: round((checkedAt - startedAt) / 1000), secondsToApply: round((appliedAt - checkedAt) / 1000),
-    seconds: round((appliedAt - startedAt) / 1000), progressSteps: seen.size, importProcessPeakMb: peak || null, workerPeakMb: peakMb(pid), became: Object.fromEntries(counts.map(({ change, n }) => [change, Number(n)])),
+    work: 'rosterImport',
+    format,
+    round: which,
+    rows,
+    fileMb: round(file.size / 1e6),
+    secondsToCheck: round((checkedAt - startedAt) / 1000),
+    secondsToApply: round((appliedAt - checkedAt) / 1000),
+    seconds: round((appliedAt - startedAt) / 1000),
+    progressSteps: seen.size,
+    importProcessPeakMb: peak || null,
+    workerPeakMb: peakMb(pid),
+    became: Object.fromEntries(counts.map(({ change, n }) => [change, Number(n)])),
   });
 }
 
@@ -68,14 +95,18 @@ function peakMb(pid: number): number | null {
 /** The processes that a process started. */
 function childrenOf(pid: number): number[] {
   try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number));
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+    );
   } catch {
     return [];
   }
 }
 
 async function createUnits({ em }: Database): Promise<string> {
-  await em().execute(`insert into unit (code, name, path, time_zone) values ('00', 'Kementerian', '/00/', 'Asia/Jakarta')`);
+  await em().execute(
+    `insert into unit (code, name, path, time_zone) values ('00', 'Kementerian', '/00/', 'Asia/Jakarta')`,
+  );
   await em().execute(
     `insert into unit (code, name, parent_id, path, time_zone) select lpad(g::text, 4, '0'), 'Unit ' || g, (select id from unit where code = '00'), '/00/' || lpad(g::text, 4, '0') || '/', 'Asia/Jakarta' from generate_series(1, ?) g`,
     [UNITS],
@@ -92,9 +123,20 @@ function* people(rows: number): Generator<Record<RosterColumn, string>, void> {
     const unit = (index % UNITS) + 1;
     const isHead = index > 0 && index <= UNITS;
     yield {
-      nip: numberOf(index), nama: `Pegawai Nomor ${index}, S.E.`, tanggal_lahir: '1985-03-01', jenis_kelamin: 'L', surel: `pegawai.${index}@contoh.go.id`, status_kepegawaian: 'PNS', golongan: 'III/c',
-      kode_unit: index === 0 ? '00' : String(unit).padStart(4, '0'), jabatan: isHead ? `Kepala Unit ${unit}` : 'Analis SDM Aparatur', jenis_jabatan: 'Fungsional', jenjang: index <= UNITS ? 'Pimpinan' : 'Ahli Muda',
-      nip_atasan: index === 0 ? '' : isHead ? numberOf(0) : numberOf(unit === UNITS ? UNITS : unit), status: 'aktif', catatan: '',
+      nip: numberOf(index),
+      nama: `Pegawai Nomor ${index}, S.E.`,
+      tanggal_lahir: '1985-03-01',
+      jenis_kelamin: 'L',
+      surel: `pegawai.${index}@contoh.go.id`,
+      status_kepegawaian: 'PNS',
+      golongan: 'III/c',
+      kode_unit: index === 0 ? '00' : String(unit).padStart(4, '0'),
+      jabatan: isHead ? `Kepala Unit ${unit}` : 'Analis SDM Aparatur',
+      jenis_jabatan: 'Fungsional',
+      jenjang: index <= UNITS ? 'Pimpinan' : 'Ahli Muda',
+      nip_atasan: index === 0 ? '' : isHead ? numberOf(0) : numberOf(unit === UNITS ? UNITS : unit),
+      status: 'aktif',
+      catatan: '',
     };
   }
 }
@@ -106,7 +148,19 @@ function numberOf(index: number): string {
   return `19850301${2006 + Math.floor(months / 12)}${String((months % 12) + 1).padStart(2, '0')}1${String(serial).padStart(3, '0')}`;
 }
 
-const csvOf = (rows: number): string => [ROSTER_COLUMNS.join(';'), ...Array.from(people(rows), (person) => ROSTER_COLUMNS.map((column) => `"${person[column]}"`).join(';'))].join('\n');
+const csvOf = (rows: number): string =>
+  [
+    ROSTER_COLUMNS.join(';'),
+    ...Array.from(people(rows), (person) => ROSTER_COLUMNS.map((column) => `"${person[column]}"`).join(';')),
+  ].join('\n');
 
 const xlsxOf = (rows: number): Promise<Buffer> =>
-  writeXlsx([ROSTER_COLUMNS.map((value) => ({ value, type: String })), ...Array.from(people(rows), (person) => ROSTER_COLUMNS.map((column) => ({ value: person[column], type: String })))] as never, { sheet: 'Pegawai' } as never).toBuffer();
+  writeXlsx(
+    [
+      ROSTER_COLUMNS.map((value) => ({ value, type: String })),
+      ...Array.from(people(rows), (person) =>
+        ROSTER_COLUMNS.map((column) => ({ value: person[column], type: String })),
+      ),
+    ] as never,
+    { sheet: 'Pegawai' } as never,
+  ).toBuffer();

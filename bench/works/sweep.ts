@@ -23,11 +23,19 @@ export async function sweep({ database, parts }: Environment, { n }: Size): Prom
     `select (select count(*)::int from task where level = 4) as raised, (select count(*)::int from audit_event) as story, (select count(*)::int from outbox) as mails,
        (select count(*)::int from task where state = 'open') as open`,
   );
-  print({ work: 'sweep', sweepers: SWEEPERS, due, taken: taken.reduce((sum, count) => sum + count, 0), perSecond: Math.round(due / seconds), cpuMs: round(cpuMs), ...counts });
+  print({
+    work: 'sweep',
+    sweepers: SWEEPERS,
+    due,
+    taken: taken.reduce((sum, count) => sum + count, 0),
+    perSecond: Math.round(due / seconds),
+    cpuMs: round(cpuMs),
+    ...counts,
+  });
 }
 
 async function sweepAll(em: () => EntityManager): Promise<number> {
-  for (let total = 0; ; ) {
+  for (let total = 0; ;) {
     const taken = await em().transactional((inside) => takeDueLadderSteps(inside as EntityManager, null));
     if (taken === 0) return total;
     total += taken;

@@ -1,10 +1,5 @@
 /** Roles a person can hold in a unit between two dates (domain rulebook 7.2). */
-export type RoleName =
-  | 'personnelOfficer'
-  | 'agencyAdmin'
-  | 'systemAdmin'
-  | 'auditor'
-  | 'ppk';
+export type RoleName = 'personnelOfficer' | 'agencyAdmin' | 'systemAdmin' | 'auditor' | 'ppk';
 
 export const ROLE_NAMES: readonly RoleName[] = ['personnelOfficer', 'agencyAdmin', 'systemAdmin', 'auditor', 'ppk'];
 

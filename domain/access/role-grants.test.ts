@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { grantProblem, type Grant, type HeldRole } from './role-grants.ts';
 
-const grant = (part: Partial<Grant> = {}): Grant => ({ role: 'personnelOfficer', unitPath: '/00/01/', validFrom: '2026-01-01', validTo: null, granterId: 'admin', granteeId: 'rina', ...part });
-const holds = (part: Partial<HeldRole>): HeldRole[] => [{ role: 'auditor', unitPath: '/00/03/', validFrom: '2020-01-01', validTo: null, ...part }];
+const grant = (part: Partial<Grant> = {}): Grant => ({
+  role: 'personnelOfficer',
+  unitPath: '/00/01/',
+  validFrom: '2026-01-01',
+  validTo: null,
+  granterId: 'admin',
+  granteeId: 'rina',
+  ...part,
+});
+const holds = (part: Partial<HeldRole>): HeldRole[] => [
+  { role: 'auditor', unitPath: '/00/03/', validFrom: '2020-01-01', validTo: null, ...part },
+];
 
 describe('R-ROLE-1 a role is given', () => {
   it('S3.4 to somebody else only', () => {
@@ -24,7 +34,9 @@ describe('R-ROLE-1 a role is given', () => {
 
   it('S3.4 the technical administrator has no other duty anywhere', () => {
     for (const role of ['agencyAdmin', 'personnelOfficer', 'ppk', 'auditor'] as const) {
-      expect(grantProblem(grant({ role: 'systemAdmin', unitPath: '/00/' }), holds({ role, unitPath: '/00/05/' }))).toBe('roles.separation');
+      expect(grantProblem(grant({ role: 'systemAdmin', unitPath: '/00/' }), holds({ role, unitPath: '/00/05/' }))).toBe(
+        'roles.separation',
+      );
       expect(grantProblem(grant({ role }), holds({ role: 'systemAdmin', unitPath: '/00/' }))).toBe('roles.separation');
     }
   });

@@ -4,7 +4,12 @@ import type { RoleName } from './actor.ts';
 export type GrantProblem = 'roles.ownGrant' | 'roles.separation' | 'roles.dates' | 'roles.held';
 
 /** A role held in a unit between two dates; paths are chains of unit codes from the root. */
-export type HeldRole = { readonly role: RoleName; readonly unitPath: string; readonly validFrom: string; readonly validTo: string | null };
+export type HeldRole = {
+  readonly role: RoleName;
+  readonly unitPath: string;
+  readonly validFrom: string;
+  readonly validTo: string | null;
+};
 
 export type Grant = HeldRole & { readonly granterId: string; readonly granteeId: string };
 
@@ -35,7 +40,8 @@ export function grantProblem(grant: Grant, held: readonly HeldRole[]): GrantProb
   return together.some((other) => mustStayApart(grant, other)) ? 'roles.separation' : null;
 }
 
-const overlaps = (a: HeldRole, b: HeldRole): boolean => a.validFrom <= (b.validTo ?? '9999-12-31') && b.validFrom <= (a.validTo ?? '9999-12-31');
+const overlaps = (a: HeldRole, b: HeldRole): boolean =>
+  a.validFrom <= (b.validTo ?? '9999-12-31') && b.validFrom <= (a.validTo ?? '9999-12-31');
 
 function mustStayApart(a: HeldRole, b: HeldRole): boolean {
   return APART.some(([one, other, where]) => {

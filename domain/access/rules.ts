@@ -4,7 +4,25 @@ import { assigneeIdsOf, type Actor, type RoleName } from './actor.ts';
 export type Action = 'read' | 'edit' | 'decide' | 'administer' | 'approve' | 'export';
 
 /** What it is done to; names are those of the entities. */
-export type Subject = 'Cycle' | 'Task' | 'Draft' | 'Evidence' | 'Employee' | 'Campaign' | 'Run' | 'Mail' | 'RuleSet' | 'Guideline' | 'IndicatorLibrary' | 'Unit' | 'TrainingEvent' | 'TrainingRecord' | 'Procedure' | 'RosterRow' | 'RosterImport' | 'Role';
+export type Subject =
+  | 'Cycle'
+  | 'Task'
+  | 'Draft'
+  | 'Evidence'
+  | 'Employee'
+  | 'Campaign'
+  | 'Run'
+  | 'Mail'
+  | 'RuleSet'
+  | 'Guideline'
+  | 'IndicatorLibrary'
+  | 'Unit'
+  | 'TrainingEvent'
+  | 'TrainingRecord'
+  | 'Procedure'
+  | 'RosterRow'
+  | 'RosterImport'
+  | 'Role';
 
 /** CASL's raw rule, restricted to the condition operators that the SQL filter knows. */
 export type AccessRule = {
@@ -36,7 +54,8 @@ export function rulesFor(actor: Actor): AccessRule[] {
     { action: ['read', 'decide'], subject: 'TrainingRecord', conditions: { superiorPositionId: own } },
     { action: ['read', 'decide'], subject: 'Task', conditions: { assigneeId: { $in: assigneeIdsOf(actor) } } },
   ];
-  for (const role of Object.keys(actor.unitIdsByRole) as RoleName[]) rules.push(...ROLE_RULES[role](actor.unitIdsByRole[role]!));
+  for (const role of Object.keys(actor.unitIdsByRole) as RoleName[])
+    rules.push(...ROLE_RULES[role](actor.unitIdsByRole[role]!));
   // An own item that sits at one's own desk or position is for somebody else to decide.
   rules.push({ action: 'decide', subject: 'Task', conditions: { employeeId: me, isOwnTask: false }, inverted: true });
   rules.push({ action: 'decide', subject: 'TrainingRecord', conditions: { employeeId: me }, inverted: true });
@@ -51,7 +70,11 @@ const organiserRules = (units: readonly string[]): AccessRule[] => [
 
 const ROLE_RULES: Record<RoleName, (unitIds: readonly string[]) => AccessRule[]> = {
   personnelOfficer: (units) => [
-    { action: 'read', subject: ['Cycle', 'Task', 'Employee', 'Run', 'Mail', 'Procedure'], conditions: { unitId: { $in: units } } },
+    {
+      action: 'read',
+      subject: ['Cycle', 'Task', 'Employee', 'Run', 'Mail', 'Procedure'],
+      conditions: { unitId: { $in: units } },
+    },
     { action: ['read', 'edit'], subject: 'RosterRow', conditions: { unitId: { $in: units } } },
     { action: 'read', subject: 'Role', conditions: { unitId: { $in: units } } },
     { action: 'read', subject: 'Campaign' },
@@ -62,7 +85,11 @@ const ROLE_RULES: Record<RoleName, (unitIds: readonly string[]) => AccessRule[]>
   ],
   agencyAdmin: (units) => [
     { action: 'read', subject: ['Cycle', 'Task', 'Procedure'], conditions: { unitId: { $in: units } } },
-    { action: ['read', 'administer'], subject: ['Employee', 'Run', 'Mail', 'Role'], conditions: { unitId: { $in: units } } },
+    {
+      action: ['read', 'administer'],
+      subject: ['Employee', 'Run', 'Mail', 'Role'],
+      conditions: { unitId: { $in: units } },
+    },
     { action: ['read', 'edit'], subject: 'RosterRow', conditions: { unitId: { $in: units } } },
     { action: 'administer', subject: 'RosterImport' },
     { action: ['read', 'administer'], subject: 'Campaign' },
@@ -70,7 +97,11 @@ const ROLE_RULES: Record<RoleName, (unitIds: readonly string[]) => AccessRule[]>
     ...organiserRules(units),
   ],
   auditor: (units) => [
-    { action: 'read', subject: ['Cycle', 'Task', 'Run', 'Mail', 'Employee', 'Procedure', 'TrainingEvent', 'TrainingRecord'], conditions: { unitId: { $in: units } } },
+    {
+      action: 'read',
+      subject: ['Cycle', 'Task', 'Run', 'Mail', 'Employee', 'Procedure', 'TrainingEvent', 'TrainingRecord'],
+      conditions: { unitId: { $in: units } },
+    },
     { action: 'export', subject: 'Guideline' },
   ],
   ppk: (units) => [

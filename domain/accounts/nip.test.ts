@@ -31,7 +31,15 @@ describe('R-NIP-1: what a NIP says (S3.2)', () => {
   });
 
   it('case 21: a PPPK, whose digits 13 and 14 are no month', () => {
-    expect(read('199001012023211001')).toMatchObject({ kind: 'PPPK', bornOn: '1990-01-01', appointedYear: 2023, appointedMonth: null, contractNumber: 21, sex: 'male', serial: 1 });
+    expect(read('199001012023211001')).toMatchObject({
+      kind: 'PPPK',
+      bornOn: '1990-01-01',
+      appointedYear: 2023,
+      appointedMonth: null,
+      contractNumber: 21,
+      sex: 'male',
+      serial: 1,
+    });
   });
 
   it('ignores dots, dashes and spaces, and prints in groups', () => {
@@ -73,7 +81,8 @@ describe('R-NIP-2: the first failing check decides', () => {
 });
 
 describe('R-NIP-3: what a person should settle', () => {
-  const codes = (nip: Nip, master?: Parameters<typeof nipWarnings>[1]) => nipWarnings(nip, master).map(({ code }) => code);
+  const codes = (nip: Nip, master?: Parameters<typeof nipWarnings>[1]) =>
+    nipWarnings(nip, master).map(({ code }) => code);
 
   it('is nothing for an ordinary number', () => {
     expect(codes(read('198609262015051001'), { bornOn: calendarDate('1986-09-26'), sex: 'male' })).toEqual([]);
@@ -86,7 +95,12 @@ describe('R-NIP-3: what a person should settle', () => {
 
   it('is a difference from the master data', () => {
     expect(nipWarnings(read('199808082024031017'), { bornOn: calendarDate('1999-08-08'), sex: 'female' })).toEqual([
-      { code: 'nip.birthDateDiffers', severity: 'warning', path: 'bornOn', detail: { inNumber: '1998-08-08', inMaster: '1999-08-08' } },
+      {
+        code: 'nip.birthDateDiffers',
+        severity: 'warning',
+        path: 'bornOn',
+        detail: { inNumber: '1998-08-08', inMaster: '1999-08-08' },
+      },
       { code: 'nip.sexDiffers', severity: 'warning', path: 'sex', detail: { inNumber: 'male', inMaster: 'female' } },
     ]);
   });
@@ -129,13 +143,25 @@ describe('R-NIP-2: two hundred made-up numbers, judged by a second, independent 
     const outcomes = new Set<string>();
     for (let index = 0; index < 200; index++) {
       const number =
-        pad(1946 + random(70), 4) + pad(random(20) === 0 ? 13 : 1 + random(12), 2) + pad(1 + random(30), 2) +
-        pad(random(8) === 0 ? 1950 + random(100) : 1980 + random(47), 4) + pad(random(3) === 0 ? random(100) : 1 + random(12), 2) +
-        String(random(10) === 0 ? random(10) : 1 + random(2)) + pad(random(15) === 0 ? 0 : random(1000), 3);
+        pad(1946 + random(70), 4) +
+        pad(random(20) === 0 ? 13 : 1 + random(12), 2) +
+        pad(1 + random(30), 2) +
+        pad(random(8) === 0 ? 1950 + random(100) : 1980 + random(47), 4) +
+        pad(random(3) === 0 ? random(100) : 1 + random(12), 2) +
+        String(random(10) === 0 ? random(10) : 1 + random(2)) +
+        pad(random(15) === 0 ? 0 : random(1000), 3);
       const text = random(15) === 0 ? number.slice(1) : number;
       expect(legalCode(text), text).toBe(expected(text));
       outcomes.add(expected(text));
     }
-    expect([...outcomes].sort()).toEqual(['NIP_BULAN', 'NIP_FORMAT', 'NIP_JK', 'NIP_LAHIR', 'NIP_TAHUN', 'NIP_URUT', 'valid']);
+    expect([...outcomes].sort()).toEqual([
+      'NIP_BULAN',
+      'NIP_FORMAT',
+      'NIP_JK',
+      'NIP_LAHIR',
+      'NIP_TAHUN',
+      'NIP_URUT',
+      'valid',
+    ]);
   });
 });

@@ -1,4 +1,11 @@
-import { dateFromParts, isCalendarDate, monthsBetween, yearOf, yearsBetween, type CalendarDate } from '../calendar/calendar-date.ts';
+import {
+  dateFromParts,
+  isCalendarDate,
+  monthsBetween,
+  yearOf,
+  yearsBetween,
+  type CalendarDate,
+} from '../calendar/calendar-date.ts';
 import { err, ok, warning, type Problem, type Result } from '../result.ts';
 
 /** Kind of civil servant; CPNS carry the number of a PNS. */
@@ -40,7 +47,8 @@ export function parseNip(text: string, today: CalendarDate): Result<Nip, NipErro
   const bornOn = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6, 8)}`;
   if (!isCalendarDate(bornOn) || !isWorkingAge(bornOn, today)) return err('nip.lahir', { value: digits.slice(0, 8) });
   const appointedYear = Number(digits.slice(8, 12));
-  if (appointedYear < FIRST_YEAR || appointedYear > yearOf(today) + 1) return err('nip.tahun', { value: appointedYear });
+  if (appointedYear < FIRST_YEAR || appointedYear > yearOf(today) + 1)
+    return err('nip.tahun', { value: appointedYear });
   const sexDigit = digits[14];
   if (sexDigit !== '1' && sexDigit !== '2') return err('nip.jk', { value: sexDigit ?? '' });
   const serial = Number(digits.slice(15));
@@ -63,11 +71,13 @@ export function parseNip(text: string, today: CalendarDate): Result<Nip, NipErro
 /** What a person should settle although the number is well formed: an appointment before 18, a difference from the master data. */
 export function nipWarnings(nip: Nip, master: { readonly bornOn?: CalendarDate; readonly sex?: Sex } = {}): Problem[] {
   const warnings: Problem[] = [];
-  if (monthsBetween(nip.bornOn, latestAppointment(nip)) < ADULT_MONTHS) warnings.push(warning('nip.appointedBefore18', 'nip'));
+  if (monthsBetween(nip.bornOn, latestAppointment(nip)) < ADULT_MONTHS)
+    warnings.push(warning('nip.appointedBefore18', 'nip'));
   if (master.bornOn && master.bornOn !== nip.bornOn) {
     warnings.push(warning('nip.birthDateDiffers', 'bornOn', { inNumber: nip.bornOn, inMaster: master.bornOn }));
   }
-  if (master.sex && master.sex !== nip.sex) warnings.push(warning('nip.sexDiffers', 'sex', { inNumber: nip.sex, inMaster: master.sex }));
+  if (master.sex && master.sex !== nip.sex)
+    warnings.push(warning('nip.sexDiffers', 'sex', { inNumber: nip.sex, inMaster: master.sex }));
   return warnings;
 }
 
@@ -83,5 +93,7 @@ function isWorkingAge(bornOn: CalendarDate, today: CalendarDate): boolean {
 
 /** The last day on which the appointment can have been: for a PPPK the number tells only its year. */
 function latestAppointment(nip: Nip): CalendarDate {
-  return nip.appointedMonth === null ? dateFromParts(nip.appointedYear, 12, 31) : dateFromParts(nip.appointedYear, nip.appointedMonth, 1);
+  return nip.appointedMonth === null
+    ? dateFromParts(nip.appointedYear, 12, 31)
+    : dateFromParts(nip.appointedYear, nip.appointedMonth, 1);
 }

@@ -17,11 +17,21 @@ describe('R-PASSWORD-1 a new password', () => {
     expect(passwordProblem('ごはんとおちゃとさかなとやさいとみず', false, owner)).toBeNull();
   });
 
-  it.each(['katasandi1234567', 'Password!!!!!!!!!', '123456789012345678', 'aaaaaaaaaaaaaaaaaa', 'indonesiaraya2026', 'qwertyuiopqwertyuiop'])('S3.3 is none that everybody tries: %s', (password) => {
+  it.each([
+    'katasandi1234567',
+    'Password!!!!!!!!!',
+    '123456789012345678',
+    'aaaaaaaaaaaaaaaaaa',
+    'indonesiaraya2026',
+    'qwertyuiopqwertyuiop',
+  ])('S3.3 is none that everybody tries: %s', (password) => {
     expect(passwordProblem(password, false, owner)).toBe('password.common');
   });
 
-  it.each(['198503012010011004', 'siti rahmawati se1', 'SitiRahmawati2026', 'nip198503012010011004'])('S3.3 is not made of the own data: %s', (password) => {
-    expect(passwordProblem(password, false, owner)).toMatch(/personal|common/);
-  });
+  it.each(['198503012010011004', 'siti rahmawati se1', 'SitiRahmawati2026', 'nip198503012010011004'])(
+    'S3.3 is not made of the own data: %s',
+    (password) => {
+      expect(passwordProblem(password, false, owner)).toMatch(/personal|common/);
+    },
+  );
 });

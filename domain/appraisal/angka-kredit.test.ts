@@ -35,7 +35,10 @@ describe('R-AK-1: predikat to angka kredit (Peraturan BKN 3/2023, S6.6)', () => 
 
   it('gives the published table of a full year, half up', () => {
     const table = Object.fromEntries(
-      JENJANG_FUNGSIONAL.map((jenjang) => [jenjang, PREDIKATS.map((predikat) => shown(angkaKredit({ jenjang, predikat, months: 12 }, rules))).join(' ')]),
+      JENJANG_FUNGSIONAL.map((jenjang) => [
+        jenjang,
+        PREDIKATS.map((predikat) => shown(angkaKredit({ jenjang, predikat, months: 12 }, rules))).join(' '),
+      ]),
     );
     expect(table).toEqual({
       ahliUtama: '75.00 50.00 37.50 25.00 12.50',
@@ -56,7 +59,11 @@ describe('R-AK-1: predikat to angka kredit (Peraturan BKN 3/2023, S6.6)', () => 
 
 describe('R-AK-2: periods add up, rounding comes last', () => {
   it('case 13: on top of 18.75 it is 20.83', () => {
-    const accumulated = accumulateAngkaKredit([{ jenjang: 'ahliPertama', predikat: 'baik', months: 2 }], rules, toMicro(18.75));
+    const accumulated = accumulateAngkaKredit(
+      [{ jenjang: 'ahliPertama', predikat: 'baik', months: 2 }],
+      rules,
+      toMicro(18.75),
+    );
     expect(shown(accumulated)).toBe('20.83');
   });
 
@@ -96,14 +103,19 @@ describe('R-AK-3: a month counts for the post held on its first day', () => {
     for (let day = 1; day <= 28; day++) {
       const last = calendarDate(`2026-05-${String(day).padStart(2, '0')}`);
       const next = calendarDate(`2026-05-${String(day + 1).padStart(2, '0')}`);
-      expect(monthsCounted(calendarDate('2026-01-01'), last, 2026) + monthsCounted(next, calendarDate('2026-12-31'), 2026)).toBe(12);
+      expect(
+        monthsCounted(calendarDate('2026-01-01'), last, 2026) + monthsCounted(next, calendarDate('2026-12-31'), 2026),
+      ).toBe(12);
     }
   });
 });
 
 describe('R-AK-4: the minimum for the next pangkat and jenjang', () => {
   it('tells what is missing', () => {
-    expect(angkaKreditGap(toMicro(20.833333), 'ahliPertama', rules)).toEqual({ pangkat: 29_166_667, jenjang: 79_166_667 });
+    expect(angkaKreditGap(toMicro(20.833333), 'ahliPertama', rules)).toEqual({
+      pangkat: 29_166_667,
+      jenjang: 79_166_667,
+    });
     expect(angkaKreditGap(toMicro(60), 'ahliPertama', rules).pangkat).toBe(0);
     expect(angkaKreditGap(0, 'ahliUtama', rules).jenjang).toBeNull();
   });

@@ -3,7 +3,16 @@ import { divideHalfUp, formatMicro, toMicro, type Micro } from '../micro.ts';
 import type { Predikat } from './predikat.ts';
 
 /** Levels of the functional posts, keahlian then keterampilan, highest first. */
-export const JENJANG_FUNGSIONAL = ['ahliUtama', 'ahliMadya', 'ahliMuda', 'ahliPertama', 'penyelia', 'mahir', 'terampil', 'pemula'] as const;
+export const JENJANG_FUNGSIONAL = [
+  'ahliUtama',
+  'ahliMadya',
+  'ahliMuda',
+  'ahliPertama',
+  'penyelia',
+  'mahir',
+  'terampil',
+  'pemula',
+] as const;
 export type JenjangFungsional = (typeof JENJANG_FUNGSIONAL)[number];
 
 export const JENJANG_LABELS: Readonly<Record<JenjangFungsional, string>> = {
@@ -21,13 +30,20 @@ export const JENJANG_LABELS: Readonly<Record<JenjangFungsional, string>> = {
 export type AngkaKreditRules = {
   readonly percentByPredikat: Readonly<Record<Predikat, number>>;
   readonly jenjang: Readonly<
-    Record<JenjangFungsional, { readonly koefisien: number; readonly minimumPangkat: number; readonly minimumJenjang: number | null }>
+    Record<
+      JenjangFungsional,
+      { readonly koefisien: number; readonly minimumPangkat: number; readonly minimumJenjang: number | null }
+    >
   >;
   /** Places shown and printed; the stored value keeps six. */
   readonly roundingDigits: number;
 };
 
-export type AngkaKreditPeriod = { readonly jenjang: JenjangFungsional; readonly predikat: Predikat; readonly months: number };
+export type AngkaKreditPeriod = {
+  readonly jenjang: JenjangFungsional;
+  readonly predikat: Predikat;
+  readonly months: number;
+};
 
 /** The jenjang that a label from the roster names, or null for posts that are not functional. */
 export function jenjangFromLabel(label: string): JenjangFungsional | null {
@@ -37,17 +53,23 @@ export function jenjangFromLabel(label: string): JenjangFungsional | null {
 
 /** AK = months/12 × percent × yearly koefisien, in millionths. Throws a RangeError unless months is 0 to 12. */
 export function angkaKredit({ jenjang, predikat, months }: AngkaKreditPeriod, rules: AngkaKreditRules): Micro {
-  if (!Number.isInteger(months) || months < 0 || months > 12) throw new RangeError(`not a number of months from 0 to 12: ${months}`);
+  if (!Number.isInteger(months) || months < 0 || months > 12)
+    throw new RangeError(`not a number of months from 0 to 12: ${months}`);
   return divideHalfUp(months * rules.percentByPredikat[predikat] * toMicro(rules.jenjang[jenjang].koefisien), 12 * 100);
 }
 
 /** Adds up periods on top of what was accumulated before, without rounding in between. */
-export function accumulateAngkaKredit(periods: readonly AngkaKreditPeriod[], rules: AngkaKreditRules, before: Micro = 0): Micro {
+export function accumulateAngkaKredit(
+  periods: readonly AngkaKreditPeriod[],
+  rules: AngkaKreditRules,
+  before: Micro = 0,
+): Micro {
   return periods.reduce((sum, period) => sum + angkaKredit(period, rules), before);
 }
 
 /** An angka kredit as printed: rounded half up to the rule set's digits, `16.41`. */
-export const formatAngkaKredit = (micro: Micro, rules: AngkaKreditRules): string => formatMicro(micro, rules.roundingDigits);
+export const formatAngkaKredit = (micro: Micro, rules: AngkaKreditRules): string =>
+  formatMicro(micro, rules.roundingDigits);
 
 /** Months that count for a post held from `startsOn` to `endsOn`: those on whose first day it was held. */
 export function monthsCounted(startsOn: CalendarDate, endsOn: CalendarDate, year: number): number {
@@ -60,7 +82,11 @@ export function monthsCounted(startsOn: CalendarDate, endsOn: CalendarDate, year
 }
 
 /** How far an accumulation is from the minimum of the next pangkat and, where there is one, of the next jenjang. */
-export function angkaKreditGap(accumulated: Micro, jenjang: JenjangFungsional, rules: AngkaKreditRules): { pangkat: Micro; jenjang: Micro | null } {
+export function angkaKreditGap(
+  accumulated: Micro,
+  jenjang: JenjangFungsional,
+  rules: AngkaKreditRules,
+): { pangkat: Micro; jenjang: Micro | null } {
   const { minimumPangkat, minimumJenjang } = rules.jenjang[jenjang];
   const missing = (minimum: number): Micro => Math.max(0, toMicro(minimum) - accumulated);
   return { pangkat: missing(minimumPangkat), jenjang: minimumJenjang === null ? null : missing(minimumJenjang) };

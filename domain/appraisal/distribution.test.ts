@@ -4,8 +4,15 @@ import { acceptDistribution, checkDistribution, countPredikats, type PredikatCou
 import type { PredikatOrganisasi } from './predikat.ts';
 
 const { distribution: guide } = readRuleSet('permenpanrb-6-2022-bulanan');
-const counts = (sangatBaik: number, baik: number, butuhPerbaikan = 0, kurang = 0, sangatKurang = 0): PredikatCounts => ({ sangatBaik, baik, butuhPerbaikan, kurang, sangatKurang });
-const codesOf = (organisation: PredikatOrganisasi, of: PredikatCounts): string[] => checkDistribution(organisation, of, guide).violations.map(({ code }) => code);
+const counts = (
+  sangatBaik: number,
+  baik: number,
+  butuhPerbaikan = 0,
+  kurang = 0,
+  sangatKurang = 0,
+): PredikatCounts => ({ sangatBaik, baik, butuhPerbaikan, kurang, sangatKurang });
+const codesOf = (organisation: PredikatOrganisasi, of: PredikatCounts): string[] =>
+  checkDistribution(organisation, of, guide).violations.map(({ code }) => code);
 
 describe('R-DIST-1: the distribution guide follows the predikat of the organisation (S6.1)', () => {
   const cases: [string, PredikatOrganisasi, PredikatCounts, string[]][] = [
@@ -28,28 +35,51 @@ describe('R-DIST-1: the distribution guide follows the predikat of the organisat
   });
 
   it('reports the exact ratio beside the limit', () => {
-    expect(checkDistribution('istimewa', counts(71, 29), guide).violations).toEqual([{ code: 'SB_MAX_70', persons: 71, appraised: 100, limit: 70 }]);
+    expect(checkDistribution('istimewa', counts(71, 29), guide).violations).toEqual([
+      { code: 'SB_MAX_70', persons: 71, appraised: 100, limit: 70 },
+    ]);
   });
 });
 
 describe('R-DIST-2: the guide warns, wants a reason, and never blocks', () => {
   it('case 9: a departure is saved with a written reason only', () => {
     const check = checkDistribution('istimewa', counts(71, 29), guide);
-    expect(acceptDistribution(check, '  ')).toEqual({ ok: false, code: 'distribution.reasonRequired', detail: { codes: 'SB_MAX_70' } });
-    expect(acceptDistribution(check, ' Target nasional terlampaui. ')).toEqual({ ok: true, value: 'Target nasional terlampaui.' });
+    expect(acceptDistribution(check, '  ')).toEqual({
+      ok: false,
+      code: 'distribution.reasonRequired',
+      detail: { codes: 'SB_MAX_70' },
+    });
+    expect(acceptDistribution(check, ' Target nasional terlampaui. ')).toEqual({
+      ok: true,
+      value: 'Target nasional terlampaui.',
+    });
   });
 
   it('asks for nothing when the guide is kept', () => {
-    expect(acceptDistribution(checkDistribution('istimewa', counts(70, 25, 5), guide), '')).toEqual({ ok: true, value: null });
+    expect(acceptDistribution(checkDistribution('istimewa', counts(70, 25, 5), guide), '')).toEqual({
+      ok: true,
+      value: null,
+    });
   });
 
   it('only informs a unit with fewer than five people', () => {
-    expect(checkDistribution('baik', counts(4, 0), guide)).toMatchObject({ appraised: 4, isInformationOnly: true, needsReason: false });
-    expect(checkDistribution('baik', counts(5, 0), guide)).toMatchObject({ isInformationOnly: false, needsReason: true });
+    expect(checkDistribution('baik', counts(4, 0), guide)).toMatchObject({
+      appraised: 4,
+      isInformationOnly: true,
+      needsReason: false,
+    });
+    expect(checkDistribution('baik', counts(5, 0), guide)).toMatchObject({
+      isInformationOnly: false,
+      needsReason: true,
+    });
   });
 
   it('says nothing about a unit nobody of which is appraised yet', () => {
-    expect(checkDistribution('baik', countPredikats([]), guide)).toMatchObject({ appraised: 0, violations: [], needsReason: false });
+    expect(checkDistribution('baik', countPredikats([]), guide)).toMatchObject({
+      appraised: 0,
+      violations: [],
+      needsReason: false,
+    });
   });
 
   it('counts predikat', () => {

@@ -24,7 +24,12 @@ export type DistributionGuide = {
 };
 
 /** A condition that does not hold, with the people counted in it. */
-export type DistributionViolation = { readonly code: string; readonly persons: number; readonly appraised: number; readonly limit: number | null };
+export type DistributionViolation = {
+  readonly code: string;
+  readonly persons: number;
+  readonly appraised: number;
+  readonly limit: number | null;
+};
 
 export type DistributionCheck = {
   readonly appraised: number;
@@ -35,7 +40,11 @@ export type DistributionCheck = {
 };
 
 /** Compares a unit's predikat with the guide for its organisation's predikat, by exact ratios: heads are never rounded. */
-export function checkDistribution(organisation: PredikatOrganisasi, counts: PredikatCounts, guide: DistributionGuide): DistributionCheck {
+export function checkDistribution(
+  organisation: PredikatOrganisasi,
+  counts: PredikatCounts,
+  guide: DistributionGuide,
+): DistributionCheck {
   const appraised = countOf(counts, PREDIKATS);
   const conditions = appraised === 0 ? [] : guide.byOrganisationPredikat[organisation];
   const violations = conditions.flatMap((condition) => violationOf(condition, counts, appraised));
@@ -47,9 +56,13 @@ export function checkDistribution(organisation: PredikatOrganisasi, counts: Pred
  * The guide is a consideration for the leader: departing from it is allowed, with a written reason.
  * Value: the trimmed reason to record, or null when none is needed. Error: `distribution.reasonRequired`.
  */
-export function acceptDistribution(check: DistributionCheck, reason: string): Result<string | null, 'distribution.reasonRequired'> {
+export function acceptDistribution(
+  check: DistributionCheck,
+  reason: string,
+): Result<string | null, 'distribution.reasonRequired'> {
   const given = reason.trim();
-  if (check.needsReason && !given) return err('distribution.reasonRequired', { codes: check.violations.map(({ code }) => code).join(',') });
+  if (check.needsReason && !given)
+    return err('distribution.reasonRequired', { codes: check.violations.map(({ code }) => code).join(',') });
   return ok(given || null);
 }
 
@@ -60,7 +73,11 @@ export function countPredikats(predikats: readonly Predikat[]): PredikatCounts {
   return counts;
 }
 
-function violationOf(condition: DistributionCondition, counts: PredikatCounts, appraised: number): DistributionViolation[] {
+function violationOf(
+  condition: DistributionCondition,
+  counts: PredikatCounts,
+  appraised: number,
+): DistributionViolation[] {
   const persons = countOf(counts, condition.of);
   if (holds(condition, persons, counts, appraised)) return [];
   return [{ code: condition.code, persons, appraised, limit: condition.test === 'largest' ? null : condition.limit }];

@@ -13,7 +13,13 @@ describe("R-LEADER-1: for a leader the organisation's achievement is the rating 
   });
 
   it('maps each organisation predikat', () => {
-    expect(PREDIKATS_ORGANISASI.map((organisation) => leaderHasilKerja(organisation, leaderRating))).toEqual(['diAtas', 'sesuai', 'diBawah', 'diBawah', 'diBawah']);
+    expect(PREDIKATS_ORGANISASI.map((organisation) => leaderHasilKerja(organisation, leaderRating))).toEqual([
+      'diAtas',
+      'sesuai',
+      'diBawah',
+      'diBawah',
+      'diBawah',
+    ]);
   });
 
   it('leaves the rating free when the mapping is switched off', () => {

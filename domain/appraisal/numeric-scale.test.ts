@@ -6,10 +6,25 @@ const { numericScale: scale } = readRuleSet('permenpanrb-6-2022-bulanan');
 
 describe('R-NUMERIC-1: the weighted value of PP 30/2019', () => {
   it.each([
-    ['case 17: 70/30 without a new idea', { skp: 118, perilaku: 112, usesPeerOpinion: false, hasVerifiedNewIdea: false }, 116.2, 'baik'],
-    ['case 17: 70/30 with a verified new idea', { skp: 118, perilaku: 112, usesPeerOpinion: false, hasVerifiedNewIdea: true }, 116.2, 'sangatBaik'],
+    [
+      'case 17: 70/30 without a new idea',
+      { skp: 118, perilaku: 112, usesPeerOpinion: false, hasVerifiedNewIdea: false },
+      116.2,
+      'baik',
+    ],
+    [
+      'case 17: 70/30 with a verified new idea',
+      { skp: 118, perilaku: 112, usesPeerOpinion: false, hasVerifiedNewIdea: true },
+      116.2,
+      'sangatBaik',
+    ],
     ['case 18: 70/30', { skp: 72, perilaku: 65, usesPeerOpinion: false, hasVerifiedNewIdea: false }, 69.9, 'kurang'],
-    ['case 18: 60/40 with the opinion of peers', { skp: 72, perilaku: 65, usesPeerOpinion: true, hasVerifiedNewIdea: false }, 69.2, 'kurang'],
+    [
+      'case 18: 60/40 with the opinion of peers',
+      { skp: 72, perilaku: 65, usesPeerOpinion: true, hasVerifiedNewIdea: false },
+      69.2,
+      'kurang',
+    ],
   ] as const)('%s', (_title, input, value, predikat) => {
     expect(appraiseNumerically(input, scale)).toEqual({ ok: true, value: { value, predikat } });
   });

@@ -14,11 +14,19 @@ describe.each([
 ] as const)('R-OBJECTION-1: the 14-day window in %s (S6.4)', (zone, offset) => {
   const unit = unitCalendar(rules, nationalCalendar(), zone);
   const receivedAt = at(`2026-12-18T15:00:00${offset}`);
-  const file = (iso: string) => admitObjection({ receivedAt, filedAt: at(iso), reason: 'Bukti triwulan III belum dinilai.' }, rules.appraisal, unit);
+  const file = (iso: string) =>
+    admitObjection(
+      { receivedAt, filedAt: at(iso), reason: 'Bukti triwulan III belum dinilai.' },
+      rules.appraisal,
+      unit,
+    );
 
   it('case 26: the last day is 1 January 2027 until 23:59:59 local', () => {
     expect(objectionDueAt(receivedAt, rules.appraisal, unit)).toBe(at(`2027-01-01T23:59:59.999${offset}`));
-    expect(file(`2027-01-01T23:59:59.999${offset}`)).toEqual({ ok: true, value: { decisionDueAt: at(`2027-01-15T23:59:59.999${offset}`) } });
+    expect(file(`2027-01-01T23:59:59.999${offset}`)).toEqual({
+      ok: true,
+      value: { decisionDueAt: at(`2027-01-15T23:59:59.999${offset}`) },
+    });
   });
 
   it('case 26: it is refused from 2 January 2027 00:00:00 with KEBERATAN_LEWAT_WAKTU', () => {
@@ -34,15 +42,25 @@ describe('R-OBJECTION-2: an objection has reasons, its decision is final and kee
 
   it('is refused without a reason', () => {
     const receivedAt = at('2026-12-18T15:00:00+07:00');
-    expect(admitObjection({ receivedAt, filedAt: receivedAt, reason: ' ' }, rules.appraisal, unit)).toEqual({ ok: false, code: 'appraisal.objectionReasonRequired' });
+    expect(admitObjection({ receivedAt, filedAt: receivedAt, reason: ' ' }, rules.appraisal, unit)).toEqual({
+      ok: false,
+      code: 'appraisal.objectionReasonRequired',
+    });
   });
 
   it('a changed result follows the matrix', () => {
-    const outcome = resultAfterObjection(contested, { kind: 'changed', hasilKerja: 'sesuai', perilakuKerja: 'sesuai' }, rules.predikatMatrix);
+    const outcome = resultAfterObjection(
+      contested,
+      { kind: 'changed', hasilKerja: 'sesuai', perilakuKerja: 'sesuai' },
+      rules.predikatMatrix,
+    );
     expect(outcome).toEqual({ contested, final: { hasilKerja: 'sesuai', perilakuKerja: 'sesuai', predikat: 'baik' } });
   });
 
   it('an upheld result stays', () => {
-    expect(resultAfterObjection(contested, { kind: 'upheld' }, rules.predikatMatrix)).toEqual({ contested, final: contested });
+    expect(resultAfterObjection(contested, { kind: 'upheld' }, rules.predikatMatrix)).toEqual({
+      contested,
+      final: contested,
+    });
   });
 });

@@ -4,7 +4,11 @@ import type { AppraisalRules } from '../rule-sets/rule-set.ts';
 import { predikatFromRatings, type Predikat, type PredikatMatrix, type Rating } from './predikat.ts';
 
 /** The two ratings and what they give. */
-export type HasilPenilaian = { readonly hasilKerja: Rating; readonly perilakuKerja: Rating; readonly predikat: Predikat };
+export type HasilPenilaian = {
+  readonly hasilKerja: Rating;
+  readonly perilakuKerja: Rating;
+  readonly predikat: Predikat;
+};
 
 /** Last instant for an objection: the end of the 14th calendar day after the result was received (PP 30/2019 Ps. 59). */
 export const objectionDueAt = (receivedAt: number, rules: AppraisalRules, unit: UnitCalendar): number =>
@@ -41,5 +45,8 @@ export function resultAfterObjection(
 ): { readonly contested: HasilPenilaian; readonly final: HasilPenilaian } {
   if (decision.kind === 'upheld') return { contested, final: contested };
   const { hasilKerja, perilakuKerja } = decision;
-  return { contested, final: { hasilKerja, perilakuKerja, predikat: predikatFromRatings(hasilKerja, perilakuKerja, matrix) } };
+  return {
+    contested,
+    final: { hasilKerja, perilakuKerja, predikat: predikatFromRatings(hasilKerja, perilakuKerja, matrix) },
+  };
 }

@@ -22,12 +22,21 @@ describe('calendar dates', () => {
     expect(isCalendarDate(text)).toBe(true);
   });
 
-  it.each(['2026-02-29', '1900-02-29', '1990-02-30', '2026-13-01', '2026-00-10', '2026-04-31', '0000-01-01', '2026-1-1', '20260101', '', '2026-01-01T00:00'])(
-    'knows that %j does not exist',
-    (text) => {
-      expect(isCalendarDate(text)).toBe(false);
-    },
-  );
+  it.each([
+    '2026-02-29',
+    '1900-02-29',
+    '1990-02-30',
+    '2026-13-01',
+    '2026-00-10',
+    '2026-04-31',
+    '0000-01-01',
+    '2026-1-1',
+    '20260101',
+    '',
+    '2026-01-01T00:00',
+  ])('knows that %j does not exist', (text) => {
+    expect(isCalendarDate(text)).toBe(false);
+  });
 
   it('reads outside text, trimmed, and refuses the rest with its code', () => {
     expect(parseCalendarDate(' 2026-03-01 ')).toEqual({ ok: true, value: '2026-03-01' });
@@ -39,7 +48,11 @@ describe('calendar dates', () => {
     const first = Date.UTC(1800, 0, 1) / 86_400_000;
     for (let day = first; day < first + 146_097; day++) {
       const text = new Date(day * 86_400_000).toISOString().slice(0, 10);
-      if (fromEpochDay(day) !== text || toEpochDay(d(text)) !== day || dayOfWeek(d(text)) !== new Date(day * 86_400_000).getUTCDay()) {
+      if (
+        fromEpochDay(day) !== text ||
+        toEpochDay(d(text)) !== day ||
+        dayOfWeek(d(text)) !== new Date(day * 86_400_000).getUTCDay()
+      ) {
         expect.fail(`differs on ${text}`);
       }
     }
@@ -83,6 +96,10 @@ describe('calendar dates', () => {
   it('gives the last day of a month and orders dates', () => {
     expect(lastDayOfMonth(2026, 2)).toBe('2026-02-28');
     expect(lastDayOfMonth(2024, 2)).toBe('2024-02-29');
-    expect(['2026-10-02', '2026-02-10', '2025-12-31'].map(d).sort(compareDates)).toEqual(['2025-12-31', '2026-02-10', '2026-10-02']);
+    expect(['2026-10-02', '2026-02-10', '2025-12-31'].map(d).sort(compareDates)).toEqual([
+      '2025-12-31',
+      '2026-02-10',
+      '2026-10-02',
+    ]);
   });
 });

@@ -27,7 +27,8 @@ export function calendarDate(text: string): CalendarDate {
 }
 
 /** A date from its parts (month and day from 1). Throws a RangeError when there is no such day. */
-export const dateFromParts = (year: number, month: number, day: number): CalendarDate => calendarDate(format(year, month, day));
+export const dateFromParts = (year: number, month: number, day: number): CalendarDate =>
+  calendarDate(format(year, month, day));
 
 /** The parts of a date, month and day from 1. */
 export function partsOf(date: CalendarDate): { year: number; month: number; day: number } {

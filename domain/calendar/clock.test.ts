@@ -57,7 +57,12 @@ describe('R-CLOCK-1: the compressed clock (X.6)', () => {
   });
 
   it('is the civil clock of UTC when a day lasts 24 hours from a midnight', () => {
-    const full: CalendarClock = { kind: 'compressed', startsOn: d('2026-01-01'), startsAt: utc('2026-01-01T00:00:00Z'), dayLengthMs: 86_400_000 };
+    const full: CalendarClock = {
+      kind: 'compressed',
+      startsOn: d('2026-01-01'),
+      startsAt: utc('2026-01-01T00:00:00Z'),
+      dayLengthMs: 86_400_000,
+    };
     expect(endOfDay(d('2026-06-30'), 'Asia/Jakarta', full)).toBe(utc('2026-06-30T23:59:59.999Z'));
   });
 

@@ -8,7 +8,12 @@ import { zoneOffsetMs, type IndonesianZone } from './time-zone.ts';
  */
 export type CalendarClock =
   | { readonly kind: 'civil' }
-  | { readonly kind: 'compressed'; readonly startsOn: CalendarDate; readonly startsAt: number; readonly dayLengthMs: number };
+  | {
+      readonly kind: 'compressed';
+      readonly startsOn: CalendarDate;
+      readonly startsAt: number;
+      readonly dayLengthMs: number;
+    };
 
 /** The clock on the wall. */
 export const CIVIL_CLOCK: CalendarClock = { kind: 'civil' };

@@ -24,7 +24,11 @@ describe('R-ZONE-1: the three zones of Indonesia (X.1)', () => {
   });
 
   it('refuses any other zone', () => {
-    expect(parseZone('Asia/Singapore')).toEqual({ ok: false, code: 'calendar.zone', detail: { value: 'Asia/Singapore' } });
+    expect(parseZone('Asia/Singapore')).toEqual({
+      ok: false,
+      code: 'calendar.zone',
+      detail: { value: 'Asia/Singapore' },
+    });
     expect(parseZone('toString').ok).toBe(false);
     expect(() => zoneOffsetMs('UTC' as IndonesianZone)).toThrow(RangeError);
   });

@@ -23,7 +23,11 @@ describe('R-WORKDAY-1: hari kerja on the calendar of 2026', () => {
 
   it('has 240 working days in 2026, month by month as published', () => {
     const months = Array.from({ length: 12 }, (_, index) =>
-      workingDaysBetween(addDays(d(`2026-${String(index + 1).padStart(2, '0')}-01`), -1), lastDayOfMonth(2026, index + 1), national),
+      workingDaysBetween(
+        addDays(d(`2026-${String(index + 1).padStart(2, '0')}-01`), -1),
+        lastDayOfMonth(2026, index + 1),
+        national,
+      ),
     );
     expect(months).toEqual([20, 18, 17, 21, 16, 20, 23, 19, 22, 22, 21, 21]);
     expect(months.reduce((a, b) => a + b)).toBe(240);
@@ -64,7 +68,9 @@ describe('R-WORKDAY-1: hari kerja on the calendar of 2026', () => {
   });
 
   it('refuses a week without working days and a fraction of a day', () => {
-    expect(() => addWorkingDays(d('2026-01-01'), 1, { weekend: [0, 1, 2, 3, 4, 5, 6], holidays: new Set() })).toThrow(RangeError);
+    expect(() => addWorkingDays(d('2026-01-01'), 1, { weekend: [0, 1, 2, 3, 4, 5, 6], holidays: new Set() })).toThrow(
+      RangeError,
+    );
     expect(() => addWorkingDays(d('2026-01-01'), 1.5, national)).toThrow(RangeError);
   });
 });

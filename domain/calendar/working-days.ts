@@ -4,10 +4,7 @@ import { addDays, dayOfWeek, type CalendarDate } from './calendar-date.ts';
  * The working pattern of a unit: the days of the week that are free (0 = Sunday) and the dates that are free besides
  * (libur nasional, cuti bersama, regional holidays). Perpres 21/2023; SKB 3 Menteri of the year.
  */
-export type WorkingCalendar = {
-  readonly weekend: readonly number[];
-  readonly holidays: ReadonlySet<CalendarDate>;
-};
+export type WorkingCalendar = { readonly weekend: readonly number[]; readonly holidays: ReadonlySet<CalendarDate> };
 
 /** Monday to Friday, the pattern of most offices. */
 export const FIVE_DAY_WEEKEND: readonly number[] = [0, 6];
@@ -28,7 +25,7 @@ export function addWorkingDays(from: CalendarDate, n: number, calendar: WorkingC
   assertSomeWorkingDay(calendar);
   const step = n < 0 ? -1 : 1;
   let date = from;
-  for (let left = Math.abs(n); left > 0; ) {
+  for (let left = Math.abs(n); left > 0;) {
     date = addDays(date, step);
     if (isWorkingDay(date, calendar)) left -= 1;
   }
@@ -39,7 +36,7 @@ export function addWorkingDays(from: CalendarDate, n: number, calendar: WorkingC
 export function workingDaysBetween(from: CalendarDate, to: CalendarDate, calendar: WorkingCalendar): number {
   const step = to < from ? -1 : 1;
   let count = 0;
-  for (let date = from; date !== to; ) {
+  for (let date = from; date !== to;) {
     date = addDays(date, step);
     if (isWorkingDay(date, calendar)) count += step;
   }

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Predikat } from '../appraisal/predikat.ts';
 import { appraiserAnomalies, copiedTexts, type AppraiserYear } from './anomalies.ts';
 
-const people = (count: number, predikat: Predikat, evidenceCount = 3) => Array.from({ length: count }, () => ({ predikat, evidenceCount }));
+const people = (count: number, predikat: Predikat, evidenceCount = 3) =>
+  Array.from({ length: count }, () => ({ predikat, evidenceCount }));
 const quiet: AppraiserYear = { appraised: people(6, 'baik'), reviewDurations: [], returns: 1, feedbackGiven: 4 };
-const codes = (change: Partial<AppraiserYear>): string[] => appraiserAnomalies({ ...quiet, ...change }).map(({ code }) => code);
+const codes = (change: Partial<AppraiserYear>): string[] =>
+  appraiserAnomalies({ ...quiet, ...change }).map(({ code }) => code);
 const SECOND = 1000;
 
 describe('R-ANOMALY-1: what deserves a look in an appraiser’s year (S7.3)', () => {
@@ -15,9 +17,17 @@ describe('R-ANOMALY-1: what deserves a look in an appraiser’s year (S7.3)', ()
     ['one of them only Baik', { appraised: [...people(5, 'sangatBaik'), ...people(1, 'baik')] }, []],
     ['Baik without any evidence', { appraised: people(1, 'baik', 0) }, ['anomaly.goodWithoutEvidence']],
     ['Kurang without evidence is no surprise', { appraised: people(1, 'kurang', 0) }, []],
-    ['reviews in seconds', { reviewDurations: [1, 5, 10, 15, 3600].map((seconds) => seconds * SECOND) }, ['anomaly.reviewedInSeconds']],
+    [
+      'reviews in seconds',
+      { reviewDurations: [1, 5, 10, 15, 3600].map((seconds) => seconds * SECOND) },
+      ['anomaly.reviewedInSeconds'],
+    ],
     ['half of them read', { reviewDurations: [1, 5, 60, 90, 3600, 7200].map((seconds) => seconds * SECOND) }, []],
-    ['never a return, never a word', { reviewDurations: Array(12).fill(3600 * SECOND), returns: 0, feedbackGiven: 0 }, ['anomaly.silentAppraiser']],
+    [
+      'never a return, never a word',
+      { reviewDurations: Array(12).fill(3600 * SECOND), returns: 0, feedbackGiven: 0 },
+      ['anomaly.silentAppraiser'],
+    ],
   ] as [string, Partial<AppraiserYear>, string[]][])('%s', (_title, change, expected) => {
     expect(codes(change)).toEqual(expected);
   });
@@ -36,6 +46,11 @@ describe('R-ANOMALY-2: copied text', () => {
   });
 
   it('is not what two short remarks have in common', () => {
-    expect(copiedTexts([{ id: 'a', text: 'Nihil' }, { id: 'b', text: 'nihil.' }])).toEqual([]);
+    expect(
+      copiedTexts([
+        { id: 'a', text: 'Nihil' },
+        { id: 'b', text: 'nihil.' },
+      ]),
+    ).toEqual([]);
   });
 });

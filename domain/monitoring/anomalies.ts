@@ -34,7 +34,9 @@ export function appraiserAnomalies({ appraised, reviewDurations, returns, feedba
     if (isFound) found.push({ code, detail });
   };
   const [people, reviews, medianMs] = [appraised.length, reviewDurations.length, medianOf(reviewDurations)];
-  const unproven = appraised.filter(({ predikat, evidenceCount }) => evidenceCount === 0 && isAtLeast(predikat, 'baik')).length;
+  const unproven = appraised.filter(
+    ({ predikat, evidenceCount }) => evidenceCount === 0 && isAtLeast(predikat, 'baik'),
+  ).length;
   const isOnTop = appraised.every(({ predikat }) => predikat === 'sangatBaik');
   add(people >= MINIMUM_GROUP && isOnTop, 'anomaly.everyoneOnTop', { appraised: people });
   add(unproven > 0, 'anomaly.goodWithoutEvidence', { unproven, appraised: people });
@@ -45,10 +47,18 @@ export function appraiserAnomalies({ appraised, reviewDurations, returns, feedba
 
 /** Narratives that occur more than once, apart from spaces, capitals and digits; short ones may well be alike. */
 export function copiedTexts(texts: readonly { readonly id: string; readonly text: string }[]): Anomaly[] {
-  const groups = Map.groupBy(texts, ({ text }) => text.toLowerCase().replace(/[^\p{L}]+/gu, ' ').trim());
+  const groups = Map.groupBy(texts, ({ text }) =>
+    text
+      .toLowerCase()
+      .replace(/[^\p{L}]+/gu, ' ')
+      .trim(),
+  );
   return [...groups]
     .filter(([text, group]) => group.length > 1 && text.length >= MINIMUM_TEXT_LENGTH)
-    .map(([, group]) => ({ code: 'anomaly.copiedText', detail: { ids: group.map(({ id }) => id).join(','), times: group.length } }));
+    .map(([, group]) => ({
+      code: 'anomaly.copiedText',
+      detail: { ids: group.map(({ id }) => id).join(','), times: group.length },
+    }));
 }
 
 function medianOf(values: readonly number[]): number {

@@ -1,5 +1,13 @@
 /** What a person is told by mail about their own account; each has its texts in the mailer's labels. */
 export const ACCOUNT_NOTICES = [
-  'newDevice', 'passwordChanged', 'passwordReset', 'factorAdded', 'factorRemoved', 'recoveryCodeUsed', 'recoveryCodesReplaced', 'ssoLinked', 'ssoUnlinked',
+  'newDevice',
+  'passwordChanged',
+  'passwordReset',
+  'factorAdded',
+  'factorRemoved',
+  'recoveryCodeUsed',
+  'recoveryCodesReplaced',
+  'ssoLinked',
+  'ssoUnlinked',
 ] as const;
 export type AccountNotice = (typeof ACCOUNT_NOTICES)[number];

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { actingProblem, actProblem, type Acting, type ActToJudge } from './personnel.ts';
 
-const act = (part: Partial<ActToJudge> = {}): ActToJudge => ({ kind: 'transfer', actorId: 'admin', employeeId: 'rina', status: 'aktif', effectiveOn: '2026-12-01', untilOn: null, today: '2026-11-24', ...part });
+const act = (part: Partial<ActToJudge> = {}): ActToJudge => ({
+  kind: 'transfer',
+  actorId: 'admin',
+  employeeId: 'rina',
+  status: 'aktif',
+  effectiveOn: '2026-12-01',
+  untilOn: null,
+  today: '2026-11-24',
+  ...part,
+});
 
 describe('R-PERSONNEL-1 an act about a person', () => {
   it('S3.4 may take effect today, earlier or later, but a death has happened', () => {
@@ -13,7 +22,8 @@ describe('R-PERSONNEL-1 an act about a person', () => {
 
   it('S3.4 is never about oneself and never about somebody whose service has ended', () => {
     expect(actProblem(act({ actorId: 'rina' }))).toBe('personnel.ownAct');
-    for (const status of ['pensiun', 'berhenti', 'meninggal']) expect(actProblem(act({ status }))).toBe('personnel.notActive');
+    for (const status of ['pensiun', 'berhenti', 'meninggal'])
+      expect(actProblem(act({ status }))).toBe('personnel.notActive');
   });
 
   it('S3.4 leave begins for who is active and ends for who is away', () => {
@@ -27,7 +37,17 @@ describe('R-PERSONNEL-1 an act about a person', () => {
 });
 
 describe('R-ACTING-1 somebody acts in a post', () => {
-  const acting = (part: Partial<Acting> = {}): Acting => ({ kind: 'plt', actorId: 'admin', employeeId: 'rina', status: 'aktif', validFrom: '2026-12-01', validTo: '2027-02-28', holderId: null, actingIds: [], ...part });
+  const acting = (part: Partial<Acting> = {}): Acting => ({
+    kind: 'plt',
+    actorId: 'admin',
+    employeeId: 'rina',
+    status: 'aktif',
+    validFrom: '2026-12-01',
+    validTo: '2027-02-28',
+    holderId: null,
+    actingIds: [],
+    ...part,
+  });
 
   it('S3.4 as Plt when it is vacant, as Plh when its holder is away', () => {
     expect(actingProblem(acting())).toBeNull();

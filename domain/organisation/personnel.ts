@@ -1,17 +1,46 @@
 import { ENDED_STATUSES } from './roster.ts';
 
 /** Acts of the personnel administration about one person. `acting…` mark the first day of a Plt or Plh and the day after the last. */
-export type PersonnelActKind = 'superior' | 'transfer' | 'promotion' | 'leave' | 'return' | 'retirement' | 'death' | 'actingStarts' | 'actingEnds';
-export const PERSONNEL_ACT_KINDS: readonly PersonnelActKind[] = ['superior', 'transfer', 'promotion', 'leave', 'return', 'retirement', 'death', 'actingStarts', 'actingEnds'];
+export type PersonnelActKind =
+  | 'superior'
+  | 'transfer'
+  | 'promotion'
+  | 'leave'
+  | 'return'
+  | 'retirement'
+  | 'death'
+  | 'actingStarts'
+  | 'actingEnds';
+export const PERSONNEL_ACT_KINDS: readonly PersonnelActKind[] = [
+  'superior',
+  'transfer',
+  'promotion',
+  'leave',
+  'return',
+  'retirement',
+  'death',
+  'actingStarts',
+  'actingEnds',
+];
 
 /** Kinds of leave: `cuti` changes nothing in the staffing, `cltn` is cuti di luar tanggungan negara and vacates the post. */
 export type LeaveKind = 'cuti' | 'cltn' | 'tugasBelajar';
 export const LEAVE_KINDS: readonly LeaveKind[] = ['cuti', 'cltn', 'tugasBelajar'];
 
 /** What the staffing says of somebody on leave; null where it stays `aktif`. */
-export const STATUS_OF_LEAVE: Readonly<Record<LeaveKind, string | null>> = { cuti: null, cltn: 'cuti di luar tanggungan negara', tugasBelajar: 'tugas belajar' };
+export const STATUS_OF_LEAVE: Readonly<Record<LeaveKind, string | null>> = {
+  cuti: null,
+  cltn: 'cuti di luar tanggungan negara',
+  tugasBelajar: 'tugas belajar',
+};
 
-export type ActProblem = 'personnel.ownAct' | 'personnel.notActive' | 'personnel.notOnLeave' | 'personnel.onLeave' | 'personnel.futureDeath' | 'personnel.dates';
+export type ActProblem =
+  | 'personnel.ownAct'
+  | 'personnel.notActive'
+  | 'personnel.notOnLeave'
+  | 'personnel.onLeave'
+  | 'personnel.futureDeath'
+  | 'personnel.dates';
 
 export type ActToJudge = {
   readonly kind: PersonnelActKind;
@@ -29,7 +58,15 @@ export type ActToJudge = {
  *
  * @returns the first problem, or null
  */
-export function actProblem({ kind, actorId, employeeId, status, effectiveOn, untilOn, today }: ActToJudge): ActProblem | null {
+export function actProblem({
+  kind,
+  actorId,
+  employeeId,
+  status,
+  effectiveOn,
+  untilOn,
+  today,
+}: ActToJudge): ActProblem | null {
   if (actorId === employeeId) return 'personnel.ownAct';
   if (ENDED_STATUSES.includes(status)) return 'personnel.notActive';
   if (untilOn !== null && untilOn < effectiveOn) return 'personnel.dates';
@@ -38,7 +75,14 @@ export function actProblem({ kind, actorId, employeeId, status, effectiveOn, unt
   return (kind === 'leave' || kind === 'promotion') && status !== 'aktif' ? 'personnel.onLeave' : null;
 }
 
-export type ActingProblem = 'personnel.actingOwnPost' | 'personnel.actingTaken' | 'personnel.pltNotVacant' | 'personnel.plhVacant' | 'personnel.dates' | 'personnel.ownAct' | 'personnel.notActive';
+export type ActingProblem =
+  | 'personnel.actingOwnPost'
+  | 'personnel.actingTaken'
+  | 'personnel.pltNotVacant'
+  | 'personnel.plhVacant'
+  | 'personnel.dates'
+  | 'personnel.ownAct'
+  | 'personnel.notActive';
 
 export type Acting = {
   readonly kind: 'plt' | 'plh';
@@ -56,7 +100,16 @@ export type Acting = {
  * Whether somebody may act in a post (R-ACTING-1): a Plt fills a vacant post, a Plh stands in for a holder who is away; one
  * person at a time, between two dates, and nobody appoints themselves.
  */
-export function actingProblem({ kind, actorId, employeeId, status, validFrom, validTo, holderId, actingIds }: Acting): ActingProblem | null {
+export function actingProblem({
+  kind,
+  actorId,
+  employeeId,
+  status,
+  validFrom,
+  validTo,
+  holderId,
+  actingIds,
+}: Acting): ActingProblem | null {
   if (actorId === employeeId) return 'personnel.ownAct';
   if (status !== 'aktif') return 'personnel.notActive';
   if (validTo < validFrom) return 'personnel.dates';

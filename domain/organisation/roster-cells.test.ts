@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { columnName, missingHeaders, neutralised, numericCellText, rosterRowOf, withoutApostrophe } from './roster-cells.ts';
+import {
+  columnName,
+  missingHeaders,
+  neutralised,
+  numericCellText,
+  rosterRowOf,
+  withoutApostrophe,
+} from './roster-cells.ts';
 
 describe('R-ROSTER-4 a number in a spreadsheet', () => {
   it('S3.1 is no NIP any more: its last digits are lost, so none are invented', () => {
@@ -16,10 +23,13 @@ describe('R-ROSTER-4 a number in a spreadsheet', () => {
 });
 
 describe('R-ROSTER-5 a text that looks like a formula', () => {
-  it.each(['=1+1', '+62', '-1', '@x', '\t=1', '＝1'])('S3.1 %s goes out neutralised and comes back as it was', (text) => {
-    expect(neutralised(text)).toBe(`'${text}`);
-    expect(withoutApostrophe(neutralised(text))).toBe(text);
-  });
+  it.each(['=1+1', '+62', '-1', '@x', '\t=1', '＝1'])(
+    'S3.1 %s goes out neutralised and comes back as it was',
+    (text) => {
+      expect(neutralised(text)).toBe(`'${text}`);
+      expect(withoutApostrophe(neutralised(text))).toBe(text);
+    },
+  );
 
   it('S3.1 other texts stay as they are', () => {
     expect(neutralised("O'Neil")).toBe("O'Neil");

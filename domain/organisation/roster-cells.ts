@@ -32,7 +32,8 @@ const FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
 export const neutralised = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
 
 /** The text that was neutralised, so that a file that was handed out can come back unchanged. */
-export const withoutApostrophe = (text: string): string => (text.startsWith("'") && FORMULA.test(text.slice(1)) ? text.slice(1) : text);
+export const withoutApostrophe = (text: string): string =>
+  text.startsWith("'") && FORMULA.test(text.slice(1)) ? text.slice(1) : text;
 
 /** A row with the known columns only. Unknown columns of a file are left out. */
 export function rosterRowOf(cells: Readonly<Record<string, string | undefined>>): RosterRow {
@@ -45,10 +46,27 @@ export function rosterRowOf(cells: Readonly<Record<string, string | undefined>>)
 }
 
 /** A header as people write it, `Kode Unit`, as the column it means. */
-export const columnName = (header: string): string => header.trim().toLowerCase().replace(/[\s.-]+/g, '_');
+export const columnName = (header: string): string =>
+  header
+    .trim()
+    .toLowerCase()
+    .replace(/[\s.-]+/g, '_');
 
 /** Columns without which a file is no roster. */
-export const REQUIRED_HEADERS: readonly RosterColumn[] = ['nip', 'nama', 'tanggal_lahir', 'jenis_kelamin', 'surel', 'status_kepegawaian', 'golongan', 'kode_unit', 'jabatan', 'jenis_jabatan', 'status'];
+export const REQUIRED_HEADERS: readonly RosterColumn[] = [
+  'nip',
+  'nama',
+  'tanggal_lahir',
+  'jenis_kelamin',
+  'surel',
+  'status_kepegawaian',
+  'golongan',
+  'kode_unit',
+  'jabatan',
+  'jenis_jabatan',
+  'status',
+];
 
 /** Columns that a header lacks. */
-export const missingHeaders = (header: readonly string[]): RosterColumn[] => REQUIRED_HEADERS.filter((column) => !header.includes(column));
+export const missingHeaders = (header: readonly string[]): RosterColumn[] =>
+  REQUIRED_HEADERS.filter((column) => !header.includes(column));

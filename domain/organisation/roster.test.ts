@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { readDemoRoster, readDemoUnits } from '../../data/files.ts';
 import { calendarDate } from '../calendar/calendar-date.ts';
 import { legalCodeOf } from '../error-codes.ts';
-import { checkRoster, unitTreeProblems, type RosterCheck, type RosterContext, type RosterRow, type RosterUnit } from './roster.ts';
+import {
+  checkRoster,
+  unitTreeProblems,
+  type RosterCheck,
+  type RosterContext,
+  type RosterRow,
+  type RosterUnit,
+} from './roster.ts';
 
 const units: RosterUnit[] = readDemoUnits().map((row) => ({ code: row.kode!, parentCode: row.kode_induk || null }));
 const context: RosterContext = { units, today: calendarDate('2026-11-24') };
@@ -10,12 +17,15 @@ const rows: readonly RosterRow[] = readDemoRoster();
 const demo = checkRoster(rows, context);
 
 const rowOf = (name: string): number => rows.findIndex((row) => row.nama?.trim() === name) + 2;
-const codesAt = (check: RosterCheck, row: number): string[] => check.problems.filter((problem) => problem.row === row).map(({ code }) => code);
+const codesAt = (check: RosterCheck, row: number): string[] =>
+  check.problems.filter((problem) => problem.row === row).map(({ code }) => code);
 
 describe('R-ROSTER-1: the demo roster, as a personnel officer hands it in (S3.1)', () => {
   it('takes all 225 clean rows and the two that only look odd', () => {
     expect(demo.entries.filter(({ state }) => state === 'ready')).toHaveLength(227);
-    expect(demo.entries.slice(0, 225).map(({ row }) => row)).toEqual(Array.from({ length: 225 }, (_, index) => index + 2));
+    expect(demo.entries.slice(0, 225).map(({ row }) => row)).toEqual(
+      Array.from({ length: 225 }, (_, index) => index + 2),
+    );
   });
 
   it('refuses exactly the nine bad rows, each with one error, its column, owner and fix', () => {
@@ -32,7 +42,12 @@ describe('R-ROSTER-1: the demo roster, as a personnel officer hands it in (S3.1)
       [rowOf('Surel Rusak'), 'surel', 'roster.email', 'personnelOfficer'],
     ]);
     expect(errors.map(({ fixKey }) => fixKey)).toEqual(errors.map(({ code }) => `roster.fix.${code}`));
-    expect(errors.slice(0, 4).map(({ code }) => legalCodeOf(code))).toEqual(['NIP_LAHIR', 'NIP_JK', 'NIP_BULAN', 'NIP_FORMAT']);
+    expect(errors.slice(0, 4).map(({ code }) => legalCodeOf(code))).toEqual([
+      'NIP_LAHIR',
+      'NIP_JK',
+      'NIP_BULAN',
+      'NIP_FORMAT',
+    ]);
   });
 
   it('keeps the first holder of a number that occurs twice', () => {
@@ -44,8 +59,15 @@ describe('R-ROSTER-1: the demo roster, as a personnel officer hands it in (S3.1)
   });
 
   it('takes a name with commas and a name that looks like a formula as plain text', () => {
-    expect(demo.entries.find(({ row }) => row === rowOf('Nama Dengan Koma, S.Sos., M.Si.'))).toMatchObject({ state: 'ready', name: 'Nama Dengan Koma, S.Sos., M.Si.' });
-    expect(demo.entries.find(({ row }) => row === rowOf('=HYPERLINK("x")'))).toMatchObject({ state: 'ready', name: '=HYPERLINK("x")', employment: 'PPPK' });
+    expect(demo.entries.find(({ row }) => row === rowOf('Nama Dengan Koma, S.Sos., M.Si.'))).toMatchObject({
+      state: 'ready',
+      name: 'Nama Dengan Koma, S.Sos., M.Si.',
+    });
+    expect(demo.entries.find(({ row }) => row === rowOf('=HYPERLINK("x")'))).toMatchObject({
+      state: 'ready',
+      name: '=HYPERLINK("x")',
+      employment: 'PPPK',
+    });
   });
 
   it('holds the row whose birth date differs from its NIP, and trims its spaces', () => {
@@ -62,11 +84,16 @@ describe('R-ROSTER-1: the demo roster, as a personnel officer hands it in (S3.1)
         detail: { inNumber: '1998-08-08', inMaster: '1999-08-08' },
       },
     ]);
-    expect(demo.entries.find(({ row }) => row === rowOf('Spasi Berlebih'))).toMatchObject({ state: 'held', name: 'Spasi Berlebih' });
+    expect(demo.entries.find(({ row }) => row === rowOf('Spasi Berlebih'))).toMatchObject({
+      state: 'held',
+      name: 'Spasi Berlebih',
+    });
   });
 
   it('has one person without a superior, at the top of the tree', () => {
-    expect(demo.entries.filter(({ superiorNip }) => superiorNip === null).map(({ unitCode }) => unitCode)).toEqual(['00']);
+    expect(demo.entries.filter(({ superiorNip }) => superiorNip === null).map(({ unitCode }) => unitCode)).toEqual([
+      '00',
+    ]);
   });
 });
 
@@ -83,7 +110,12 @@ describe('R-ROSTER-2: one row at a time', () => {
     ['a birth date in another order', { tanggal_lahir: '23/10/1999' }, 'tanggal_lahir', 'roster.birthDate'],
     ['an address with two at signs', { surel: 'a@b@c.go.id' }, 'surel', 'roster.email'],
     ['an address without a dot', { surel: 'a@localhost' }, 'surel', 'roster.email'],
-    ['an address that smuggles a second recipient', { surel: 'a@contoh.go.id,b@contoh.go.id' }, 'surel', 'roster.email'],
+    [
+      'an address that smuggles a second recipient',
+      { surel: 'a@contoh.go.id,b@contoh.go.id' },
+      'surel',
+      'roster.email',
+    ],
     ['an address with a line break', { surel: 'a@contoh.go.id\r\nBcc: b@contoh.go.id' }, 'surel', 'roster.email'],
   ] as const)('refuses %s', (_title, change, column, code) => {
     const result = check(person(change));
@@ -92,7 +124,11 @@ describe('R-ROSTER-2: one row at a time', () => {
   });
 
   it('reports every wrong cell of a row at once', () => {
-    expect(codesAt(check(person({ nip: '1', surel: 'x', kode_unit: '9999' })), 3)).toEqual(['nip.format', 'roster.email', 'roster.unitUnknown']);
+    expect(codesAt(check(person({ nip: '1', surel: 'x', kode_unit: '9999' })), 3)).toEqual([
+      'nip.format',
+      'roster.email',
+      'roster.unitUnknown',
+    ]);
   });
 
   it.each([
@@ -112,16 +148,27 @@ describe('R-ROSTER-2: one row at a time', () => {
     ['dead by now', 'meninggal', []],
   ])('R-ROSTER-6 S3.1 somebody who had retired and is %s in the file', (_title, status, codes) => {
     const row = person({ status });
-    const result = checkRoster([top, row], { ...context, knownNips: new Set([row.nip!]), endedNips: new Map([[row.nip!, 'pensiun']]) });
+    const result = checkRoster([top, row], {
+      ...context,
+      knownNips: new Set([row.nip!]),
+      endedNips: new Map([[row.nip!, 'pensiun']]),
+    });
     expect(codesAt(result, 3)).toEqual(codes);
     expect(result.entries.at(-1)?.state).toBe(codes.length ? 'held' : 'ready');
-    expect(result.problems.map(({ column, owner, detail }) => [column, owner, detail])).toEqual(codes.map(() => ['status', 'personnelOfficer', { status: 'pensiun' }]));
+    expect(result.problems.map(({ column, owner, detail }) => [column, owner, detail])).toEqual(
+      codes.map(() => ['status', 'personnelOfficer', { status: 'pensiun' }]),
+    );
   });
 
   it('holds the second of two rows with one address, whatever its capitals', () => {
     const first = person({ surel: 'Sama@contoh.go.id' });
-    const result = check(first, person({ nip: rows[6]!.nip!, tanggal_lahir: rows[6]!.tanggal_lahir!, surel: 'sama@contoh.go.id' }));
-    expect(result.problems).toEqual([expect.objectContaining({ row: 4, code: 'roster.emailShared', owner: 'employee', detail: { firstRow: 3 } })]);
+    const result = check(
+      first,
+      person({ nip: rows[6]!.nip!, tanggal_lahir: rows[6]!.tanggal_lahir!, surel: 'sama@contoh.go.id' }),
+    );
+    expect(result.problems).toEqual([
+      expect.objectContaining({ row: 4, code: 'roster.emailShared', owner: 'employee', detail: { firstRow: 3 } }),
+    ]);
   });
 
   it('accepts CPNS and numbers typed in groups', () => {

@@ -146,12 +146,22 @@ export function checkRoster(rows: readonly RosterRow[], context: RosterContext):
     const nip = parseNip(row.nip ?? '', context.today);
     const found = cellProblems(row, rowNumber, unitCodes);
     if (!nip.ok) found.unshift(problemAt(rowNumber, 'nip', nip.code satisfies NipError, row, nip.detail));
-    else if (mentioned.has(nip.value.digits)) found.unshift(problemAt(rowNumber, 'nip', 'roster.nipDuplicate', row, firstHolder(nip.value.digits, read, context)));
+    else if (mentioned.has(nip.value.digits))
+      found.unshift(
+        problemAt(rowNumber, 'nip', 'roster.nipDuplicate', row, firstHolder(nip.value.digits, read, context)),
+      );
     else mentioned.add(nip.value.digits);
-    if (nip.ok && isEndOfNobody(row, nip.value, context)) found.push(problemAt(rowNumber, 'status', 'roster.endedUnknown', row));
+    if (nip.ok && isEndOfNobody(row, nip.value, context))
+      found.push(problemAt(rowNumber, 'status', 'roster.endedUnknown', row));
     if (nip.ok && !found.some(isError)) {
-      found.push(...masterDataProblems(row, rowNumber, nip.value), ...returnProblems(row, rowNumber, nip.value, context));
-      read.set(nip.value.digits, { entry: entryOf(row, rowNumber, nip.value), superior: (row.nip_atasan ?? '').replace(/[\s.-]/g, '') });
+      found.push(
+        ...masterDataProblems(row, rowNumber, nip.value),
+        ...returnProblems(row, rowNumber, nip.value, context),
+      );
+      read.set(nip.value.digits, {
+        entry: entryOf(row, rowNumber, nip.value),
+        superior: (row.nip_atasan ?? '').replace(/[\s.-]/g, ''),
+      });
     }
     problems.push(...found);
   }
@@ -172,7 +182,10 @@ function returnProblems(row: RosterRow, rowNumber: number, nip: Nip, { endedNips
   return [problemAt(rowNumber, 'status', 'roster.serviceEnded', row, { status: ended })];
 }
 
-export type UnitTreeProblem = { readonly code: string; readonly problem: 'unit.duplicate' | 'unit.parentUnknown' | 'unit.cycle' };
+export type UnitTreeProblem = {
+  readonly code: string;
+  readonly problem: 'unit.duplicate' | 'unit.parentUnknown' | 'unit.cycle';
+};
 
 /** What cannot be in a tree of units: a code twice, an unknown parent, a unit above itself. */
 export function unitTreeProblems(units: readonly RosterUnit[]): UnitTreeProblem[] {
@@ -190,7 +203,9 @@ export function unitTreeProblems(units: readonly RosterUnit[]): UnitTreeProblem[
 
 function cellProblems(row: RosterRow, rowNumber: number, unitCodes: ReadonlySet<string>): RosterProblem[] {
   const cell = (column: RosterColumn): string => (row[column] ?? '').trim();
-  const found = REQUIRED.filter((column) => cell(column) === '').map((column) => problemAt(rowNumber, column, 'roster.valueMissing', row));
+  const found = REQUIRED.filter((column) => cell(column) === '').map((column) =>
+    problemAt(rowNumber, column, 'roster.valueMissing', row),
+  );
   const add = (column: RosterColumn, code: RosterCode, isWrong: boolean): void => {
     if (isWrong && cell(column) !== '') found.push(problemAt(rowNumber, column, code, row));
   };
@@ -210,16 +225,23 @@ function masterDataProblems(row: RosterRow, rowNumber: number, nip: Nip): Roster
     problemAt(rowNumber, columns[path as keyof typeof columns], code as RosterCode, row, detail),
   );
   const employment = employmentOf(row);
-  if (employment !== nip.kind) found.push(problemAt(rowNumber, 'status_kepegawaian', 'roster.employmentDiffers', row, { inNumber: nip.kind }));
+  if (employment !== nip.kind)
+    found.push(problemAt(rowNumber, 'status_kepegawaian', 'roster.employmentDiffers', row, { inNumber: nip.kind }));
   return found;
 }
 
-function sharedEmailProblems(read: ReadonlyMap<string, ReadRow>, sheet: Sheet, { others }: RosterContext): RosterProblem[] {
+function sharedEmailProblems(
+  read: ReadonlyMap<string, ReadRow>,
+  sheet: Sheet,
+  { others }: RosterContext,
+): RosterProblem[] {
   const firstRowBy = new Map<string, number>(others?.emails);
   return [...read.values()].flatMap(({ entry }) => {
     const first = firstRowBy.get(entry.email);
     if (first === undefined) firstRowBy.set(entry.email, entry.row);
-    return first === undefined ? [] : [problemAt(entry.row, 'surel', 'roster.emailShared', sheet.get(entry.row)!, { firstRow: first })];
+    return first === undefined
+      ? []
+      : [problemAt(entry.row, 'surel', 'roster.emailShared', sheet.get(entry.row)!, { firstRow: first })];
   });
 }
 
@@ -247,7 +269,10 @@ function superiorProblems(
     const above = read.get(superior)?.entry.row;
     return above !== undefined && refusedRows.has(above) && !refusedRows.has(entry.row);
   });
-  return [...found, ...orphaned.map(({ entry }) => problemAt(entry.row, 'nip_atasan', 'roster.superiorRefused', sheet.get(entry.row)!))];
+  return [
+    ...found,
+    ...orphaned.map(({ entry }) => problemAt(entry.row, 'nip_atasan', 'roster.superiorRefused', sheet.get(entry.row)!)),
+  ];
 }
 
 /** The rows without an error, in the order of the file, held where a warning waits. */
@@ -257,7 +282,9 @@ function settle(read: ReadonlyMap<string, ReadRow>, problems: readonly RosterPro
     const own = byRow.get(entry.row) ?? [];
     if (own.some(isError)) return [];
     const isOrphan = own.some(({ code }) => code === 'roster.superiorRefused');
-    return [{ ...entry, state: own.length > 0 ? 'held' : 'ready', superiorNip: isOrphan ? null : entry.superiorNip } as const];
+    return [
+      { ...entry, state: own.length > 0 ? 'held' : 'ready', superiorNip: isOrphan ? null : entry.superiorNip } as const,
+    ];
   });
 }
 
@@ -283,7 +310,8 @@ function entryOf(row: RosterRow, rowNumber: number, nip: Nip): RosterEntry {
   };
 }
 
-const employmentOf = (row: RosterRow): EmploymentKind => ((row.status_kepegawaian ?? '').trim() === 'PPPK' ? 'PPPK' : 'PNS');
+const employmentOf = (row: RosterRow): EmploymentKind =>
+  (row.status_kepegawaian ?? '').trim() === 'PPPK' ? 'PPPK' : 'PNS';
 
 /** Whether following the links from a node leads back to it. */
 function isInCycle(start: string, next: (node: string) => string | null): boolean {
@@ -296,18 +324,41 @@ function isInCycle(start: string, next: (node: string) => string | null): boolea
 }
 
 /** Whether a superior stands in this file with a row that cannot be taken, though they may be known from before. */
-const isRefusedHere = (digits: string, read: ReadonlyMap<string, ReadRow>, mentioned: ReadonlySet<string>, { others }: RosterContext): boolean =>
-  mentioned.has(digits) && !read.has(digits) && !others?.nips.has(digits);
+const isRefusedHere = (
+  digits: string,
+  read: ReadonlyMap<string, ReadRow>,
+  mentioned: ReadonlySet<string>,
+  { others }: RosterContext,
+): boolean => mentioned.has(digits) && !read.has(digits) && !others?.nips.has(digits);
 
-function firstHolder(digits: string, read: ReadonlyMap<string, ReadRow>, { others }: RosterContext): Detail | undefined {
+function firstHolder(
+  digits: string,
+  read: ReadonlyMap<string, ReadRow>,
+  { others }: RosterContext,
+): Detail | undefined {
   const first = read.get(digits)?.entry.row ?? others?.nips.get(digits);
   return first === undefined ? undefined : { firstRow: first };
 }
 
 /** A problem of a cell, with what its code says about it. */
-export function problemAt(row: number, column: RosterColumn, code: RosterCode, cells: RosterRow, detail?: Detail): RosterProblem {
+export function problemAt(
+  row: number,
+  column: RosterColumn,
+  code: RosterCode,
+  cells: RosterRow,
+  detail?: Detail,
+): RosterProblem {
   const { severity, owner } = ROSTER_PROBLEMS[code];
-  return { row, column, code, severity, value: cells[column] ?? '', fixKey: `roster.fix.${code}`, owner, ...(detail && { detail }) };
+  return {
+    row,
+    column,
+    code,
+    severity,
+    value: cells[column] ?? '',
+    fixKey: `roster.fix.${code}`,
+    owner,
+    ...(detail && { detail }),
+  };
 }
 
 const isError = ({ severity }: RosterProblem): boolean => severity === 'error';

@@ -1,4 +1,11 @@
-import { CYCLE_TASK_RULES, taskKindOf, type CycleDecision, type FollowUp, type CycleStage, type CycleTaskKind } from './tasks.ts';
+import {
+  CYCLE_TASK_RULES,
+  taskKindOf,
+  type CycleDecision,
+  type FollowUp,
+  type CycleStage,
+  type CycleTaskKind,
+} from './tasks.ts';
 
 /**
  * The process of one performance cycle (employee × position segment × year) as a pure decider:
@@ -75,7 +82,11 @@ export function stepOf(decision: CycleDecision, periodNo: number | null): Step {
   const kind = taskKindOf(decision);
   if (kind === 'draftSkp' || kind === 'approveSkp') return 'skp';
   if (kind === 'submitReport' || kind === 'reviewReport') return reportStep(periodNo ?? 0);
-  return kind === 'selfAssess' || kind === 'appraise' || kind === 'acknowledgeResult' || kind === 'decideObjection' || kind === 'evaluate'
+  return kind === 'selfAssess' ||
+    kind === 'appraise' ||
+    kind === 'acknowledgeResult' ||
+    kind === 'decideObjection' ||
+    kind === 'evaluate'
     ? 'appraisal'
     : 'followUp';
 }
@@ -90,7 +101,10 @@ const FOLLOW_UP_TASK: Record<Exclude<FollowUp, 'none'>, CycleTaskKind> = {
 export function decide(state: CycleProcess, trigger: Trigger): Decided {
   if (state.finished) return { ok: false, code: 'process.finished' };
   if (trigger.kind === 'decision') return onDecision(state, trigger);
-  return { ok: true, transition: trigger.kind === 'boundary' ? onBoundary(state, trigger.boundary) : onFact(state, trigger.fact) };
+  return {
+    ok: true,
+    transition: trigger.kind === 'boundary' ? onBoundary(state, trigger.boundary) : onFact(state, trigger.fact),
+  };
 }
 
 /** Applies a transition; never mutates. */
@@ -118,7 +132,11 @@ function onDecision(state: CycleProcess, trigger: Extract<Trigger, { kind: 'deci
   const { decision, step } = trigger;
   const waiting = state.open[step];
   if (waiting?.kind !== taskKindOf(decision)) return { ok: false, code: 'process.stepNotOpen' };
-  const next = (kind: CycleTaskKind, round = waiting.round): Transition => ({ closes: [step], opens: [{ step, kind, round }], finishes: false });
+  const next = (kind: CycleTaskKind, round = waiting.round): Transition => ({
+    closes: [step],
+    opens: [{ step, kind, round }],
+    finishes: false,
+  });
   const close: Transition = { closes: [step], opens: [], finishes: false };
   return { ok: true, transition: transitionOf() };
 
@@ -175,7 +193,11 @@ function finish(state: CycleProcess): Transition {
 }
 
 function onBoundary(state: CycleProcess, boundary: Boundary): Transition {
-  const opens = (step: Step, kind: CycleTaskKind): Transition => ({ closes: [], opens: [{ step, kind, round: 1 }], finishes: false });
+  const opens = (step: Step, kind: CycleTaskKind): Transition => ({
+    closes: [],
+    opens: [{ step, kind, round: 1 }],
+    finishes: false,
+  });
   switch (boundary.kind) {
     case 'cycleStarted':
       return state.rounds.skp ? nothing : opens('skp', 'draftSkp');
@@ -190,7 +212,9 @@ function onBoundary(state: CycleProcess, boundary: Boundary): Transition {
     case 'objectionWindowClosed':
       return state.open.appraisal?.kind === 'acknowledgeResult' ? replace('appraisal', 'evaluate') : nothing;
     case 'improvementPeriodEnded':
-      return state.followUp === 'improvementPlan' && !state.open.followUp ? opens('followUp', 'concludeImprovement') : nothing;
+      return state.followUp === 'improvementPlan' && !state.open.followUp
+        ? opens('followUp', 'concludeImprovement')
+        : nothing;
   }
   function replace(step: Step, kind: CycleTaskKind): Transition {
     return { closes: [step], opens: [{ step, kind, round: 1 }], finishes: false };

@@ -4,7 +4,12 @@
  * to; a pure decider runs it. How to add a kind: `workflows/procedure/README.md`.
  */
 
-export type ProcedureKind = 'guidelinePublication' | 'ruleSetApproval' | 'accountRegistration' | 'correctionRequest' | 'secondFactorReset';
+export type ProcedureKind =
+  | 'guidelinePublication'
+  | 'ruleSetApproval'
+  | 'accountRegistration'
+  | 'correctionRequest'
+  | 'secondFactorReset';
 
 export type ProcedureTaskKind =
   | 'reviewGuideline'
@@ -52,20 +57,47 @@ export const PROCEDURES: Readonly<Record<ProcedureKind, ProcedureRule>> = {
     expiresAfterDays: null,
     steps: {
       review: {
-        task: 'reviewGuideline', asks: ['agencyAdmin', 'personnelOfficer', 'ppk'], dueWorkingDays: 5,
+        task: 'reviewGuideline',
+        asks: ['agencyAdmin', 'personnelOfficer', 'ppk'],
+        dueWorkingDays: 5,
         decisions: { approve: { to: 'approval' }, return: { to: 'revision' } },
       },
-      approval: { task: 'approveGuideline', asks: ['ppk', 'agencyAdmin'], dueWorkingDays: 5, decisions: { approve: 'effectiveDate', return: { to: 'revision' } } },
-      revision: { task: 'reviseGuideline', asks: ['opener'], dueWorkingDays: 5, decisions: { resubmit: { to: 'review' } } },
+      approval: {
+        task: 'approveGuideline',
+        asks: ['ppk', 'agencyAdmin'],
+        dueWorkingDays: 5,
+        decisions: { approve: 'effectiveDate', return: { to: 'revision' } },
+      },
+      revision: {
+        task: 'reviseGuideline',
+        asks: ['opener'],
+        dueWorkingDays: 5,
+        decisions: { resubmit: { to: 'review' } },
+      },
     },
   },
   ruleSetApproval: {
     firstStep: 'first',
     expiresAfterDays: null,
     steps: {
-      first: { task: 'approveRuleSet', asks: ['agencyAdmin', 'personnelOfficer', 'ppk'], dueWorkingDays: 5, decisions: { approve: { to: 'second' }, return: { to: 'revision' } } },
-      second: { task: 'confirmRuleSet', asks: ['ppk', 'agencyAdmin', 'personnelOfficer'], dueWorkingDays: 5, decisions: { approve: 'effectiveDate', return: { to: 'revision' } } },
-      revision: { task: 'reviseRuleSet', asks: ['opener'], dueWorkingDays: 5, decisions: { resubmit: { to: 'first' } } },
+      first: {
+        task: 'approveRuleSet',
+        asks: ['agencyAdmin', 'personnelOfficer', 'ppk'],
+        dueWorkingDays: 5,
+        decisions: { approve: { to: 'second' }, return: { to: 'revision' } },
+      },
+      second: {
+        task: 'confirmRuleSet',
+        asks: ['ppk', 'agencyAdmin', 'personnelOfficer'],
+        dueWorkingDays: 5,
+        decisions: { approve: 'effectiveDate', return: { to: 'revision' } },
+      },
+      revision: {
+        task: 'reviseRuleSet',
+        asks: ['opener'],
+        dueWorkingDays: 5,
+        decisions: { resubmit: { to: 'first' } },
+      },
     },
   },
   accountRegistration: {
@@ -73,7 +105,9 @@ export const PROCEDURES: Readonly<Record<ProcedureKind, ProcedureRule>> = {
     expiresAfterDays: 14,
     steps: {
       approval: {
-        task: 'approveRegistration', asks: ['personnelOfficer', 'agencyAdmin', 'ppk'], dueWorkingDays: 3,
+        task: 'approveRegistration',
+        asks: ['personnelOfficer', 'agencyAdmin', 'ppk'],
+        dueWorkingDays: 3,
         decisions: { approve: { ends: 'granted' }, reject: { ends: 'rejected' } },
       },
     },
@@ -83,7 +117,9 @@ export const PROCEDURES: Readonly<Record<ProcedureKind, ProcedureRule>> = {
     expiresAfterDays: null,
     steps: {
       decision: {
-        task: 'decideCorrection', asks: ['personnelOfficer', 'agencyAdmin', 'ppk'], dueWorkingDays: 5,
+        task: 'decideCorrection',
+        asks: ['personnelOfficer', 'agencyAdmin', 'ppk'],
+        dueWorkingDays: 5,
         decisions: { approve: { ends: 'granted' }, reject: { ends: 'rejected' } },
       },
     },
@@ -93,11 +129,15 @@ export const PROCEDURES: Readonly<Record<ProcedureKind, ProcedureRule>> = {
     expiresAfterDays: 7,
     steps: {
       first: {
-        task: 'approveSecondFactorReset', asks: ['personnelOfficer', 'agencyAdmin', 'ppk'], dueWorkingDays: 1,
+        task: 'approveSecondFactorReset',
+        asks: ['personnelOfficer', 'agencyAdmin', 'ppk'],
+        dueWorkingDays: 1,
         decisions: { approve: { to: 'second' }, reject: { ends: 'rejected' } },
       },
       second: {
-        task: 'confirmSecondFactorReset', asks: ['agencyAdmin', 'personnelOfficer', 'ppk'], dueWorkingDays: 1,
+        task: 'confirmSecondFactorReset',
+        asks: ['agencyAdmin', 'personnelOfficer', 'ppk'],
+        dueWorkingDays: 1,
         decisions: { approve: { ends: 'granted' }, reject: { ends: 'rejected' } },
       },
     },
@@ -109,15 +149,20 @@ export const PROCEDURE_KINDS = Object.keys(PROCEDURES) as ProcedureKind[];
 /** Where a kind of task stands in the table. */
 export type ProcedureTaskRule = ProcedureStepRule & { procedure: ProcedureKind; step: string };
 
-const RULES = PROCEDURE_KINDS.flatMap((procedure) => Object.entries(PROCEDURES[procedure].steps).map(([step, rule]): ProcedureTaskRule => ({ ...rule, procedure, step })));
+const RULES = PROCEDURE_KINDS.flatMap((procedure) =>
+  Object.entries(PROCEDURES[procedure].steps).map(([step, rule]): ProcedureTaskRule => ({ ...rule, procedure, step })),
+);
 
 /** The rule of each kind of task. */
-export const PROCEDURE_TASKS = Object.fromEntries(RULES.map((rule) => [rule.task, rule])) as Readonly<Record<ProcedureTaskKind, ProcedureTaskRule>>;
+export const PROCEDURE_TASKS = Object.fromEntries(RULES.map((rule) => [rule.task, rule])) as Readonly<
+  Record<ProcedureTaskKind, ProcedureTaskRule>
+>;
 
 export const PROCEDURE_TASK_KINDS = RULES.map(({ task }) => task);
 
 /** The decisions that answer a kind of task. */
-export const decisionsOf = (kind: ProcedureTaskKind): ProcedureDecision[] => Object.keys(PROCEDURE_TASKS[kind].decisions) as ProcedureDecision[];
+export const decisionsOf = (kind: ProcedureTaskKind): ProcedureDecision[] =>
+  Object.keys(PROCEDURE_TASKS[kind].decisions) as ProcedureDecision[];
 
 /** Tasks that only the opener can do; nobody else can be asked. */
 export const isOpenersTask = (kind: ProcedureTaskKind): boolean => PROCEDURE_TASKS[kind].asks.includes('opener');
@@ -149,9 +194,17 @@ export type ProcedureTransition = {
   outcome: ProcedureOutcome | null;
 };
 
-export type ProcedureDecided = { ok: true; transition: ProcedureTransition } | { ok: false; code: 'process.stepNotOpen' | 'process.finished' };
+export type ProcedureDecided =
+  | { ok: true; transition: ProcedureTransition }
+  | { ok: false; code: 'process.stepNotOpen' | 'process.finished' };
 
-export const newProcedure = (kind: ProcedureKind): ProcedureProcess => ({ kind, phase: 'new', open: null, rounds: {}, outcome: null });
+export const newProcedure = (kind: ProcedureKind): ProcedureProcess => ({
+  kind,
+  phase: 'new',
+  open: null,
+  rounds: {},
+  outcome: null,
+});
 
 /** Says what a trigger changes. A decision nobody waits for is refused; a boundary or withdrawal out of place is, too, and changes nothing. */
 export function decideProcedure(state: ProcedureProcess, trigger: ProcedureTrigger): ProcedureDecided {
@@ -161,9 +214,18 @@ export function decideProcedure(state: ProcedureProcess, trigger: ProcedureTrigg
 }
 
 /** Applies a transition; never mutates. */
-export function evolveProcedure(state: ProcedureProcess, { opens, phase, outcome }: ProcedureTransition): ProcedureProcess {
+export function evolveProcedure(
+  state: ProcedureProcess,
+  { opens, phase, outcome }: ProcedureTransition,
+): ProcedureProcess {
   const [open = null] = opens;
-  return { kind: state.kind, phase, outcome, open, rounds: open ? { ...state.rounds, [open.step]: open.round } : state.rounds };
+  return {
+    kind: state.kind,
+    phase,
+    outcome,
+    open,
+    rounds: open ? { ...state.rounds, [open.step]: open.round } : state.rounds,
+  };
 }
 
 function transitionOf(state: ProcedureProcess, trigger: ProcedureTrigger): ProcedureTransition | null {
@@ -187,7 +249,12 @@ function goTo(state: ProcedureProcess, goal: Goal): ProcedureTransition {
   if (goal === 'effectiveDate') return { closes, opens: [], phase: 'waiting', outcome: null };
   if ('ends' in goal) return { closes, opens: [], phase: 'finished', outcome: goal.ends };
   const { task } = PROCEDURES[state.kind].steps[goal.to]!;
-  return { closes, opens: [{ step: goal.to, kind: task, round: (state.rounds[goal.to] ?? 0) + 1 }], phase: 'running', outcome: null };
+  return {
+    closes,
+    opens: [{ step: goal.to, kind: task, round: (state.rounds[goal.to] ?? 0) + 1 }],
+    phase: 'running',
+    outcome: null,
+  };
 }
 
 /** Where a procedure stands, in one word: the open step, waiting for its date, or finished. */

@@ -1,4 +1,13 @@
-import { decisionsOf, isOpenersTask, PROCEDURE_DECISIONS, PROCEDURE_TASK_KINDS, PROCEDURE_TASKS, type ProcedureDecision, type ProcedureKind, type ProcedureTaskKind } from './procedures.ts';
+import {
+  decisionsOf,
+  isOpenersTask,
+  PROCEDURE_DECISIONS,
+  PROCEDURE_TASK_KINDS,
+  PROCEDURE_TASKS,
+  type ProcedureDecision,
+  type ProcedureKind,
+  type ProcedureTaskKind,
+} from './procedures.ts';
 
 /**
  * The human tasks of one performance cycle: who is asked, at which stage, and which decisions answer them.
@@ -7,7 +16,14 @@ import { decisionsOf, isOpenersTask, PROCEDURE_DECISIONS, PROCEDURE_TASK_KINDS, 
  */
 
 /** Stage of a cycle as people see it; the order is the order of the year. */
-export type CycleStage = 'skp' | 'reporting' | 'appraisal' | 'acknowledgement' | 'objection' | 'evaluation' | 'followUp';
+export type CycleStage =
+  | 'skp'
+  | 'reporting'
+  | 'appraisal'
+  | 'acknowledgement'
+  | 'objection'
+  | 'evaluation'
+  | 'followUp';
 
 /** Who is asked. The person is resolved when the inbox is read and again when the decision is taken. */
 export type Role = 'employee' | 'superior' | 'superiorOfSuperior' | 'personnelOfficer';
@@ -58,7 +74,11 @@ export const CYCLE_TASK_RULES: Readonly<Record<CycleTaskKind, TaskRule>> = {
   reviewReport: { stage: 'reporting', assignedTo: 'superior', decisions: ['acceptReport', 'returnReport'] },
   selfAssess: { stage: 'appraisal', assignedTo: 'employee', decisions: ['submitSelfAssessment'] },
   appraise: { stage: 'appraisal', assignedTo: 'superior', decisions: ['rateEmployee'] },
-  acknowledgeResult: { stage: 'acknowledgement', assignedTo: 'employee', decisions: ['acknowledgeResult', 'fileObjection'] },
+  acknowledgeResult: {
+    stage: 'acknowledgement',
+    assignedTo: 'employee',
+    decisions: ['acknowledgeResult', 'fileObjection'],
+  },
   decideObjection: { stage: 'objection', assignedTo: 'superiorOfSuperior', decisions: ['decideObjection'] },
   evaluate: { stage: 'evaluation', assignedTo: 'superior', decisions: ['recordEvaluation'] },
   proposeReward: { stage: 'followUp', assignedTo: 'personnelOfficer', decisions: ['recordRewardProposal'] },
@@ -95,7 +115,9 @@ export const isProcedureTask = (kind: TaskKind): kind is ProcedureTaskKind => ki
 
 /** Stage and decisions of any task. */
 export function taskRuleOf(kind: TaskKind): { stage: Stage; decisions: readonly Decision[] } {
-  return isProcedureTask(kind) ? { stage: PROCEDURE_TASKS[kind].procedure, decisions: decisionsOf(kind) } : CYCLE_TASK_RULES[kind];
+  return isProcedureTask(kind)
+    ? { stage: PROCEDURE_TASKS[kind].procedure, decisions: decisionsOf(kind) }
+    : CYCLE_TASK_RULES[kind];
 }
 
 /** Tasks that only their own subject can do: a ladder never hands them to somebody else. */

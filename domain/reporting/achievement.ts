@@ -11,7 +11,12 @@ export const ACHIEVEMENT_CAP_PERCENT = 120;
  * Achievement of a numeric target in percent, six decimals, from 0 to the cap. Where lower is better, as much below
  * the target counts as much above 100. Null when the target is not a positive number.
  */
-export function achievementPercent(target: number, realised: number, polarity: Polarity, capPercent: number): number | null {
+export function achievementPercent(
+  target: number,
+  realised: number,
+  polarity: Polarity,
+  capPercent: number,
+): number | null {
   if (!(target > 0) || !Number.isFinite(realised)) return null;
   const ratio = realised / target;
   const percent = fromMicro(toMicro((polarity === 'higherIsBetter' ? ratio : 2 - ratio) * 100));

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { latenessOf, type ReportDeadline } from './lateness.ts';
 
 const dueAt = 1_000_000;
-const deadline = (change: Partial<ReportDeadline> = {}): ReportDeadline => ({ dueAt, extendedTo: null, isExcused: false, ...change });
+const deadline = (change: Partial<ReportDeadline> = {}): ReportDeadline => ({
+  dueAt,
+  extendedTo: null,
+  isExcused: false,
+  ...change,
+});
 
 describe('R-LATE-1: on time, extended, excused, late and missing are different things (S5.3, S5.5)', () => {
   it.each([
@@ -18,7 +23,10 @@ describe('R-LATE-1: on time, extended, excused, late and missing are different t
 
   it('late by the time since the due instant or the extension', () => {
     expect(latenessOf(dueAt + 1, deadline(), dueAt + 5)).toEqual({ state: 'late', lateByMs: 1 });
-    expect(latenessOf(dueAt + 700, deadline({ extendedTo: dueAt + 500 }), dueAt + 900)).toEqual({ state: 'late', lateByMs: 200 });
+    expect(latenessOf(dueAt + 700, deadline({ extendedTo: dueAt + 500 }), dueAt + 900)).toEqual({
+      state: 'late',
+      lateByMs: 200,
+    });
   });
 
   it('an earlier date given as an extension takes nothing away', () => {

@@ -16,7 +16,11 @@ export type Lateness =
  * How a report stands. What counts is when it was accepted into the system, not when it was worked on: at the due instant
  * it is still in time. A returned report keeps the time of its first submission.
  */
-export function latenessOf(acceptedAt: number | null, { dueAt, extendedTo, isExcused }: ReportDeadline, now: number): Lateness {
+export function latenessOf(
+  acceptedAt: number | null,
+  { dueAt, extendedTo, isExcused }: ReportDeadline,
+  now: number,
+): Lateness {
   if (acceptedAt !== null && acceptedAt <= dueAt) return { state: 'onTime' };
   const limit = Math.max(dueAt, extendedTo ?? dueAt);
   if (acceptedAt !== null && acceptedAt <= limit) return { state: 'extended' };

@@ -9,5 +9,9 @@ export type ReportDocument = {
 
 /** The document as the rules read it. */
 export function reportOfDocument({ realisations, narrative, obstacles }: ReportDocument): ReportContent {
-  return { realisasi: realisations.map(({ indicatorId, ...line }) => ({ ...line, indikatorId: indicatorId, evidenceIds: [] })), narrative, obstacles };
+  return {
+    realisasi: realisations.map(({ indicatorId, ...line }) => ({ ...line, indikatorId: indicatorId, evidenceIds: [] })),
+    narrative,
+    obstacles,
+  };
 }

@@ -6,12 +6,31 @@ import { achievementsOf, emptyReport, validateReport, type Realisasi, type Repor
 
 const skp: SkpContent = {
   ...exampleSkp(),
-  hasilKerja: [exampleHasilKerja({ indikator: [exampleIndikator(), exampleIndikator({ id: 'i2', aspek: 'waktu', target: '10', satuan: 'hari', polarity: 'lowerIsBetter' }), exampleIndikator({ id: 'i3', target: 'tersedia' })] })],
+  hasilKerja: [
+    exampleHasilKerja({
+      indikator: [
+        exampleIndikator(),
+        exampleIndikator({ id: 'i2', aspek: 'waktu', target: '10', satuan: 'hari', polarity: 'lowerIsBetter' }),
+        exampleIndikator({ id: 'i3', target: 'tersedia' }),
+      ],
+    }),
+  ],
 };
-const line = (indikatorId: string, change: Partial<Realisasi> = {}): Realisasi => ({ indikatorId, value: '90', narrative: '', evidenceIds: ['e1'], ...change });
-const report = (...realisasi: Realisasi[]): ReportContent => ({ realisasi, narrative: 'Pemutakhiran berjalan.', obstacles: '' });
+const line = (indikatorId: string, change: Partial<Realisasi> = {}): Realisasi => ({
+  indikatorId,
+  value: '90',
+  narrative: '',
+  evidenceIds: ['e1'],
+  ...change,
+});
+const report = (...realisasi: Realisasi[]): ReportContent => ({
+  realisasi,
+  narrative: 'Pemutakhiran berjalan.',
+  obstacles: '',
+});
 const full = report(line('i1'), line('i2', { value: '8' }), line('i3', { value: 'tersedia' }));
-const found = (content: ReportContent): string[] => validateReport(content, skp).map(({ code, path }) => `${code} @ ${path}`);
+const found = (content: ReportContent): string[] =>
+  validateReport(content, skp).map(({ code, path }) => `${code} @ ${path}`);
 
 describe('R-REPORT-1: what a periodic report needs (S5.1)', () => {
   it('is nothing more when each indicator has its realisation', () => {
@@ -30,9 +49,17 @@ describe('R-REPORT-1: what a periodic report needs (S5.1)', () => {
   const [one, two, three] = full.realisasi as [Realisasi, Realisasi, Realisasi];
   const cases: [string, ReportContent, string][] = [
     ['an indicator that was left out', report(one, two), 'report.realisasi.required @ realisasi.i3'],
-    ['an indicator of another SKP', report(one, two, three, line('x')), 'report.realisasi.unknownIndikator @ realisasi.x'],
+    [
+      'an indicator of another SKP',
+      report(one, two, three, line('x')),
+      'report.realisasi.unknownIndikator @ realisasi.x',
+    ],
     ['an indicator twice', report(one, two, three, one), 'report.realisasi.repeated @ realisasi.i1'],
-    ['words where the target is a number', report(line('i1', { value: 'banyak' }), two, three), 'report.realisasi.notNumeric @ realisasi.i1.value'],
+    [
+      'words where the target is a number',
+      report(line('i1', { value: 'banyak' }), two, three),
+      'report.realisasi.notNumeric @ realisasi.i1.value',
+    ],
   ];
   it.each(cases)('%s', (_title, content, expected) => {
     expect(found(content)).toEqual([expected]);

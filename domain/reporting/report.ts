@@ -12,11 +12,20 @@ export type Realisasi = {
 };
 
 /** A periodic report as the employee edits it. */
-export type ReportContent = { readonly realisasi: readonly Realisasi[]; readonly narrative: string; readonly obstacles: string };
+export type ReportContent = {
+  readonly realisasi: readonly Realisasi[];
+  readonly narrative: string;
+  readonly obstacles: string;
+};
 
 /** A report with a line for each indicator of the SKP. */
 export const emptyReport = (skp: SkpContent): ReportContent => ({
-  realisasi: indikatorsOf(skp).map(({ indikator }) => ({ indikatorId: indikator.id, value: '', narrative: '', evidenceIds: [] })),
+  realisasi: indikatorsOf(skp).map(({ indikator }) => ({
+    indikatorId: indikator.id,
+    value: '',
+    narrative: '',
+    evidenceIds: [],
+  })),
   narrative: '',
   obstacles: '',
 });
@@ -36,19 +45,27 @@ export function validateReport(report: ReportContent, skp: SkpContent): Problem[
     return realisasiProblems(line, path, numberIn(indikator.target) !== null);
   });
   for (const id of indikators.keys()) {
-    if (!report.realisasi.some(({ indikatorId }) => indikatorId === id)) problems.push(problem('report.realisasi.required', `realisasi.${id}`));
+    if (!report.realisasi.some(({ indikatorId }) => indikatorId === id))
+      problems.push(problem('report.realisasi.required', `realisasi.${id}`));
   }
   if (isBlank(report.narrative)) problems.push(warning('report.narrativeMissing', 'narrative'));
   return problems;
 }
 
 /** Achievement of each indicator in percent, in the direction of its measure; null where target or realisation is no number. */
-export function achievementsOf(report: ReportContent, skp: SkpContent, capPercent = ACHIEVEMENT_CAP_PERCENT): { indikatorId: string; percent: number | null }[] {
+export function achievementsOf(
+  report: ReportContent,
+  skp: SkpContent,
+  capPercent = ACHIEVEMENT_CAP_PERCENT,
+): { indikatorId: string; percent: number | null }[] {
   const lines = new Map(report.realisasi.map((line) => [line.indikatorId, line]));
   return indikatorsOf(skp).map(({ indikator }) => {
     const target = numberIn(indikator.target);
     const realised = numberIn(lines.get(indikator.id)?.value ?? '');
-    const percent = target === null || realised === null ? null : achievementPercent(target, realised, indikator.polarity, capPercent);
+    const percent =
+      target === null || realised === null
+        ? null
+        : achievementPercent(target, realised, indikator.polarity, capPercent);
     return { indikatorId: indikator.id, percent };
   });
 }

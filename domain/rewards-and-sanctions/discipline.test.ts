@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { nationalCalendar, readRuleSet } from '../../data/files.ts';
 import { calendarDate } from '../calendar/calendar-date.ts';
-import { absenceConsequence, appealDueOn, deliveryDueOn, effectiveOn, HUKUMAN_DISIPLIN, monthsOf, secondSummonsDueOn, summonsDueOn, tingkatOf } from './discipline.ts';
+import {
+  absenceConsequence,
+  appealDueOn,
+  deliveryDueOn,
+  effectiveOn,
+  HUKUMAN_DISIPLIN,
+  monthsOf,
+  secondSummonsDueOn,
+  summonsDueOn,
+  tingkatOf,
+} from './discipline.ts';
 
 const { discipline: transitional } = readRuleSet('permenpanrb-6-2022-bulanan');
 const cutInForce = { ...transitional, isTukinCutInForce: true };
@@ -34,17 +44,34 @@ describe('R-ABSENCE-1: absence without valid reason, hari kerja in one year (PP 
   });
 
   it('case 32: 12 days are sedang; while the tukin cut is not in force they delay the KGB by a year', () => {
-    expect(absenceConsequence({ daysInYear: 12, longestRun: 3 }, cutInForce)).toEqual({ hukuman: 'potonganTukin6Bulan', tingkat: 'sedang', stopsSalaryNextMonth: false });
-    expect(absenceConsequence({ daysInYear: 12, longestRun: 3 }, transitional)).toEqual({ hukuman: 'tundaKgb1Tahun', tingkat: 'sedang', stopsSalaryNextMonth: false });
-    expect(absenceConsequence({ daysInYear: 15, longestRun: 3 }, transitional)?.hukuman).toBe('tundaKenaikanPangkat1Tahun');
+    expect(absenceConsequence({ daysInYear: 12, longestRun: 3 }, cutInForce)).toEqual({
+      hukuman: 'potonganTukin6Bulan',
+      tingkat: 'sedang',
+      stopsSalaryNextMonth: false,
+    });
+    expect(absenceConsequence({ daysInYear: 12, longestRun: 3 }, transitional)).toEqual({
+      hukuman: 'tundaKgb1Tahun',
+      tingkat: 'sedang',
+      stopsSalaryNextMonth: false,
+    });
+    expect(absenceConsequence({ daysInYear: 15, longestRun: 3 }, transitional)?.hukuman).toBe(
+      'tundaKenaikanPangkat1Tahun',
+    );
     expect(absenceConsequence({ daysInYear: 18, longestRun: 3 }, transitional)?.hukuman).toBe('turunPangkat1Tahun');
   });
 });
 
 describe('R-ABSENCE-2: ten consecutive days weigh more than their number', () => {
   it('case 33: dismissal and no salary from the next month, not the statement that ten single days give', () => {
-    expect(absenceConsequence({ daysInYear: 10, longestRun: 10 }, transitional)).toEqual({ hukuman: 'pdhtaps', tingkat: 'berat', stopsSalaryNextMonth: true });
-    expect(absenceConsequence({ daysInYear: 10, longestRun: 9 }, transitional)).toMatchObject({ hukuman: 'pernyataanTidakPuas', stopsSalaryNextMonth: false });
+    expect(absenceConsequence({ daysInYear: 10, longestRun: 10 }, transitional)).toEqual({
+      hukuman: 'pdhtaps',
+      tingkat: 'berat',
+      stopsSalaryNextMonth: true,
+    });
+    expect(absenceConsequence({ daysInYear: 10, longestRun: 9 }, transitional)).toMatchObject({
+      hukuman: 'pernyataanTidakPuas',
+      stopsSalaryNextMonth: false,
+    });
   });
 });
 
@@ -76,7 +103,17 @@ describe('R-DISCIPLINE-2: levels and lengths of punishments', () => {
     expect(Map.groupBy(HUKUMAN_DISIPLIN, tingkatOf)).toEqual(
       new Map([
         ['ringan', ['teguranLisan', 'teguranTertulis', 'pernyataanTidakPuas']],
-        ['sedang', ['potonganTukin6Bulan', 'potonganTukin9Bulan', 'potonganTukin12Bulan', 'tundaKgb1Tahun', 'tundaKenaikanPangkat1Tahun', 'turunPangkat1Tahun']],
+        [
+          'sedang',
+          [
+            'potonganTukin6Bulan',
+            'potonganTukin9Bulan',
+            'potonganTukin12Bulan',
+            'tundaKgb1Tahun',
+            'tundaKenaikanPangkat1Tahun',
+            'turunPangkat1Tahun',
+          ],
+        ],
         ['berat', ['penurunanJabatan12Bulan', 'pembebasanJabatan12Bulan', 'pdhtaps']],
       ]),
     );

@@ -65,7 +65,8 @@ export function absenceConsequence(
   absence: { readonly daysInYear: number; readonly longestRun: number },
   rules: DisciplineRules,
 ): AbsenceConsequence | null {
-  if (absence.longestRun >= rules.consecutiveDaysForDismissal) return { hukuman: 'pdhtaps', tingkat: 'berat', stopsSalaryNextMonth: true };
+  if (absence.longestRun >= rules.consecutiveDaysForDismissal)
+    return { hukuman: 'pdhtaps', tingkat: 'berat', stopsSalaryNextMonth: true };
   const band = rules.absenceBands.findLast(({ fromDays }) => absence.daysInYear >= fromDays);
   if (!band) return null;
   const hukuman = inForce(band.hukuman, rules);
@@ -78,21 +79,36 @@ export function inForce(hukuman: HukumanDisiplin, rules: DisciplineRules): Hukum
 }
 
 /** Latest day on which the summons must have arrived for an examination on a date. */
-export const summonsDueOn = (examinationOn: CalendarDate, rules: DisciplineRules, calendar: WorkingCalendar): CalendarDate =>
-  addWorkingDays(examinationOn, -rules.summonsWorkingDaysBefore, calendar);
+export const summonsDueOn = (
+  examinationOn: CalendarDate,
+  rules: DisciplineRules,
+  calendar: WorkingCalendar,
+): CalendarDate => addWorkingDays(examinationOn, -rules.summonsWorkingDaysBefore, calendar);
 
 /** Latest day of the second summons after an examination that was missed. */
-export const secondSummonsDueOn = (missedOn: CalendarDate, rules: DisciplineRules, calendar: WorkingCalendar): CalendarDate =>
-  addWorkingDays(missedOn, rules.secondSummonsWorkingDays, calendar);
+export const secondSummonsDueOn = (
+  missedOn: CalendarDate,
+  rules: DisciplineRules,
+  calendar: WorkingCalendar,
+): CalendarDate => addWorkingDays(missedOn, rules.secondSummonsWorkingDays, calendar);
 
 /** Latest day of handing over a decision. */
-export const deliveryDueOn = (decidedOn: CalendarDate, rules: DisciplineRules, calendar: WorkingCalendar): CalendarDate =>
-  addWorkingDays(decidedOn, rules.deliveryWorkingDays, calendar);
+export const deliveryDueOn = (
+  decidedOn: CalendarDate,
+  rules: DisciplineRules,
+  calendar: WorkingCalendar,
+): CalendarDate => addWorkingDays(decidedOn, rules.deliveryWorkingDays, calendar);
 
 /** Day on which a decision takes effect; the day of receipt is day 0. */
-export const effectiveOn = (receivedOn: CalendarDate, rules: DisciplineRules, calendar: WorkingCalendar): CalendarDate =>
-  addWorkingDays(receivedOn, rules.effectiveWorkingDays, calendar);
+export const effectiveOn = (
+  receivedOn: CalendarDate,
+  rules: DisciplineRules,
+  calendar: WorkingCalendar,
+): CalendarDate => addWorkingDays(receivedOn, rules.effectiveWorkingDays, calendar);
 
 /** Last day of an upaya administratif (keberatan or banding administratif). */
-export const appealDueOn = (receivedOn: CalendarDate, rules: DisciplineRules, calendar: WorkingCalendar): CalendarDate =>
-  addWorkingDays(receivedOn, rules.appealWorkingDays, calendar);
+export const appealDueOn = (
+  receivedOn: CalendarDate,
+  rules: DisciplineRules,
+  calendar: WorkingCalendar,
+): CalendarDate => addWorkingDays(receivedOn, rules.appealWorkingDays, calendar);

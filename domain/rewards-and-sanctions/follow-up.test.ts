@@ -13,17 +13,38 @@ describe('R-FOLLOWUP-1: what follows a final predikat (S8.2)', () => {
     ['kurang', 'improvementPlan', 10, 6],
     ['sangatKurang', 'improvementPlan', 10, 6],
   ] as const)('%s: %s', (predikat, kind, dueWorkingDays, improvementMonths) => {
-    expect(followUpFor(predikat, rules)).toEqual({ kind, dueWorkingDays, improvementMonths, opensDisciplineCase: false });
+    expect(followUpFor(predikat, rules)).toEqual({
+      kind,
+      dueWorkingDays,
+      improvementMonths,
+      opensDisciplineCase: false,
+    });
   });
 
   it('case 35: Kurang opens a six-month improvement plan and no discipline case, nor does any predikat (S8.3)', () => {
-    expect(followUpFor('kurang', rules)).toMatchObject({ kind: 'improvementPlan', improvementMonths: 6, opensDisciplineCase: false });
-    expect(PREDIKATS.map((predikat) => followUpFor(predikat, rules).opensDisciplineCase)).toEqual([false, false, false, false, false]);
+    expect(followUpFor('kurang', rules)).toMatchObject({
+      kind: 'improvementPlan',
+      improvementMonths: 6,
+      opensDisciplineCase: false,
+    });
+    expect(PREDIKATS.map((predikat) => followUpFor(predikat, rules).opensDisciplineCase)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });
 
 describe('R-FOLLOWUP-2: the steps of PP 30/2019 Ps. 56–58', () => {
   it('come one after the other and end with an honourable dismissal', () => {
-    expect(UNDER_PERFORMANCE_STEPS.map(nextUnderPerformanceStep)).toEqual(['ujiKompetensi', 'placement', 'temporaryPlacement', 'honourableDismissal', null]);
+    expect(UNDER_PERFORMANCE_STEPS.map(nextUnderPerformanceStep)).toEqual([
+      'ujiKompetensi',
+      'placement',
+      'temporaryPlacement',
+      'honourableDismissal',
+      null,
+    ]);
   });
 });

@@ -45,7 +45,13 @@ function dueWorkingDaysOf(kind: FollowUp, rules: FollowUpRules): number | null {
 }
 
 /** Steps after an improvement period that did not help (PP 30/2019 Ps. 56–58), each only when the one before did not settle it. */
-export const UNDER_PERFORMANCE_STEPS = ['improvementPlan', 'ujiKompetensi', 'placement', 'temporaryPlacement', 'honourableDismissal'] as const;
+export const UNDER_PERFORMANCE_STEPS = [
+  'improvementPlan',
+  'ujiKompetensi',
+  'placement',
+  'temporaryPlacement',
+  'honourableDismissal',
+] as const;
 export type UnderPerformanceStep = (typeof UNDER_PERFORMANCE_STEPS)[number];
 
 /** The next step when the present one did not settle the matter, or null after the last. */

@@ -3,17 +3,32 @@ import { readRuleSet } from '../../data/files.ts';
 import { calendarDate } from '../calendar/calendar-date.ts';
 import { legalCodeOf } from '../error-codes.ts';
 import type { Eligibility } from './eligibility.ts';
-import { kenaikanPangkatEligibility, kgbEligibility, satyalancanaEligibility, type DisciplineRecord, type YearlyPredikat } from './rewards.ts';
+import {
+  kenaikanPangkatEligibility,
+  kgbEligibility,
+  satyalancanaEligibility,
+  type DisciplineRecord,
+  type YearlyPredikat,
+} from './rewards.ts';
 import { tukinPercent } from './tukin.ts';
 
 const { rewards: rules, tukin } = readRuleSet('permenpanrb-6-2022-bulanan');
 const d = calendarDate;
 const on = d('2026-11-23');
 const unmet = ({ verdicts }: Eligibility): string[] => verdicts.filter(({ isMet }) => !isMet).map(({ code }) => code);
-const punished = (hukuman: DisciplineRecord['hukuman'], startsOn = '2019-05-01', endsOn: string | null = '2020-04-30'): DisciplineRecord => ({ hukuman, startsOn: d(startsOn), endsOn: endsOn === null ? null : d(endsOn) });
+const punished = (
+  hukuman: DisciplineRecord['hukuman'],
+  startsOn = '2019-05-01',
+  endsOn: string | null = '2020-04-30',
+): DisciplineRecord => ({ hukuman, startsOn: d(startsOn), endsOn: endsOn === null ? null : d(endsOn) });
 
 describe('R-SATYA-1, R-SATYA-2, R-SATYA-3, R-SATYA-4: Satyalancana Karya Satya (S8.1)', () => {
-  const person = { cpnsSince: d('2016-03-01'), discipline: [] as DisciplineRecord[], wasOnCltn: false, awarded: [] as ('X' | 'XX' | 'XXX')[] };
+  const person = {
+    cpnsSince: d('2016-03-01'),
+    discipline: [] as DisciplineRecord[],
+    wasOnCltn: false,
+    awarded: [] as ('X' | 'XX' | 'XXX')[],
+  };
 
   it('case 38: ten years and one written reprimand in 2019: eligible for X', () => {
     const verdict = satyalancanaEligibility({ ...person, discipline: [punished('teguranTertulis')] }, on, rules);
@@ -22,7 +37,11 @@ describe('R-SATYA-1, R-SATYA-2, R-SATYA-3, R-SATYA-4: Satyalancana Karya Satya (
   });
 
   it('case 39: the same with a demotion of twelve months: HUKDIS_SEDANG_BERAT', () => {
-    const verdict = satyalancanaEligibility({ ...person, discipline: [punished('penurunanJabatan12Bulan')] }, on, rules);
+    const verdict = satyalancanaEligibility(
+      { ...person, discipline: [punished('penurunanJabatan12Bulan')] },
+      on,
+      rules,
+    );
     expect(verdict.isEligible).toBe(false);
     expect(unmet(verdict)).toEqual(['reward.hukdisSedangBerat']);
     expect(legalCodeOf('reward.hukdisSedangBerat')).toBe('HUKDIS_SEDANG_BERAT');
@@ -66,18 +85,46 @@ describe('R-PANGKAT-1, R-PANGKAT-2, R-PANGKAT-3: kenaikan pangkat reguler', () =
 
   it.each([
     ['a month short of four years', { rankSince: d('2022-12-01') }, 'reward.rankTooShort'],
-    ['one year Butuh Perbaikan', { predikats: [good[1]!, { year: 2024, predikat: 'butuhPerbaikan' as const }] }, 'reward.predikatTooLow'],
+    [
+      'one year Butuh Perbaikan',
+      { predikats: [good[1]!, { year: 2024, predikat: 'butuhPerbaikan' as const }] },
+      'reward.predikatTooLow',
+    ],
     ['only one year known', { predikats: [good[1]!] }, 'reward.predikatTooLow'],
-    ['a gap between the years', { predikats: [{ year: 2023, predikat: 'baik' as const }, good[1]!] }, 'reward.predikatTooLow'],
-    ['results that are too old', { predikats: [{ year: 2022, predikat: 'baik' as const }, { year: 2023, predikat: 'baik' as const }] }, 'reward.predikatTooLow'],
-    ['a punishment being served', { discipline: [punished('tundaKenaikanPangkat1Tahun', '2026-03-01', '2027-02-28')] }, 'reward.servingDiscipline'],
-    ['a punishment without an end', { discipline: [punished('pembebasanJabatan12Bulan', '2026-03-01', null)] }, 'reward.servingDiscipline'],
+    [
+      'a gap between the years',
+      { predikats: [{ year: 2023, predikat: 'baik' as const }, good[1]!] },
+      'reward.predikatTooLow',
+    ],
+    [
+      'results that are too old',
+      {
+        predikats: [
+          { year: 2022, predikat: 'baik' as const },
+          { year: 2023, predikat: 'baik' as const },
+        ],
+      },
+      'reward.predikatTooLow',
+    ],
+    [
+      'a punishment being served',
+      { discipline: [punished('tundaKenaikanPangkat1Tahun', '2026-03-01', '2027-02-28')] },
+      'reward.servingDiscipline',
+    ],
+    [
+      'a punishment without an end',
+      { discipline: [punished('pembebasanJabatan12Bulan', '2026-03-01', null)] },
+      'reward.servingDiscipline',
+    ],
   ] as const)('%s', (_title, change, code) => {
     expect(unmet(kenaikanPangkatEligibility({ ...person, ...change }, on, rules))).toEqual([code]);
   });
 
   it('a punishment served out, or a light one, does not stand against it', () => {
-    const discipline = [punished('turunPangkat1Tahun', '2025-11-23', '2026-11-22'), punished('teguranLisan', '2026-11-01', null)];
+    const discipline = [
+      punished('turunPangkat1Tahun', '2025-11-23', '2026-11-22'),
+      punished('teguranLisan', '2026-11-01', null),
+    ];
     expect(kenaikanPangkatEligibility({ ...person, discipline }, on, rules).isEligible).toBe(true);
   });
 
@@ -87,13 +134,23 @@ describe('R-PANGKAT-1, R-PANGKAT-2, R-PANGKAT-3: kenaikan pangkat reguler', () =
 });
 
 describe('R-KGB-1, R-KGB-2, R-KGB-3: kenaikan gaji berkala', () => {
-  const person = { lastKgbOn: d('2024-11-01'), predikats: [{ year: 2025, predikat: 'baik' as const }], discipline: [] as DisciplineRecord[] };
+  const person = {
+    lastKgbOn: d('2024-11-01'),
+    predikats: [{ year: 2025, predikat: 'baik' as const }],
+    discipline: [] as DisciplineRecord[],
+  };
 
   it('every two years with a good result', () => {
     expect(kgbEligibility(person, on, rules).isEligible).toBe(true);
     expect(unmet(kgbEligibility({ ...person, lastKgbOn: d('2024-12-01') }, on, rules))).toEqual(['reward.kgbTooEarly']);
-    expect(unmet(kgbEligibility({ ...person, predikats: [{ year: 2025, predikat: 'kurang' }] }, on, rules))).toEqual(['reward.predikatTooLow']);
-    expect(unmet(kgbEligibility({ ...person, discipline: [punished('tundaKgb1Tahun', '2026-01-01', '2026-12-31')] }, on, rules))).toEqual(['reward.servingDiscipline']);
+    expect(unmet(kgbEligibility({ ...person, predikats: [{ year: 2025, predikat: 'kurang' }] }, on, rules))).toEqual([
+      'reward.predikatTooLow',
+    ]);
+    expect(
+      unmet(
+        kgbEligibility({ ...person, discipline: [punished('tundaKgb1Tahun', '2026-01-01', '2026-12-31')] }, on, rules),
+      ),
+    ).toEqual(['reward.servingDiscipline']);
   });
 });
 
@@ -101,6 +158,10 @@ describe("R-TUKIN-1: tukin follows the agency's own table", () => {
   it('and says nothing while the table is switched off', () => {
     expect(tukinPercent('baik', tukin)).toBeNull();
     const enabled = { ...tukin, isEnabled: true };
-    expect([tukinPercent('baik', enabled), tukinPercent('butuhPerbaikan', enabled), tukinPercent('sangatKurang', enabled)]).toEqual([100, 85, 60]);
+    expect([
+      tukinPercent('baik', enabled),
+      tukinPercent('butuhPerbaikan', enabled),
+      tukinPercent('sangatKurang', enabled),
+    ]).toEqual([100, 85, 60]);
   });
 });

@@ -1,11 +1,25 @@
 import { isAtLeast, type Predikat } from '../appraisal/predikat.ts';
-import { addMonths, dateFromParts, monthsBetween, partsOf, yearsBetween, type CalendarDate } from '../calendar/calendar-date.ts';
+import {
+  addMonths,
+  dateFromParts,
+  monthsBetween,
+  partsOf,
+  yearsBetween,
+  type CalendarDate,
+} from '../calendar/calendar-date.ts';
 import { tingkatOf, type HukumanDisiplin, type TingkatHukuman } from './discipline.ts';
 import { eligibilityOf, verdict, type Eligibility, type Verdict } from './eligibility.ts';
 import type { TalentBox } from './talent.ts';
 
 /** The kinds of reward in the catalogue (UU 20/2023 Ps. 21 and the rules named at each). */
-export type RewardKind = 'satyalancana' | 'kenaikanPangkat' | 'kgb' | 'tukin' | 'teladan' | 'talentPool' | 'trainingPriority';
+export type RewardKind =
+  | 'satyalancana'
+  | 'kenaikanPangkat'
+  | 'kgb'
+  | 'tukin'
+  | 'teladan'
+  | 'talentPool'
+  | 'trainingPriority';
 
 export type SatyalancanaGrade = 'X' | 'XX' | 'XXX';
 
@@ -18,14 +32,22 @@ export type RewardRules = {
     readonly disqualifyingTingkat: readonly TingkatHukuman[];
     readonly isDisqualifiedByCltn: boolean;
   };
-  readonly kenaikanPangkat: { readonly minimumMonthsInRank: number; readonly minimumPredikat: Predikat; readonly yearsOfPredikat: number };
+  readonly kenaikanPangkat: {
+    readonly minimumMonthsInRank: number;
+    readonly minimumPredikat: Predikat;
+    readonly yearsOfPredikat: number;
+  };
   readonly kgb: { readonly everyMonths: number; readonly minimumPredikat: Predikat };
   readonly talentPoolBoxes: readonly TalentBox[];
   readonly trainingPriorityMinimumPredikat: Predikat;
 };
 
 /** A punishment in a person's record; `endsOn` is null while no end is set. */
-export type DisciplineRecord = { readonly hukuman: HukumanDisiplin; readonly startsOn: CalendarDate; readonly endsOn: CalendarDate | null };
+export type DisciplineRecord = {
+  readonly hukuman: HukumanDisiplin;
+  readonly startsOn: CalendarDate;
+  readonly endsOn: CalendarDate | null;
+};
 
 export type YearlyPredikat = { readonly year: number; readonly predikat: Predikat };
 
@@ -48,7 +70,10 @@ export function satyalancanaEligibility(
   const bar = person.discipline.find(({ hukuman }) => disqualifyingTingkat.includes(tingkatOf(hukuman)));
   const eligibility = eligibilityOf([
     verdict('R-SATYA-1', 'reward.serviceTooShort', reached !== undefined, { years, since: person.cpnsSince }),
-    verdict('R-SATYA-2', 'reward.hukdisSedangBerat', bar === undefined, { hukuman: bar?.hukuman ?? null, startsOn: bar?.startsOn ?? null }),
+    verdict('R-SATYA-2', 'reward.hukdisSedangBerat', bar === undefined, {
+      hukuman: bar?.hukuman ?? null,
+      startsOn: bar?.startsOn ?? null,
+    }),
     verdict('R-SATYA-3', 'reward.cltn', !(isDisqualifiedByCltn && person.wasOnCltn), { wasOnCltn: person.wasOnCltn }),
     verdict('R-SATYA-4', 'reward.alreadyAwarded', isHigher, { holds: holds?.grade ?? null }),
   ]);
@@ -69,7 +94,10 @@ export function kenaikanPangkatEligibility(
   const months = monthsBetween(person.rankSince, on);
   const { year, month } = partsOf(on);
   const eligibility = eligibilityOf([
-    verdict('R-PANGKAT-1', 'reward.rankTooShort', months >= rule.minimumMonthsInRank, { months, required: rule.minimumMonthsInRank }),
+    verdict('R-PANGKAT-1', 'reward.rankTooShort', months >= rule.minimumMonthsInRank, {
+      months,
+      required: rule.minimumMonthsInRank,
+    }),
     predikatVerdict('R-PANGKAT-2', person.predikats, { ...rule, before: year }),
     notServingVerdict('R-PANGKAT-3', person.discipline, on),
   ]);
@@ -104,16 +132,25 @@ function predikatVerdict(
   predikats: readonly YearlyPredikat[],
   { minimumPredikat, yearsOfPredikat, before }: { minimumPredikat: Predikat; yearsOfPredikat: number; before: number },
 ): Verdict {
-  const latest = predikats.filter(({ year }) => year < before).sort((a, b) => b.year - a.year).slice(0, yearsOfPredikat);
-  const isUnbroken = latest.length === yearsOfPredikat && latest.every(({ year }, index) => year === latest[0]!.year - index);
-  const isMet = isUnbroken && latest[0]!.year >= before - 2 && latest.every(({ predikat }) => isAtLeast(predikat, minimumPredikat));
+  const latest = predikats
+    .filter(({ year }) => year < before)
+    .sort((a, b) => b.year - a.year)
+    .slice(0, yearsOfPredikat);
+  const isUnbroken =
+    latest.length === yearsOfPredikat && latest.every(({ year }, index) => year === latest[0]!.year - index);
+  const isMet =
+    isUnbroken && latest[0]!.year >= before - 2 && latest.every(({ predikat }) => isAtLeast(predikat, minimumPredikat));
   const predikatsRead = latest.map(({ year, predikat }) => `${year}:${predikat}`).join(',');
   return verdict(ruleId, 'reward.predikatTooLow', isMet, { predikats: predikatsRead, minimum: minimumPredikat });
 }
 
 function notServingVerdict(ruleId: string, discipline: readonly DisciplineRecord[], on: CalendarDate): Verdict {
   const serving = discipline.find(
-    ({ hukuman, startsOn, endsOn }) => tingkatOf(hukuman) !== 'ringan' && startsOn <= on && (endsOn === null || on <= endsOn),
+    ({ hukuman, startsOn, endsOn }) =>
+      tingkatOf(hukuman) !== 'ringan' && startsOn <= on && (endsOn === null || on <= endsOn),
   );
-  return verdict(ruleId, 'reward.servingDiscipline', serving === undefined, { hukuman: serving?.hukuman ?? null, endsOn: serving?.endsOn ?? null });
+  return verdict(ruleId, 'reward.servingDiscipline', serving === undefined, {
+    hukuman: serving?.hukuman ?? null,
+    endsOn: serving?.endsOn ?? null,
+  });
 }

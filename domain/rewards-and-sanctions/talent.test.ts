@@ -29,6 +29,8 @@ describe('R-TALENT-1: the nine boxes (PermenPANRB 3/2020, S8.1)', () => {
   });
 
   it('the pool is boxes 7 to 9', () => {
-    expect(([1, 2, 3, 4, 5, 6, 7, 8, 9] as TalentBox[]).filter((box) => isInTalentPool(box, rewards))).toEqual([7, 8, 9]);
+    expect(([1, 2, 3, 4, 5, 6, 7, 8, 9] as TalentBox[]).filter((box) => isInTalentPool(box, rewards))).toEqual([
+      7, 8, 9,
+    ]);
   });
 });

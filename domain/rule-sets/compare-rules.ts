@@ -7,9 +7,20 @@ import type { RuleSet } from './rule-set.ts';
 import { movedDueAt } from './task-due.ts';
 
 /** A report period of a running cycle. Instants are milliseconds since 1970 UTC. */
-export type PeriodFacts = { readonly number: number; readonly state: 'upcoming' | 'open' | 'submitted' | 'accepted' | 'lapsed'; readonly dueAt: number };
+export type PeriodFacts = {
+  readonly number: number;
+  readonly state: 'upcoming' | 'open' | 'submitted' | 'accepted' | 'lapsed';
+  readonly dueAt: number;
+};
 
-export type TaskFacts = { readonly id: string; readonly kind: CycleTaskKind; readonly round: number; readonly periodNo: number | null; readonly openedAt: number; readonly dueAt: number };
+export type TaskFacts = {
+  readonly id: string;
+  readonly kind: CycleTaskKind;
+  readonly round: number;
+  readonly periodNo: number | null;
+  readonly openedAt: number;
+  readonly dueAt: number;
+};
 
 /** What is known of one cycle, as far as a change of rules can touch it. */
 export type CycleFacts = {
@@ -21,12 +32,23 @@ export type CycleFacts = {
   readonly periods: readonly PeriodFacts[];
   readonly tasks: readonly TaskFacts[];
   /** The last result, and the follow-up that was decided with it. */
-  readonly result: { readonly hasilKerja: Rating; readonly perilaku: Rating; readonly predikat: Predikat; readonly followUp: FollowUp | null } | null;
+  readonly result: {
+    readonly hasilKerja: Rating;
+    readonly perilaku: Rating;
+    readonly predikat: Predikat;
+    readonly followUp: FollowUp | null;
+  } | null;
 };
 
 /** A date that the other rules would move. */
 export type MovedDate =
-  | { readonly what: 'task'; readonly kind: CycleTaskKind; readonly periodNo: number | null; readonly from: number; readonly to: number }
+  | {
+      readonly what: 'task';
+      readonly kind: CycleTaskKind;
+      readonly periodNo: number | null;
+      readonly from: number;
+      readonly to: number;
+    }
   | { readonly what: 'period'; readonly periodNo: number; readonly from: number; readonly to: number }
   | { readonly what: 'appraisal'; readonly from: number; readonly to: number };
 
@@ -38,13 +60,27 @@ export type CycleDifference = {
 };
 
 /** Why a cycle cannot be moved to a rule set. */
-export type MoveRefusal = 'ruleSetMove.finished' | 'ruleSetMove.frequencyDiffers' | 'ruleSetMove.clockDiffers' | 'ruleSetMove.notInForce';
+export type MoveRefusal =
+  | 'ruleSetMove.finished'
+  | 'ruleSetMove.frequencyDiffers'
+  | 'ruleSetMove.clockDiffers'
+  | 'ruleSetMove.notInForce';
 
 /** Schedules are the same for everybody with the same segment and zone: each is computed once. */
-export type Comparison = { readonly from: RuleSet; readonly to: RuleSet; readonly workingCalendar: WorkingCalendar; readonly schedules: Map<string, CycleSchedule> };
+export type Comparison = {
+  readonly from: RuleSet;
+  readonly to: RuleSet;
+  readonly workingCalendar: WorkingCalendar;
+  readonly schedules: Map<string, CycleSchedule>;
+};
 
 /** A comparison of two rule sets over the same working days, for many cycles. */
-export const comparison = (from: RuleSet, to: RuleSet, workingCalendar: WorkingCalendar): Comparison => ({ from, to, workingCalendar, schedules: new Map() });
+export const comparison = (from: RuleSet, to: RuleSet, workingCalendar: WorkingCalendar): Comparison => ({
+  from,
+  to,
+  workingCalendar,
+  schedules: new Map(),
+});
 
 /** What would change for a cycle at `at`, computed by the rules that would carry out the move. */
 export function compareCycle(facts: CycleFacts, rules: Comparison, at: number): CycleDifference {
@@ -52,11 +88,16 @@ export function compareCycle(facts: CycleFacts, rules: Comparison, at: number): 
 }
 
 /** Whether and why a running cycle must stay where it is. Half a year of monthly reports is no year of quarterly ones. */
-export function moveRefusal(facts: Pick<CycleFacts, 'isFinished' | 'segment'>, from: RuleSet, to: RuleSet): MoveRefusal | null {
+export function moveRefusal(
+  facts: Pick<CycleFacts, 'isFinished' | 'segment'>,
+  from: RuleSet,
+  to: RuleSet,
+): MoveRefusal | null {
   if (facts.isFinished) return 'ruleSetMove.finished';
   if (from.reporting.frequency !== to.reporting.frequency) return 'ruleSetMove.frequencyDiffers';
   if (JSON.stringify(from.clock) !== JSON.stringify(to.clock)) return 'ruleSetMove.clockDiffers';
-  const isInForce = to.validFrom <= facts.segment.endsOn && (to.validTo === null || to.validTo >= facts.segment.startsOn);
+  const isInForce =
+    to.validFrom <= facts.segment.endsOn && (to.validTo === null || to.validTo >= facts.segment.startsOn);
   return isInForce ? null : 'ruleSetMove.notInForce';
 }
 
@@ -66,9 +107,17 @@ function movedDates(facts: CycleFacts, rules: Comparison, at: number): MovedDate
   const dates: MovedDate[] = [];
   for (const period of facts.periods) {
     const planned = after.periods.find(({ no }) => no === period.number);
-    if (period.state === 'upcoming' && planned) add({ what: 'period', periodNo: period.number, from: period.dueAt, to: planned.dueAt });
+    if (period.state === 'upcoming' && planned)
+      add({ what: 'period', periodNo: period.number, from: period.dueAt, to: planned.dueAt });
   }
-  for (const task of facts.tasks) add({ what: 'task', kind: task.kind, periodNo: task.periodNo, from: task.dueAt, to: dueOf(task, facts, after, { rules: rules.to, calendar, at }) });
+  for (const task of facts.tasks)
+    add({
+      what: 'task',
+      kind: task.kind,
+      periodNo: task.periodNo,
+      from: task.dueAt,
+      to: dueOf(task, facts, after, { rules: rules.to, calendar, at }),
+    });
   if (facts.isAppraisalAhead) add({ what: 'appraisal', from: before.appraisalOpensAt, to: after.appraisalOpensAt });
   return dates;
 
@@ -84,7 +133,11 @@ function dueOf(task: TaskFacts, facts: CycleFacts, planned: CycleSchedule, { rul
   return movedDueAt({ ...task, year: facts.year, segment: facts.segment, periodDueAt }, rules, calendar, at);
 }
 
-function scheduleOf({ year, segment, zone }: CycleFacts, rules: RuleSet, { schedules, workingCalendar, from }: Comparison): CycleSchedule {
+function scheduleOf(
+  { year, segment, zone }: CycleFacts,
+  rules: RuleSet,
+  { schedules, workingCalendar, from }: Comparison,
+): CycleSchedule {
   const key = [rules === from ? 'from' : 'to', zone, year, segment.startsOn, segment.endsOn].join(' ');
   const known = schedules.get(key) ?? schedule(rules, unitCalendar(rules, workingCalendar, zone), year, segment);
   schedules.set(key, known);

@@ -138,15 +138,23 @@ describe('R-DEADLINE-4: the appraisal opens (S6.1)', () => {
   });
 
   it('clips a segment to the year and refuses one outside it', () => {
-    expect(schedule(monthly, wib, 2026, segment('2025-06-01', '2027-06-30'))).toEqual(schedule(monthly, wib, 2026, fullYear(2026)));
+    expect(schedule(monthly, wib, 2026, segment('2025-06-01', '2027-06-30'))).toEqual(
+      schedule(monthly, wib, 2026, fullYear(2026)),
+    );
     expect(() => schedule(monthly, wib, 2026, segment('2025-01-01', '2025-12-31'))).toThrow(RangeError);
   });
 });
 
 describe('R-DEADLINE-5: counting from an event', () => {
   it('case 26: 14 calendar days after Friday 18 December end with 1 January, holiday or not', () => {
-    for (const [unit, offset] of [[wib, '+07:00'], [wita, '+08:00'], [wit, '+09:00']] as const) {
-      expect(dueAfterCalendarDays(at(`2026-12-18T10:00:00${offset}`), 14, unit)).toBe(at(`2027-01-01T23:59:59.999${offset}`));
+    for (const [unit, offset] of [
+      [wib, '+07:00'],
+      [wita, '+08:00'],
+      [wit, '+09:00'],
+    ] as const) {
+      expect(dueAfterCalendarDays(at(`2026-12-18T10:00:00${offset}`), 14, unit)).toBe(
+        at(`2027-01-01T23:59:59.999${offset}`),
+      );
     }
   });
 
@@ -174,7 +182,9 @@ describe('R-DEADLINE-6: the clock stops while an item is back with the employee 
   const dueAt = at('2026-07-17T23:59:59.999+07:00');
 
   it('moves the due day by the hari kerja in between', () => {
-    expect(dueAfterPause(dueAt, at('2026-07-14T10:00:00+07:00'), at('2026-07-16T09:00:00+07:00'), wib)).toBe(at('2026-07-21T23:59:59.999+07:00'));
+    expect(dueAfterPause(dueAt, at('2026-07-14T10:00:00+07:00'), at('2026-07-16T09:00:00+07:00'), wib)).toBe(
+      at('2026-07-21T23:59:59.999+07:00'),
+    );
   });
 
   it('does not move for a pause within a day or over a weekend', () => {
@@ -188,7 +198,11 @@ describe('R-LADDER-1: the instants of the reminder and escalation ladder', () =>
   const openedAt = at('2026-12-01T09:00:00+07:00');
 
   it('lie at 08:00 local on working days, over joint leave, Christmas and New Year', () => {
-    expect(ladderInstants(dueAt, monthly.ladder, openedAt, wib).map((instant) => new Date(instant + 7 * 3_600_000).toISOString().slice(0, 19))).toEqual([
+    expect(
+      ladderInstants(dueAt, monthly.ladder, openedAt, wib).map((instant) =>
+        new Date(instant + 7 * 3_600_000).toISOString().slice(0, 19),
+      ),
+    ).toEqual([
       '2026-12-17T08:00:00',
       '2026-12-23T08:00:00',
       '2026-12-28T08:00:00',
@@ -230,7 +244,9 @@ describe('R-CLOCK-1: a compressed year keeps the legal calendar (X.6)', () => {
   it('has the same dates as the civil year', () => {
     const [fast, civil] = [schedule(rules, unit, 2026), schedule(monthly, wita, 2026)];
     const dates = (planned: typeof fast, of: UnitCalendar) =>
-      [planned.skpDueAt, ...planned.periods.flatMap(({ opensAt, dueAt }) => [opensAt, dueAt]), planned.ratingDueAt].map((instant) => dateOf(instant, of.zone, of.clock));
+      [planned.skpDueAt, ...planned.periods.flatMap(({ opensAt, dueAt }) => [opensAt, dueAt]), planned.ratingDueAt].map(
+        (instant) => dateOf(instant, of.zone, of.clock),
+      );
     expect(dates(fast, unit)).toEqual(dates(civil, wita));
   });
 

@@ -9,7 +9,13 @@ import {
 } from '../calendar/calendar-date.ts';
 import { dateOf, endOfDay, instantOf, startOfDay, type CalendarClock } from '../calendar/clock.ts';
 import type { IndonesianZone } from '../calendar/time-zone.ts';
-import { addWorkingDays, workingDayOnOrAfter, workingDayOnOrBefore, workingDaysBetween, type WorkingCalendar } from '../calendar/working-days.ts';
+import {
+  addWorkingDays,
+  workingDayOnOrAfter,
+  workingDayOnOrBefore,
+  workingDaysBetween,
+  type WorkingCalendar,
+} from '../calendar/working-days.ts';
 import type { LadderStep, RuleSet } from './rule-set.ts';
 
 /** Everything that turns a rule into an instant for the people of one unit. Instants are milliseconds since 1970 UTC. */
@@ -51,16 +57,25 @@ export function unitCalendar(
 }
 
 /** The segment of somebody who stays in one post all year. */
-export const fullYear = (year: number): Segment => ({ startsOn: dateFromParts(year, 1, 1), endsOn: dateFromParts(year, 12, 31) });
+export const fullYear = (year: number): Segment => ({
+  startsOn: dateFromParts(year, 1, 1),
+  endsOn: dateFromParts(year, 12, 31),
+});
 
 /**
  * The planned instants of one cycle: a person's segment of a year under a rule set. A segment is clipped to the year;
  * a RangeError is thrown when nothing of it lies in the year.
  */
-export function schedule(rules: RuleSet, unit: UnitCalendar, year: number, segment: Segment = fullYear(year)): CycleSchedule {
+export function schedule(
+  rules: RuleSet,
+  unit: UnitCalendar,
+  year: number,
+  segment: Segment = fullYear(year),
+): CycleSchedule {
   const whole = fullYear(year);
   const held = { startsOn: laterOf(segment.startsOn, whole.startsOn), endsOn: earlierOf(segment.endsOn, whole.endsOn) };
-  if (held.endsOn < held.startsOn) throw new RangeError(`segment ${segment.startsOn}–${segment.endsOn} is not in ${year}`);
+  if (held.endsOn < held.startsOn)
+    throw new RangeError(`segment ${segment.startsOn}–${segment.endsOn} is not in ${year}`);
   const skpDueOn = skpDueDate(rules, unit, year, held);
   const draftDueOn = addWorkingDays(skpDueOn, -rules.skp.draftDueWorkingDaysBefore, unit.workingCalendar);
   const appraisalOpensAt = startOfDay(appraisalDate(rules, unit, year, held), unit.zone, unit.clock);
@@ -107,10 +122,18 @@ export function dueAfterPause(dueAt: number, pausedAt: number, resumedAt: number
  * computed hari kerja, the last working morning up to the due time for offset 0. A step before the opening is put at the opening, where the
  * message that announces the task already says it: start at `firstLevel`.
  */
-export function ladderInstants(dueAt: number, ladder: readonly LadderStep[], openedAt: number, unit: UnitCalendar): number[] {
+export function ladderInstants(
+  dueAt: number,
+  ladder: readonly LadderStep[],
+  openedAt: number,
+  unit: UnitCalendar,
+): number[] {
   const dueOn = dateOf(dueAt, unit.zone, unit.clock);
   return ladder.map(({ offsetWorkingDays }) => {
-    const on = offsetWorkingDays === 0 ? workingDayOnOrBefore(dueOn, unit.workingCalendar) : addWorkingDays(dueOn, offsetWorkingDays, unit.workingCalendar);
+    const on =
+      offsetWorkingDays === 0
+        ? workingDayOnOrBefore(dueOn, unit.workingCalendar)
+        : addWorkingDays(dueOn, offsetWorkingDays, unit.workingCalendar);
     const at = instantOf(on, MESSAGE_TIME, unit.zone, unit.clock);
     return offsetWorkingDays <= 0 ? Math.max(at, Math.min(openedAt, dueAt)) : at;
   });
@@ -125,7 +148,9 @@ export function firstLevel(instants: readonly number[], at: number): number {
 /** A full year's SKP is due on the fixed day; a post that starts in mid-year has its own days, but not beyond its end. */
 function skpDueDate({ skp }: RuleSet, unit: UnitCalendar, year: number, held: Segment): CalendarDate {
   const isFromNewYear = held.startsOn === dateFromParts(year, 1, 1);
-  const due = isFromNewYear ? dateFromParts(year, skp.establishBy.month, skp.establishBy.day) : addDays(held.startsOn, skp.newPostDays);
+  const due = isFromNewYear
+    ? dateFromParts(year, skp.establishBy.month, skp.establishBy.day)
+    : addDays(held.startsOn, skp.newPostDays);
   const moved =
     skp.whenNotWorkingDay === 'keep'
       ? due
@@ -156,6 +181,10 @@ function reportPeriods({ reporting }: RuleSet, unit: UnitCalendar, year: number,
     .map((period) => ({
       ...period,
       opensAt: startOfDay(period.startsOn, unit.zone, unit.clock),
-      dueAt: endOfDay(addWorkingDays(period.endsOn, reporting.dueWorkingDays, unit.workingCalendar), unit.zone, unit.clock),
+      dueAt: endOfDay(
+        addWorkingDays(period.endsOn, reporting.dueWorkingDays, unit.workingCalendar),
+        unit.zone,
+        unit.clock,
+      ),
     }));
 }

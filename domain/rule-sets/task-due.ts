@@ -14,7 +14,11 @@ export type TaskTiming = {
 };
 
 /** When a task is due under a rule set. */
-export function taskDueAt({ kind, round, openedAt, year, segment, periodDueAt }: TaskTiming, rules: RuleSet, calendar: UnitCalendar): number {
+export function taskDueAt(
+  { kind, round, openedAt, year, segment, periodDueAt }: TaskTiming,
+  rules: RuleSet,
+  calendar: UnitCalendar,
+): number {
   const workingDays = (n: number): number => dueAfterWorkingDays(openedAt, n, calendar);
   switch (kind) {
     case 'draftSkp':
@@ -52,8 +56,15 @@ export function taskDueAt({ kind, round, openedAt, year, segment, periodDueAt }:
 const KEPT: ReadonlySet<CycleTaskKind> = new Set(['acknowledgeResult', 'decideObjection']);
 
 /** When an open task is due after its cycle was moved to other rules at `movedAt`. */
-export function movedDueAt(task: TaskTiming & { readonly dueAt: number }, rules: RuleSet, calendar: UnitCalendar, movedAt: number): number {
-  return KEPT.has(task.kind) ? task.dueAt : withoutLoss(task.dueAt, taskDueAt(task, rules, calendar), movedAt, calendar);
+export function movedDueAt(
+  task: TaskTiming & { readonly dueAt: number },
+  rules: RuleSet,
+  calendar: UnitCalendar,
+  movedAt: number,
+): number {
+  return KEPT.has(task.kind)
+    ? task.dueAt
+    : withoutLoss(task.dueAt, taskDueAt(task, rules, calendar), movedAt, calendar);
 }
 
 /**

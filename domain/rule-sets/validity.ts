@@ -11,9 +11,17 @@ export type SeriesVersion = Validity & { readonly code: string; readonly name: s
  * What stands against the dates of a new version of a series. It begins today or later and after the version it was copied from;
  * versions that begin before it end when it begins, those that begin at the same time or later must not be touched.
  */
-export function validityProblems(draft: Validity, base: Validity, series: readonly SeriesVersion[], today: CalendarDate): Problem[] {
-  if (draft.validFrom < today || draft.validFrom <= base.validFrom) return [problem('ruleSet.startsInPast', 'validFrom')];
-  const rival = series.find(({ validFrom }) => validFrom >= draft.validFrom && (draft.validTo === null || validFrom <= draft.validTo));
+export function validityProblems(
+  draft: Validity,
+  base: Validity,
+  series: readonly SeriesVersion[],
+  today: CalendarDate,
+): Problem[] {
+  if (draft.validFrom < today || draft.validFrom <= base.validFrom)
+    return [problem('ruleSet.startsInPast', 'validFrom')];
+  const rival = series.find(
+    ({ validFrom }) => validFrom >= draft.validFrom && (draft.validTo === null || validFrom <= draft.validTo),
+  );
   return rival ? [problem('ruleSet.overlap', 'validFrom', { name: rival.name, from: rival.validFrom })] : [];
 }
 

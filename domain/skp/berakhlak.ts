@@ -1,5 +1,13 @@
 /** The seven values of the civil service (UU 20/2023 Ps. 3–4), in their official order. */
-export const NILAI_BERAKHLAK = ['berorientasiPelayanan', 'akuntabel', 'kompeten', 'harmonis', 'loyal', 'adaptif', 'kolaboratif'] as const;
+export const NILAI_BERAKHLAK = [
+  'berorientasiPelayanan',
+  'akuntabel',
+  'kompeten',
+  'harmonis',
+  'loyal',
+  'adaptif',
+  'kolaboratif',
+] as const;
 export type NilaiBerakhlak = (typeof NILAI_BERAKHLAK)[number];
 
 export type PanduanPerilaku = { readonly label: string; readonly panduan: readonly [string, string, string] };

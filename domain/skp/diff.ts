@@ -30,7 +30,12 @@ export type FieldChange = {
   readonly after: string | null;
 };
 
-type Field = { readonly path: string; readonly field: SkpField; readonly context: string | null; readonly value: string };
+type Field = {
+  readonly path: string;
+  readonly field: SkpField;
+  readonly context: string | null;
+  readonly value: string;
+};
 
 /**
  * What changed from one version of an SKP to another, field by field, in the order of the form (S4.4). Lines are known by
@@ -52,7 +57,9 @@ function changeOf(before: Field | undefined, after: Field | undefined): FieldCha
   const field = after ?? before;
   if (!field || from === to) return [];
   const kind = from === null ? 'added' : to === null ? 'removed' : 'changed';
-  return [{ kind, path: field.path, labelKey: `skp.field.${field.field}`, context: field.context, before: from, after: to }];
+  return [
+    { kind, path: field.path, labelKey: `skp.field.${field.field}`, context: field.context, before: from, after: to },
+  ];
 }
 
 function fieldsOf(content: SkpContent): Field[] {
@@ -64,14 +71,24 @@ function fieldsOf(content: SkpContent): Field[] {
       return { path, field: 'ekspektasiKhusus', context: BERAKHLAK[nilai].label, value: ekspektasiKhusus };
     }),
     ...LAMPIRAN_KINDS.flatMap((kind) =>
-      content.lampiran[kind].map(({ id, uraian }): Field => ({ path: `lampiran.${kind}.${id}.uraian`, field: kind, context: null, value: uraian })),
+      content.lampiran[kind].map(({ id, uraian }): Field => ({
+        path: `lampiran.${kind}.${id}.uraian`,
+        field: kind,
+        context: null,
+        value: uraian,
+      })),
     ),
   ];
 }
 
 function hasilKerjaFields({ id, jenis, perspektif, intervensi, rencana, indikator }: HasilKerja): Field[] {
   const path = `hasilKerja.${id}`;
-  const field = (name: SkpField, value: string, at = path): Field => ({ path: `${at}.${name}`, field: name, context: rencana, value });
+  const field = (name: SkpField, value: string, at = path): Field => ({
+    path: `${at}.${name}`,
+    field: name,
+    context: rencana,
+    value,
+  });
   return [
     field('jenis', jenis),
     field('perspektif', perspektif ?? ''),

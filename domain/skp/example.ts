@@ -17,7 +17,10 @@ export function exampleSkp(): SkpContent {
 export const exampleHasilKerja = (change: Partial<HasilKerja> = {}): HasilKerja => ({
   id: 'h1',
   jenis: 'utama',
-  intervensi: { kind: 'diturunkan', dari: [{ hasilKerjaId: 'atasan-1', rencana: 'Meningkatnya kualitas data kepegawaian kementerian' }] },
+  intervensi: {
+    kind: 'diturunkan',
+    dari: [{ hasilKerjaId: 'atasan-1', rencana: 'Meningkatnya kualitas data kepegawaian kementerian' }],
+  },
   perspektif: null,
   rencana: 'Tersedianya data kepegawaian yang mutakhir setiap triwulan',
   indikator: [exampleIndikator()],

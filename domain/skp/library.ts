@@ -18,7 +18,10 @@ export type LibraryIndicator = {
 };
 
 /** How a file writes the direction of a measure. */
-export const POLARITY_WORDS: Readonly<Record<Polarity, string>> = { higherIsBetter: 'makin tinggi', lowerIsBetter: 'makin rendah' };
+export const POLARITY_WORDS: Readonly<Record<Polarity, string>> = {
+  higherIsBetter: 'makin tinggi',
+  lowerIsBetter: 'makin rendah',
+};
 
 /** The direction that a file means; an empty cell is the usual one. What it does not know stays as it is, for the check to refuse. */
 export function polarityOf(text: string): Polarity {

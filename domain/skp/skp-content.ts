@@ -33,7 +33,10 @@ export type HasilKerja = {
  * while the superior's SKP is not yet approved and the text was taken from elsewhere.
  */
 export type Intervensi =
-  | { readonly kind: 'diturunkan'; readonly dari: readonly { readonly hasilKerjaId: string | null; readonly rencana: string }[] }
+  | {
+      readonly kind: 'diturunkan';
+      readonly dari: readonly { readonly hasilKerjaId: string | null; readonly rencana: string }[];
+    }
   | { readonly kind: 'tidakDiturunkan'; readonly alasan: string };
 
 /** Indikator kinerja individu (IKI). In the qualitative approach `indikator` is a narrative and aspek, target and satuan may be empty. */
@@ -64,5 +67,7 @@ export const emptySkp = (pendekatan: Pendekatan): SkpContent => ({
 });
 
 /** All indicators of an SKP in the order of the form, each with the result it measures. */
-export const indikatorsOf = (content: SkpContent): { readonly hasilKerja: HasilKerja; readonly indikator: Indikator }[] =>
+export const indikatorsOf = (
+  content: SkpContent,
+): { readonly hasilKerja: HasilKerja; readonly indikator: Indikator }[] =>
   content.hasilKerja.flatMap((hasilKerja) => hasilKerja.indikator.map((indikator) => ({ hasilKerja, indikator })));

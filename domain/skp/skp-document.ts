@@ -16,7 +16,14 @@ export type SkpDocument = {
     notCascadedReason: string;
     rencana: string;
     /** Documents from before `polarity` was a field have none: higher is better. */
-    indicators: { id: string; aspek: Aspek | null; indikator: string; target: string; satuan: string; polarity?: Polarity | undefined }[];
+    indicators: {
+      id: string;
+      aspek: Aspek | null;
+      indikator: string;
+      target: string;
+      satuan: string;
+      polarity?: Polarity | undefined;
+    }[];
   }[];
   behaviours: { value: NilaiBerakhlak; expectation: string }[];
   attachments: Record<LampiranKind, string[]>;
@@ -35,9 +42,15 @@ export function skpOfDocument({ approach, results, behaviours, attachments }: Sk
         : { kind: 'tidakDiturunkan', alasan: result.notCascadedReason },
       perspektif: null,
       rencana: result.rencana,
-      indikator: result.indicators.map((indicator) => ({ ...indicator, polarity: indicator.polarity ?? 'higherIsBetter' })),
+      indikator: result.indicators.map((indicator) => ({
+        ...indicator,
+        polarity: indicator.polarity ?? 'higherIsBetter',
+      })),
     })),
-    perilakuKerja: NILAI_BERAKHLAK.map((nilai) => ({ nilai, ekspektasiKhusus: behaviours.find(({ value }) => value === nilai)?.expectation ?? '' })),
+    perilakuKerja: NILAI_BERAKHLAK.map((nilai) => ({
+      nilai,
+      ekspektasiKhusus: behaviours.find(({ value }) => value === nilai)?.expectation ?? '',
+    })),
     lampiran: {
       dukunganSumberDaya: lines('dukunganSumberDaya'),
       skemaPertanggungjawaban: lines('skemaPertanggungjawaban'),

@@ -5,7 +5,15 @@ import { SMART_CODES, smartCheck, smartScore } from './smart-check.ts';
 
 const check = (change: Partial<Indikator>, lastYear?: number) =>
   smartCheck(
-    { ...exampleSkp(), hasilKerja: [exampleHasilKerja({ rencana: 'Tersedianya data kepegawaian yang mutakhir', indikator: [exampleIndikator(change)] })] },
+    {
+      ...exampleSkp(),
+      hasilKerja: [
+        exampleHasilKerja({
+          rencana: 'Tersedianya data kepegawaian yang mutakhir',
+          indikator: [exampleIndikator(change)],
+        }),
+      ],
+    },
     lastYear === undefined ? {} : { lastYear: new Map([['i1', lastYear]]) },
   );
 
@@ -17,13 +25,37 @@ describe('R-SMART-1: hints for a better indicator (S4.2)', () => {
 
   const cases: [string, Partial<Indikator>, number | undefined, string, string][] = [
     ['two words', { indikator: 'Data triwulan' }, undefined, 'specific', 'smart.specific.tooShort'],
-    ['and so on', { indikator: 'Data kepegawaian setiap bulan, laporan, dll' }, undefined, 'specific', 'smart.specific.vague'],
+    [
+      'and so on',
+      { indikator: 'Data kepegawaian setiap bulan, laporan, dll' },
+      undefined,
+      'specific',
+      'smart.specific.vague',
+    ],
     ['no number anywhere', { target: 'baik', satuan: 'mutu' }, undefined, 'measurable', 'smart.measurable.noNumber'],
     ['a number of what?', { target: '12', satuan: '' }, undefined, 'measurable', 'smart.measurable.noUnit'],
     ['more than everything', { target: '110' }, undefined, 'achievable', 'smart.achievable.overHundred'],
-    ['more than twice last year', { target: '25', satuan: 'dokumen' }, 12, 'achievable', 'smart.achievable.farAboveLastYear'],
-    ['another subject than its result', { indikator: 'Ruang rapat dibersihkan petugas setiap hari' }, undefined, 'relevant', 'smart.relevant.otherSubject'],
-    ['no time', { indikator: 'Persentase data kepegawaian yang dimutakhirkan' }, undefined, 'timeBound', 'smart.timeBound.missing'],
+    [
+      'more than twice last year',
+      { target: '25', satuan: 'dokumen' },
+      12,
+      'achievable',
+      'smart.achievable.farAboveLastYear',
+    ],
+    [
+      'another subject than its result',
+      { indikator: 'Ruang rapat dibersihkan petugas setiap hari' },
+      undefined,
+      'relevant',
+      'smart.relevant.otherSubject',
+    ],
+    [
+      'no time',
+      { indikator: 'Persentase data kepegawaian yang dimutakhirkan' },
+      undefined,
+      'timeBound',
+      'smart.timeBound.missing',
+    ],
   ];
   it.each(cases)('%s', (_title, change, lastYear, criterion, code) => {
     const hints = check(change, lastYear);
@@ -33,7 +65,10 @@ describe('R-SMART-1: hints for a better indicator (S4.2)', () => {
   });
 
   it('a result that is not cascaded has no visible relevance', () => {
-    const content = { ...exampleSkp(), hasilKerja: [exampleHasilKerja({ intervensi: { kind: 'tidakDiturunkan', alasan: 'Tugas khusus' } })] };
+    const content = {
+      ...exampleSkp(),
+      hasilKerja: [exampleHasilKerja({ intervensi: { kind: 'tidakDiturunkan', alasan: 'Tugas khusus' } })],
+    };
     expect(smartCheck(content).map(({ code }) => code)).toEqual(['smart.relevant.notLinked']);
   });
 
@@ -42,6 +77,8 @@ describe('R-SMART-1: hints for a better indicator (S4.2)', () => {
   });
 
   it('the aspek waktu is a time by itself', () => {
-    expect(check({ aspek: 'waktu', indikator: 'Kecepatan pemutakhiran data kepegawaian', target: '3', satuan: 'jam' })).toEqual([]);
+    expect(
+      check({ aspek: 'waktu', indikator: 'Kecepatan pemutakhiran data kepegawaian', target: '3', satuan: 'jam' }),
+    ).toEqual([]);
   });
 });

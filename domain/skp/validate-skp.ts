@@ -1,7 +1,14 @@
 import { numberIn } from '../reporting/achievement.ts';
 import { problem, warning, type Problem } from '../result.ts';
 import { NILAI_BERAKHLAK } from './berakhlak.ts';
-import { indikatorsOf, LAMPIRAN_KINDS, type HasilKerja, type Indikator, type Intervensi, type SkpContent } from './skp-content.ts';
+import {
+  indikatorsOf,
+  LAMPIRAN_KINDS,
+  type HasilKerja,
+  type Indikator,
+  type Intervensi,
+  type SkpContent,
+} from './skp-content.ts';
 
 export type SkpValidation = {
   /** Leaders' forms name a perspektif for each result. */
@@ -14,7 +21,8 @@ export type SkpValidation = {
  */
 export function validateSkp(content: SkpContent, { isLeader = false }: SkpValidation = {}): Problem[] {
   const problems: Problem[] = [];
-  if (!content.hasilKerja.some(({ jenis }) => jenis === 'utama')) problems.push(problem('skp.hasilKerja.utamaRequired', 'hasilKerja'));
+  if (!content.hasilKerja.some(({ jenis }) => jenis === 'utama'))
+    problems.push(problem('skp.hasilKerja.utamaRequired', 'hasilKerja'));
   for (const hasilKerja of content.hasilKerja) problems.push(...hasilKerjaProblems(hasilKerja, content, isLeader));
   problems.push(...idProblems(content), ...perilakuProblems(content), ...lampiranProblems(content));
   return problems;
@@ -25,7 +33,8 @@ function hasilKerjaProblems(hasilKerja: HasilKerja, { pendekatan }: SkpContent, 
   const problems = intervensiProblems(hasilKerja.intervensi, `${path}.intervensi`);
   if (isBlank(hasilKerja.rencana)) problems.push(problem('skp.hasilKerja.rencanaRequired', `${path}.rencana`));
   if (hasilKerja.indikator.length === 0) problems.push(problem('skp.indikator.required', `${path}.indikator`));
-  if (isLeader && hasilKerja.perspektif === null) problems.push(warning('skp.hasilKerja.perspektifMissing', `${path}.perspektif`));
+  if (isLeader && hasilKerja.perspektif === null)
+    problems.push(warning('skp.hasilKerja.perspektifMissing', `${path}.perspektif`));
   for (const indikator of hasilKerja.indikator) {
     const at = `${path}.indikator.${indikator.id}`;
     if (isBlank(indikator.indikator)) problems.push(problem('skp.indikator.textRequired', `${at}.indikator`));
@@ -54,14 +63,18 @@ function quantitativeProblems({ aspek, target, satuan }: Indikator, path: string
 const isBareNumber = (target: string): boolean => numberIn(target) !== null && /^[\s\d.,<>≤≥=±-]+$/.test(target);
 
 function idProblems(content: SkpContent): Problem[] {
-  const ids = [...content.hasilKerja.map(({ id }) => id), ...indikatorsOf(content).map(({ indikator }) => indikator.id)];
+  const ids = [
+    ...content.hasilKerja.map(({ id }) => id),
+    ...indikatorsOf(content).map(({ indikator }) => indikator.id),
+  ];
   const repeated = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
   return [...repeated].map((id) => problem('skp.id.repeated', 'hasilKerja', { id }));
 }
 
 function perilakuProblems({ perilakuKerja }: SkpContent): Problem[] {
   const given = new Set(perilakuKerja.map(({ nilai }) => nilai));
-  const isComplete = perilakuKerja.length === NILAI_BERAKHLAK.length && NILAI_BERAKHLAK.every((nilai) => given.has(nilai));
+  const isComplete =
+    perilakuKerja.length === NILAI_BERAKHLAK.length && NILAI_BERAKHLAK.every((nilai) => given.has(nilai));
   return isComplete ? [] : [problem('skp.perilaku.incomplete', 'perilakuKerja')];
 }
 

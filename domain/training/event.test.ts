@@ -1,17 +1,43 @@
 import { describe, expect, it } from 'vitest';
 import {
-  acceptedCodeSteps, checkInAllowed, checkInWindow, codeStepAt, eventAgenda, hasCompleted, isChangeable, movingUp, normaliseCode, placeFor, type EventTimes,
+  acceptedCodeSteps,
+  checkInAllowed,
+  checkInWindow,
+  codeStepAt,
+  eventAgenda,
+  hasCompleted,
+  isChangeable,
+  movingUp,
+  normaliseCode,
+  placeFor,
+  type EventTimes,
 } from './event.ts';
 
 const HOUR = 3_600_000;
 const startsAt = Date.parse('2026-11-24T01:00:00Z');
-const times: EventTimes = { startsAt, endsAt: startsAt + 4 * HOUR, checkInMinutesBefore: 30, checkInMinutesAfter: 60, remindHoursBefore: 24, testUntil: null };
-const at = (agenda: ReturnType<typeof eventAgenda>, step: string): number | undefined => agenda.find((item) => item.step === step)?.at;
+const times: EventTimes = {
+  startsAt,
+  endsAt: startsAt + 4 * HOUR,
+  checkInMinutesBefore: 30,
+  checkInMinutesAfter: 60,
+  remindHoursBefore: 24,
+  testUntil: null,
+};
+const at = (agenda: ReturnType<typeof eventAgenda>, step: string): number | undefined =>
+  agenda.find((item) => item.step === step)?.at;
 
 describe('R-EVENT-1: the steps of an event (S2.1)', () => {
   it('S2.1 come in their order, each at its time', () => {
     const agenda = eventAgenda(times, [], null);
-    expect(agenda.map(({ step }) => step)).toEqual(['invite', 'remind', 'openCheckIn', 'close', 'remindMissing', 'certify', 'finish']);
+    expect(agenda.map(({ step }) => step)).toEqual([
+      'invite',
+      'remind',
+      'openCheckIn',
+      'close',
+      'remindMissing',
+      'certify',
+      'finish',
+    ]);
     expect(at(agenda, 'remind')).toBe(startsAt - 24 * HOUR);
     expect(at(agenda, 'openCheckIn')).toBe(startsAt - HOUR / 2);
     expect(at(agenda, 'close')).toBe(startsAt + 5 * HOUR);
@@ -25,8 +51,16 @@ describe('R-EVENT-1: the steps of an event (S2.1)', () => {
   });
 
   it('S2.1 a reminder whose time had passed at the invitation is left out, and what is done does not come again', () => {
-    expect(eventAgenda(times, ['invite'], startsAt - HOUR).map(({ step }) => step)).toEqual(['openCheckIn', 'close', 'remindMissing', 'certify', 'finish']);
-    expect(eventAgenda(times, ['invite', 'remind', 'openCheckIn', 'close', 'remindMissing', 'certify', 'finish'], 0)).toEqual([]);
+    expect(eventAgenda(times, ['invite'], startsAt - HOUR).map(({ step }) => step)).toEqual([
+      'openCheckIn',
+      'close',
+      'remindMissing',
+      'certify',
+      'finish',
+    ]);
+    expect(
+      eventAgenda(times, ['invite', 'remind', 'openCheckIn', 'close', 'remindMissing', 'certify', 'finish'], 0),
+    ).toEqual([]);
   });
 });
 
@@ -80,6 +114,8 @@ describe('R-EVENT-3: completion (S2.2)', () => {
   });
 
   it('S2.1 an event can be changed until its check-in has closed', () => {
-    expect((['draft', 'planned', 'invited', 'checkInOpen', 'closed', 'finished', 'cancelled'] as const).filter(isChangeable)).toEqual(['planned', 'invited', 'checkInOpen']);
+    expect(
+      (['draft', 'planned', 'invited', 'checkInOpen', 'closed', 'finished', 'cancelled'] as const).filter(isChangeable),
+    ).toEqual(['planned', 'invited', 'checkInOpen']);
   });
 });

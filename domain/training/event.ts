@@ -63,7 +63,8 @@ export function eventAgenda(times: EventTimes, done: readonly EventStep[], invit
 }
 
 /** Whether an event can still be changed or cancelled: until its check-in has closed. */
-export const isChangeable = (state: EventState): boolean => state === 'planned' || state === 'invited' || state === 'checkInOpen';
+export const isChangeable = (state: EventState): boolean =>
+  state === 'planned' || state === 'invited' || state === 'checkInOpen';
 
 /** Whether the people have been told of an event. */
 export const isAnnounced = (state: EventState): boolean => state !== 'draft' && state !== 'planned';
@@ -104,12 +105,17 @@ const CODES_ACCEPTED = 5;
 export const codeStepAt = (at: number): number => Math.floor(at / (CODE_SECONDS * 1000));
 
 /** Numbers of the codes that count at an instant: the one shown and those just before. */
-export const acceptedCodeSteps = (at: number): number[] => Array.from({ length: CODES_ACCEPTED }, (_, index) => codeStepAt(at) - index);
+export const acceptedCodeSteps = (at: number): number[] =>
+  Array.from({ length: CODES_ACCEPTED }, (_, index) => codeStepAt(at) - index);
 
 /** A typed code in the form in which codes are compared: capitals, no blanks or dashes. */
 export const normaliseCode = (typed: string): string => typed.toUpperCase().replace(/[\s-]/g, '');
 
 /** What must be there for a certificate: attendance, and the test after the event passed where there is one (R-EVENT-3). */
-export function hasCompleted(person: { readonly attended: boolean; readonly hasPostTest: boolean; readonly passed: boolean }): boolean {
+export function hasCompleted(person: {
+  readonly attended: boolean;
+  readonly hasPostTest: boolean;
+  readonly passed: boolean;
+}): boolean {
   return person.attended && (!person.hasPostTest || person.passed);
 }

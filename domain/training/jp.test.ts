@@ -7,7 +7,12 @@ const { training } = readRuleSet('permenpanrb-6-2022-bulanan');
 
 describe('R-JP-1: hours of competence development (S2.2)', () => {
   it.each([
-    ['case 41: a PPPK with 26 JP is above the maximum, as a warning', 'PPPK', 26, { state: 'aboveMaximum', excessJp: 2 }],
+    [
+      'case 41: a PPPK with 26 JP is above the maximum, as a warning',
+      'PPPK',
+      26,
+      { state: 'aboveMaximum', excessJp: 2 },
+    ],
     ['a PPPK with 24 JP', 'PPPK', 24, { state: 'enough' }],
     ['a PPPK without any', 'PPPK', 0, { state: 'enough' }],
     ['a PNS with 12 JP', 'PNS', 12, { state: 'belowMinimum', missingJp: 8 }],

@@ -4,4 +4,5 @@ import type { Actor, RoleName } from '../access/actor.ts';
 export const ORGANISER_ROLES: readonly RoleName[] = ['personnelOfficer', 'agencyAdmin'];
 
 /** Whether somebody may hold, change and cancel trainings of a unit now; the same as the right to administer `TrainingEvent`. */
-export const mayOrganise = (actor: Actor, unitId: string): boolean => ORGANISER_ROLES.some((role) => actor.unitIdsByRole[role]?.includes(unitId));
+export const mayOrganise = (actor: Actor, unitId: string): boolean =>
+  ORGANISER_ROLES.some((role) => actor.unitIdsByRole[role]?.includes(unitId));

@@ -2,8 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { attemptsLeft, isPass, questionProblems, scorePercent, shuffled, testAccess, type Question } from './test.ts';
 
 const options = ['a', 'b', 'c'].map((id) => ({ id, text: `Pilihan ${id}` }));
-const single: Question = { id: 'q1', kind: 'single', text: 'Siapa menyetujui SKP?', options, correct: ['b'], points: 1 };
-const multiple: Question = { id: 'q2', kind: 'multiple', text: 'Apa saja aspek indikator?', options, correct: ['a', 'c'], points: 2 };
+const single: Question = {
+  id: 'q1',
+  kind: 'single',
+  text: 'Siapa menyetujui SKP?',
+  options,
+  correct: ['b'],
+  points: 1,
+};
+const multiple: Question = {
+  id: 'q2',
+  kind: 'multiple',
+  text: 'Apa saja aspek indikator?',
+  options,
+  correct: ['a', 'c'],
+  points: 2,
+};
 
 describe('R-TEST-1: the score of a test (S2.2)', () => {
   it.each([
@@ -34,7 +48,9 @@ describe('the questions of a test (S2.2)', () => {
       'training.test.correctMissing questions.q1.correct',
       'training.test.points questions.q1.points',
     ]);
-    expect(questionProblems([{ ...single, correct: ['a', 'b'] }])).toMatchObject([{ code: 'training.test.correctMissing' }]);
+    expect(questionProblems([{ ...single, correct: ['a', 'b'] }])).toMatchObject([
+      { code: 'training.test.correctMissing' },
+    ]);
   });
 
   it('S2.2 are shuffled by the seed of the attempt: the same each time, none lost', () => {
@@ -47,7 +63,15 @@ describe('the questions of a test (S2.2)', () => {
 });
 
 describe('R-TEST-2: who can take a test when (S2.2)', () => {
-  const base = { moment: 'post' as const, now: 150, endsAt: 100, lastAt: 200, isAttended: true, attemptsLeft: 1, hasPassed: false };
+  const base = {
+    moment: 'post' as const,
+    now: 150,
+    endsAt: 100,
+    lastAt: 200,
+    isAttended: true,
+    attemptsLeft: 1,
+    hasPassed: false,
+  };
   it.each([
     ['after the check-in', {}, null],
     ['without a check-in', { isAttended: false }, 'notAttended'],

@@ -25,10 +25,12 @@ function problemsOf({ id, kind, text, options, correct, points }: Question): Pro
   const path = `questions.${id}`;
   const found: Problem[] = [];
   if (!text.trim()) found.push(problem('training.test.textMissing', `${path}.text`));
-  if (options.length < 2 || options.some((option) => !option.text.trim())) found.push(problem('training.test.optionsMissing', `${path}.options`));
+  if (options.length < 2 || options.some((option) => !option.text.trim()))
+    found.push(problem('training.test.optionsMissing', `${path}.options`));
   const known = new Set(options.map((option) => option.id));
   const isKnown = correct.length > 0 && correct.every((option) => known.has(option));
-  if (!isKnown || (kind === 'single' && correct.length !== 1)) found.push(problem('training.test.correctMissing', `${path}.correct`));
+  if (!isKnown || (kind === 'single' && correct.length !== 1))
+    found.push(problem('training.test.correctMissing', `${path}.correct`));
   if (!(points > 0 && points <= 100)) found.push(problem('training.test.points', `${path}.points`));
   return found;
 }
@@ -40,7 +42,10 @@ function problemsOf({ id, kind, text, options, correct, points }: Question): Pro
 export function scorePercent(questions: readonly Question[], answers: Answers): number {
   const total = questions.reduce((sum, { points }) => sum + points, 0);
   if (total === 0) return 0;
-  const reached = questions.reduce((sum, question) => sum + (isRight(question, answers[question.id] ?? []) ? question.points : 0), 0);
+  const reached = questions.reduce(
+    (sum, question) => sum + (isRight(question, answers[question.id] ?? []) ? question.points : 0),
+    0,
+  );
   return Math.round((reached / total) * 1000) / 10;
 }
 
@@ -71,7 +76,10 @@ export function shuffled<Item>(items: readonly Item[], seed: number): Item[] {
   return order;
 }
 
-export type TestAccess = { readonly isOpen: boolean; readonly closedBecause: 'over' | 'notAttended' | 'noAttemptsLeft' | 'passed' | null };
+export type TestAccess = {
+  readonly isOpen: boolean;
+  readonly closedBecause: 'over' | 'notAttended' | 'noAttemptsLeft' | 'passed' | null;
+};
 
 /**
  * Whether a person can begin a test now (R-TEST-2). The test before an event is open from the invitation to the end of the event, the one
@@ -86,7 +94,10 @@ export function testAccess(test: {
   readonly attemptsLeft: number;
   readonly hasPassed: boolean;
 }): TestAccess {
-  const closed = (closedBecause: NonNullable<TestAccess['closedBecause']>): TestAccess => ({ isOpen: false, closedBecause });
+  const closed = (closedBecause: NonNullable<TestAccess['closedBecause']>): TestAccess => ({
+    isOpen: false,
+    closedBecause,
+  });
   if (test.hasPassed && test.moment === 'post') return closed('passed');
   if (test.now > (test.moment === 'pre' ? test.endsAt : test.lastAt)) return closed('over');
   if (test.moment === 'post' && !test.isAttended) return closed('notAttended');

@@ -49,7 +49,12 @@ SecondFactorSchema.setClass(SecondFactor);
 /** A recovery code: only its hash is stored. */
 export const RecoveryCodeSchema = defineEntity({
   name: 'RecoveryCode',
-  properties: { id: p.uuid().primary().defaultRaw('uuidv7()'), employeeId: p.uuid(), codeHash: p.blob().hidden(), usedAt: p.datetime().nullable() },
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    employeeId: p.uuid(),
+    codeHash: p.blob().hidden(),
+    usedAt: p.datetime().nullable(),
+  },
 });
 export class RecoveryCode extends RecoveryCodeSchema.class {}
 RecoveryCodeSchema.setClass(RecoveryCode);
@@ -86,7 +91,12 @@ PasswordResetSchema.setClass(PasswordReset);
 /** An identity of the single sign-on provider that is linked to a person. */
 export const SsoIdentitySchema = defineEntity({
   name: 'SsoIdentity',
-  properties: { issuer: p.text().primary(), subject: p.text().primary(), employeeId: p.uuid(), linkedAt: p.datetime().defaultRaw('now()') },
+  properties: {
+    issuer: p.text().primary(),
+    subject: p.text().primary(),
+    employeeId: p.uuid(),
+    linkedAt: p.datetime().defaultRaw('now()'),
+  },
 });
 export class SsoIdentity extends SsoIdentitySchema.class {}
 SsoIdentitySchema.setClass(SsoIdentity);

@@ -13,7 +13,10 @@ export async function isKnownDevice(em: EntityManager, digits: string, tokenHash
 
 /** Whether a browser was used before by a person. */
 export const isDeviceOf = async (em: EntityManager, employeeId: string, tokenHash: Buffer): Promise<boolean> =>
-  (await selectOne(em, sql`select 1 from known_device where employee_id = ${employeeId} and token_hash = ${tokenHash}`)) !== null;
+  (await selectOne(
+    em,
+    sql`select 1 from known_device where employee_id = ${employeeId} and token_hash = ${tokenHash}`,
+  )) !== null;
 
 /**
  * Notes that a person signed in with a browser. One that was never used before is told to them by mail, except the very
@@ -21,7 +24,15 @@ export const isDeviceOf = async (em: EntityManager, employeeId: string, tokenHas
  *
  * @param device words for the browser, for the mail
  */
-export async function rememberDevice(em: EntityManager, { employeeId, tokenHash, userAgent, device }: { employeeId: string; tokenHash: Buffer; userAgent: string; device: string }): Promise<string> {
+export async function rememberDevice(
+  em: EntityManager,
+  {
+    employeeId,
+    tokenHash,
+    userAgent,
+    device,
+  }: { employeeId: string; tokenHash: Buffer; userAgent: string; device: string },
+): Promise<string> {
   const [row] = await select<{ id: string; isNew: boolean; isFirst: boolean }>(
     em,
     sql`insert into known_device (employee_id, token_hash, user_agent) values (${employeeId}, ${tokenHash}, ${userAgent.slice(0, 300)})

@@ -30,7 +30,9 @@ export async function readMe(em: EntityManager, employeeId: string): Promise<Me 
         left join lateral (select number from employee_number where employee_id = e.id order by valid_from desc limit 1) n on true
         where e.id = ${employeeId}`,
   );
-  return row && { employee: row.employee, positions: row.positions, roles: row.roles, hasSubordinates: row.has_subordinates };
+  return (
+    row && { employee: row.employee, positions: row.positions, roles: row.roles, hasSubordinates: row.has_subordinates }
+  );
 }
 
 /** Sets the language of screens and mails. */

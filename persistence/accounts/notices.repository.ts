@@ -5,7 +5,12 @@ import { appendAuditEvent } from '../audit/audit.repository.ts';
 import { select, sql } from '../sql.ts';
 
 /** Tells a person by mail what happened to their account, in the caller's transaction. */
-export async function writeAccountNotice(em: EntityManager, employeeId: string, notice: AccountNotice, { device = '' }: { device?: string } = {}): Promise<void> {
+export async function writeAccountNotice(
+  em: EntityManager,
+  employeeId: string,
+  notice: AccountNotice,
+  { device = '' }: { device?: string } = {},
+): Promise<void> {
   const id = uuidv7();
   const data = JSON.stringify({ notice, at: new Date().toISOString(), device: device.slice(0, 100) });
   await select(
@@ -17,5 +22,10 @@ export async function writeAccountNotice(em: EntityManager, employeeId: string, 
 }
 
 /** Writes an act on somebody's account to the audit chain, in the caller's transaction. `actorId` is who did it. */
-export const auditAccount = (em: EntityManager, kind: string, actorId: string, employeeId: string, data: Record<string, unknown> = {}): Promise<void> =>
-  appendAuditEvent(em, { kind, at: new Date(), actorId, data: { employeeId, ...data } });
+export const auditAccount = (
+  em: EntityManager,
+  kind: string,
+  actorId: string,
+  employeeId: string,
+  data: Record<string, unknown> = {},
+): Promise<void> => appendAuditEvent(em, { kind, at: new Date(), actorId, data: { employeeId, ...data } });

@@ -33,7 +33,10 @@ export async function requestReset(em: EntityManager, digits: string): Promise<v
 /** Makes a secret for a reset's mail and keeps its hash. A mail that is sent again carries another one; the first that is used ends all. */
 export async function issueResetToken(em: EntityManager, resetId: string): Promise<string> {
   const token = randomBytes(32).toString('base64url');
-  await select(em, sql`insert into password_reset_token (token_hash, reset_id) select ${hashOf(token)}, id from password_reset where id = ${resetId}`);
+  await select(
+    em,
+    sql`insert into password_reset_token (token_hash, reset_id) select ${hashOf(token)}, id from password_reset where id = ${resetId}`,
+  );
   return token;
 }
 
@@ -56,7 +59,10 @@ export async function completeReset(em: EntityManager, token: string, passwordHa
   const reset = await findReset(em, token);
   if (!reset) return false;
   const { employeeId } = reset;
-  await select(em, sql`update password_reset set used_at = now() where employee_id = ${employeeId} and used_at is null`);
+  await select(
+    em,
+    sql`update password_reset set used_at = now() where employee_id = ${employeeId} and used_at is null`,
+  );
   await setPassword(em, employeeId, passwordHash, null);
   await auditAccount(em, 'passwordReset', employeeId, employeeId);
   await writeAccountNotice(em, employeeId, 'passwordReset');
@@ -64,15 +70,31 @@ export async function completeReset(em: EntityManager, token: string, passwordHa
 }
 
 /** A password that its owner changed: every other session ends and open links of resets are void. */
-export async function changePassword(em: EntityManager, employeeId: string, passwordHash: string, sessionId: string): Promise<void> {
-  await select(em, sql`update password_reset set used_at = now() where employee_id = ${employeeId} and used_at is null`);
+export async function changePassword(
+  em: EntityManager,
+  employeeId: string,
+  passwordHash: string,
+  sessionId: string,
+): Promise<void> {
+  await select(
+    em,
+    sql`update password_reset set used_at = now() where employee_id = ${employeeId} and used_at is null`,
+  );
   await setPassword(em, employeeId, passwordHash, sessionId);
   await auditAccount(em, 'passwordChanged', employeeId, employeeId);
   await writeAccountNotice(em, employeeId, 'passwordChanged');
 }
 
-async function setPassword(em: EntityManager, employeeId: string, passwordHash: string, keepSessionId: string | null): Promise<void> {
-  await select(em, sql`update account set password_hash = ${passwordHash}, password_changed_at = now() where employee_id = ${employeeId}`);
+async function setPassword(
+  em: EntityManager,
+  employeeId: string,
+  passwordHash: string,
+  keepSessionId: string | null,
+): Promise<void> {
+  await select(
+    em,
+    sql`update account set password_hash = ${passwordHash}, password_changed_at = now() where employee_id = ${employeeId}`,
+  );
   await select(
     em,
     sql`update session set revoked_at = now() where employee_id = ${employeeId} and revoked_at is null and id is distinct from ${keepSessionId}::uuid`,

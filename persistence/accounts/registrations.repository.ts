@@ -1,6 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { claimStateAt, MOST_CLAIMS, MOST_PROOF_MAILS, REGISTRATION, type ClaimState, type StoredClaimState } from '#domain/accounts/registration.ts';
+import {
+  claimStateAt,
+  MOST_CLAIMS,
+  MOST_PROOF_MAILS,
+  REGISTRATION,
+  type ClaimState,
+  type StoredClaimState,
+} from '#domain/accounts/registration.ts';
 import { PROCEDURES } from '#domain/process/procedures.ts';
 import { auditAccount } from './notices.repository.ts';
 import { instantOf, select, selectOne, sql, TODAY } from '../sql.ts';
@@ -12,10 +19,16 @@ export type NewClaim = { digits: string; bornOn: string; email: string | null; l
  * this birth date and it has no account yet. To an address that was given it always goes, some times a day: it names nobody, and what
  * follows from it looks alike. The same statements run and the same row is written whether there is such a person or not. Returns the receipt.
  */
-export async function requestRegistration(em: EntityManager, { digits, bornOn, email, locale }: NewClaim): Promise<string> {
+export async function requestRegistration(
+  em: EntityManager,
+  { digits, bornOn, email, locale }: NewClaim,
+): Promise<string> {
   const receipt = randomBytes(16).toString('hex').toUpperCase();
   // One claim of an address at a time, so that its mails are counted right.
-  await select(em, sql`select pg_advisory_xact_lock(hashtextextended(${`registration:${email?.toLowerCase() ?? receipt}`}, 0))`);
+  await select(
+    em,
+    sql`select pg_advisory_xact_lock(hashtextextended(${`registration:${email?.toLowerCase() ?? receipt}`}, 0))`,
+  );
   await select(
     em,
     sql`with gone as (delete from registration_claim where (state = 'asked' or employee_id is null) and expires_at < now() - interval '30 days'),
@@ -41,14 +54,27 @@ export async function requestRegistration(em: EntityManager, { digits, bornOn, e
 export type LinkPurpose = 'proof' | 'password';
 
 /** Makes the secret of a mail's link and keeps its hash; no table ever holds it. */
-export async function issueRegistrationToken(em: EntityManager, claimId: string, purpose: LinkPurpose): Promise<string> {
+export async function issueRegistrationToken(
+  em: EntityManager,
+  claimId: string,
+  purpose: LinkPurpose,
+): Promise<string> {
   const token = randomBytes(32).toString('base64url');
-  await select(em, sql`insert into registration_token (token_hash, claim_id, purpose) values (${hashOf(token)}, ${claimId}, ${purpose})`);
+  await select(
+    em,
+    sql`insert into registration_token (token_hash, claim_id, purpose) values (${hashOf(token)}, ${claimId}, ${purpose})`,
+  );
   return token;
 }
 
 export type Claimant = { id: string; name: string; number: string; unitId: string; rosterEmail: string };
-export type ProofClaim = { id: string; email: string | null; state: StoredClaimState; expiresAt: string; claimant: Claimant | null };
+export type ProofClaim = {
+  id: string;
+  email: string | null;
+  state: StoredClaimState;
+  expiresAt: string;
+  claimant: Claimant | null;
+};
 
 /**
  * The claim behind a proof's link, locked until the caller's transaction ends; null when there is no such link. It has no claimant when the roster
@@ -66,16 +92,30 @@ export const findProof = (em: EntityManager, token: string): Promise<ProofClaim 
   );
 
 export type Claim = {
-  id: string; employeeId: string; name: string; number: string; rosterEmail: string; email: string | null; state: StoredClaimState; expiresAt: string; hasAccount: boolean;
+  id: string;
+  employeeId: string;
+  name: string;
+  number: string;
+  rosterEmail: string;
+  email: string | null;
+  state: StoredClaimState;
+  expiresAt: string;
+  hasAccount: boolean;
 };
 
 /** The claim behind the link to the first password, locked until the caller's transaction ends; null when there is no such link. */
 export const findGranted = (em: EntityManager, token: string): Promise<Claim | null> =>
-  selectOne<Claim>(em, sql`select ${CLAIM} from registration_token t join registration_claim c on c.id = t.claim_id ${OWNER} where t.token_hash = ${hashOf(token)} and t.purpose = 'password' for update of c`);
+  selectOne<Claim>(
+    em,
+    sql`select ${CLAIM} from registration_token t join registration_claim c on c.id = t.claim_id ${OWNER} where t.token_hash = ${hashOf(token)} and t.purpose = 'password' for update of c`,
+  );
 
 /** The claim of a procedure, locked. */
 export const findClaimOfProcedure = (em: EntityManager, procedureId: string): Promise<Claim | null> =>
-  selectOne<Claim>(em, sql`select ${CLAIM} from registration_claim c ${OWNER} where c.procedure_id = ${procedureId} for update of c`);
+  selectOne<Claim>(
+    em,
+    sql`select ${CLAIM} from registration_claim c ${OWNER} where c.procedure_id = ${procedureId} for update of c`,
+  );
 
 const NUMBER = sql`coalesce((select number from employee_number where employee_id = e.id order by valid_from desc limit 1), '')`;
 const CLAIM = sql`c.id, c.employee_id as "employeeId", e.name, e.email as "rosterEmail", c.email, c.state, c.expires_at as "expiresAt", ${NUMBER} as number,
@@ -87,7 +127,10 @@ const OWNER = sql`join employee e on e.id = c.employee_id`;
  * claims of nobody. Returns until when it waits.
  */
 export async function noteProof(em: EntityManager, claim: ProofClaim, procedureId: string | null): Promise<string> {
-  await select(em, sql`update registration_claim set employee_id = null where employee_id = ${claim.claimant?.id ?? null} and id <> ${claim.id} and state = 'asked'`);
+  await select(
+    em,
+    sql`update registration_claim set employee_id = null where employee_id = ${claim.claimant?.id ?? null} and id <> ${claim.id} and state = 'asked'`,
+  );
   const row = await selectOne<{ expiresAt: string }>(
     em,
     sql`update registration_claim set state = 'proved', proved_at = now(), procedure_id = ${procedureId}, employee_id = ${claim.claimant?.id ?? null},
@@ -98,7 +141,12 @@ export async function noteProof(em: EntityManager, claim: ProofClaim, procedureI
 }
 
 /** The end of a claim's procedure. An approved one opens the way to the password for some days. */
-export async function settleClaim(em: EntityManager, claimId: string, state: 'granted' | 'rejected' | 'expired', reason: string | null): Promise<{ expiresAt: string }> {
+export async function settleClaim(
+  em: EntityManager,
+  claimId: string,
+  state: 'granted' | 'rejected' | 'expired',
+  reason: string | null,
+): Promise<{ expiresAt: string }> {
   const row = await selectOne<{ expiresAt: string }>(
     em,
     sql`update registration_claim set state = ${state}, decided_at = now(), reason = ${reason},
@@ -110,16 +158,26 @@ export async function settleClaim(em: EntityManager, claimId: string, state: 'gr
 
 /** Opens the account with its first password, once. An address that was approved with the claim takes the place of the roster's. */
 export async function activateAccount(em: EntityManager, claim: Claim, passwordHash: string): Promise<boolean> {
-  const opened = await select(em, sql`insert into account (employee_id, password_hash) values (${claim.employeeId}, ${passwordHash}) on conflict do nothing returning employee_id`);
+  const opened = await select(
+    em,
+    sql`insert into account (employee_id, password_hash) values (${claim.employeeId}, ${passwordHash}) on conflict do nothing returning employee_id`,
+  );
   await select(em, sql`update registration_claim set state = 'activated' where id = ${claim.id}`);
   if (!opened.length) return false;
-  if (claim.email && claim.email !== claim.rosterEmail) await select(em, sql`update employee set email = ${claim.email} where id = ${claim.employeeId}`);
-  await auditAccount(em, 'accountActivated', claim.employeeId, claim.employeeId, { addressChanged: claim.email !== null && claim.email !== claim.rosterEmail });
+  if (claim.email && claim.email !== claim.rosterEmail)
+    await select(em, sql`update employee set email = ${claim.email} where id = ${claim.employeeId}`);
+  await auditAccount(em, 'accountActivated', claim.employeeId, claim.employeeId, {
+    addressChanged: claim.email !== null && claim.email !== claim.rosterEmail,
+  });
   return true;
 }
 
 /** Where a claim stands, by its receipt; null when there is no such receipt. Everything is read from the claim itself: there may be no procedure behind it. */
-export async function findClaimState(em: EntityManager, receipt: string, now: Date = new Date()): Promise<{ state: ClaimState; until: string; reason: string | null } | null> {
+export async function findClaimState(
+  em: EntityManager,
+  receipt: string,
+  now: Date = new Date(),
+): Promise<{ state: ClaimState; until: string; reason: string | null } | null> {
   const row = await selectOne<{ state: StoredClaimState; expiresAt: string; reason: string | null }>(
     em,
     sql`select state, expires_at as "expiresAt", reason from registration_claim where receipt_hash = ${hashOf(receipt.trim().toUpperCase())}`,
@@ -128,6 +186,9 @@ export async function findClaimState(em: EntityManager, receipt: string, now: Da
 }
 
 /** Where a claim stands now. */
-export const stateOf = ({ state, expiresAt }: { state: StoredClaimState; expiresAt: string }, now: Date = new Date()): ClaimState => claimStateAt(state, new Date(expiresAt).getTime(), now.getTime());
+export const stateOf = (
+  { state, expiresAt }: { state: StoredClaimState; expiresAt: string },
+  now: Date = new Date(),
+): ClaimState => claimStateAt(state, new Date(expiresAt).getTime(), now.getTime());
 
 const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();

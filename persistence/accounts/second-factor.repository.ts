@@ -15,7 +15,8 @@ export async function readFactor(em: EntityManager, employeeId: string): Promise
 }
 
 /** Whether a person must show a second factor. */
-export const hasConfirmedFactor = async (em: EntityManager, employeeId: string): Promise<boolean> => (await readFactor(em, employeeId))?.confirmedAt != null;
+export const hasConfirmedFactor = async (em: EntityManager, employeeId: string): Promise<boolean> =>
+  (await readFactor(em, employeeId))?.confirmedAt != null;
 
 /** Keeps a new secret until it is confirmed; an earlier unconfirmed one is replaced. False when there is a confirmed one already. */
 export async function beginEnrolment(em: EntityManager, employeeId: string, sealedSecret: string): Promise<boolean> {
@@ -29,7 +30,12 @@ export async function beginEnrolment(em: EntityManager, employeeId: string, seal
 }
 
 /** Makes the factor count from now on, with the step of its first code and its recovery codes. False when it was confirmed already. */
-export async function confirmEnrolment(em: EntityManager, employeeId: string, step: number, codeHashes: readonly Buffer[]): Promise<boolean> {
+export async function confirmEnrolment(
+  em: EntityManager,
+  employeeId: string,
+  step: number,
+  codeHashes: readonly Buffer[],
+): Promise<boolean> {
   const confirmed = await select(
     em,
     sql`update second_factor set confirmed_at = now(), last_step = ${step} where employee_id = ${employeeId} and confirmed_at is null returning employee_id`,
@@ -51,7 +57,11 @@ export async function takeStep(em: EntityManager, employeeId: string, step: numb
 }
 
 /** Uses up a recovery code, once whatever happens at the same time; `spent` when it was used before. */
-export async function spendRecoveryCode(em: EntityManager, employeeId: string, codeHash: Buffer): Promise<'taken' | 'spent' | 'unknown'> {
+export async function spendRecoveryCode(
+  em: EntityManager,
+  employeeId: string,
+  codeHash: Buffer,
+): Promise<'taken' | 'spent' | 'unknown'> {
   const taken = await select(
     em,
     sql`update recovery_code set used_at = now() where employee_id = ${employeeId} and code_hash = ${codeHash} and used_at is null returning id`,
@@ -61,18 +71,28 @@ export async function spendRecoveryCode(em: EntityManager, employeeId: string, c
     await writeAccountNotice(em, employeeId, 'recoveryCodeUsed');
     return 'taken';
   }
-  const known = await selectOne(em, sql`select 1 from recovery_code where employee_id = ${employeeId} and code_hash = ${codeHash}`);
+  const known = await selectOne(
+    em,
+    sql`select 1 from recovery_code where employee_id = ${employeeId} and code_hash = ${codeHash}`,
+  );
   return known ? 'spent' : 'unknown';
 }
 
 /** How many recovery codes are left. */
 export async function countRecoveryCodes(em: EntityManager, employeeId: string): Promise<number> {
-  const row = await selectOne<{ left: number }>(em, sql`select count(*)::int as left from recovery_code where employee_id = ${employeeId} and used_at is null`);
+  const row = await selectOne<{ left: number }>(
+    em,
+    sql`select count(*)::int as left from recovery_code where employee_id = ${employeeId} and used_at is null`,
+  );
   return row!.left;
 }
 
 /** Puts new recovery codes in the place of all earlier ones. */
-export async function replaceRecoveryCodes(em: EntityManager, employeeId: string, codeHashes: readonly Buffer[]): Promise<void> {
+export async function replaceRecoveryCodes(
+  em: EntityManager,
+  employeeId: string,
+  codeHashes: readonly Buffer[],
+): Promise<void> {
   await storeRecoveryCodes(em, employeeId, codeHashes);
   await auditAccount(em, 'recoveryCodesReplaced', employeeId, employeeId);
   await writeAccountNotice(em, employeeId, 'recoveryCodesReplaced');
@@ -81,7 +101,10 @@ export async function replaceRecoveryCodes(em: EntityManager, employeeId: string
 async function storeRecoveryCodes(em: EntityManager, employeeId: string, codeHashes: readonly Buffer[]): Promise<void> {
   await select(em, sql`delete from recovery_code where employee_id = ${employeeId}`);
   const hashes = codeHashes.map((hash) => hash.toString('hex'));
-  await select(em, sql`insert into recovery_code (employee_id, code_hash) select ${employeeId}, decode(h, 'hex') from unnest(${hashes}::text[]) as h`);
+  await select(
+    em,
+    sql`insert into recovery_code (employee_id, code_hash) select ${employeeId}, decode(h, 'hex') from unnest(${hashes}::text[]) as h`,
+  );
 }
 
 /**
@@ -92,8 +115,15 @@ async function storeRecoveryCodes(em: EntityManager, employeeId: string, codeHas
  * @param by who decided it, and why; the person themselves, or those who restored their access
  * @returns false when there was none
  */
-export async function removeSecondFactor(em: EntityManager, employeeId: string, by: { actorId: string; reason: string; keepSessionId?: string }): Promise<boolean> {
-  const removed = await select(em, sql`delete from second_factor where employee_id = ${employeeId} returning confirmed_at`);
+export async function removeSecondFactor(
+  em: EntityManager,
+  employeeId: string,
+  by: { actorId: string; reason: string; keepSessionId?: string },
+): Promise<boolean> {
+  const removed = await select(
+    em,
+    sql`delete from second_factor where employee_id = ${employeeId} returning confirmed_at`,
+  );
   await select(em, sql`delete from recovery_code where employee_id = ${employeeId}`);
   if (!removed.length) return false;
   await select(

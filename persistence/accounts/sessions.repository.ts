@@ -24,7 +24,14 @@ export type SessionStage = 'full' | 'secondFactor' | 'enrolment';
 /** What is not a whole session yet ends after so many minutes. */
 const HALF_SESSION_MINUTES = 10;
 
-export type NewSession = { employeeId: string; tokenHash: Buffer; userAgent: string; maxHours: number; stage?: SessionStage; deviceId?: string | null };
+export type NewSession = {
+  employeeId: string;
+  tokenHash: Buffer;
+  userAgent: string;
+  maxHours: number;
+  stage?: SessionStage;
+  deviceId?: string | null;
+};
 
 /** Opens a session; only the hash of its token is stored. */
 export async function openSession(em: EntityManager, session: NewSession): Promise<string> {
@@ -41,7 +48,11 @@ export async function openSession(em: EntityManager, session: NewSession): Promi
 export type LiveSession = { id: string; employeeId: string };
 
 /** The session of a token, if it was not ended, did not idle too long and its account is open. Notes its use once a minute. */
-export async function findSession(em: EntityManager, tokenHash: Buffer, idleMinutes: number): Promise<LiveSession | null> {
+export async function findSession(
+  em: EntityManager,
+  tokenHash: Buffer,
+  idleMinutes: number,
+): Promise<LiveSession | null> {
   const row = await selectOne<{ id: string; employee_id: string; is_stale: boolean }>(
     em,
     sql`select s.id, s.employee_id, s.last_seen_at < now() - interval '1 minute' as is_stale
@@ -80,7 +91,10 @@ export async function endSessionOfToken(em: EntityManager, tokenHash: Buffer): P
 
 /** Ends all sessions of a person but one; returns how many there were. */
 export async function endOtherSessions(em: EntityManager, employeeId: string, keepId: string): Promise<number> {
-  const ended = await select(em, sql`update session set revoked_at = now() where employee_id = ${employeeId} and id <> ${keepId} and revoked_at is null and expires_at > now() returning id`);
+  const ended = await select(
+    em,
+    sql`update session set revoked_at = now() where employee_id = ${employeeId} and id <> ${keepId} and revoked_at is null and expires_at > now() returning id`,
+  );
   return ended.length;
 }
 
@@ -94,11 +108,23 @@ export async function listSessions(em: EntityManager, employeeId: string, idleMi
         where employee_id = ${employeeId} and stage = 'full' and revoked_at is null and expires_at > now() and last_seen_at > now() - make_interval(mins => ${idleMinutes})
         order by last_seen_at desc limit 50`,
   );
-  return found.map((row) => ({ id: row.id, createdAt: instantOf(row.created_at), lastSeenAt: instantOf(row.last_seen_at), userAgent: row.user_agent }));
+  return found.map((row) => ({
+    id: row.id,
+    createdAt: instantOf(row.created_at),
+    lastSeenAt: instantOf(row.last_seen_at),
+    userAgent: row.user_agent,
+  }));
 }
 
 /** What the checks of a new password and the names in mails need of a person. */
-export type AccountOwner = { employeeId: string; name: string; email: string; number: string; passwordHash: string; passwordChangedAt: string };
+export type AccountOwner = {
+  employeeId: string;
+  name: string;
+  email: string;
+  number: string;
+  passwordHash: string;
+  passwordChangedAt: string;
+};
 
 /** The account of a person, or null. */
 export async function findAccount(em: EntityManager, employeeId: string): Promise<AccountOwner | null> {

@@ -5,7 +5,13 @@ import { auditAccount, writeAccountNotice } from './notices.repository.ts';
 const ATTEMPT_MINUTES = 10;
 
 /** What must come back from the provider unchanged; `linkEmployeeId` when somebody signed in wants to link their account. */
-export type SsoAttempt = { state: string; nonce: string; codeVerifier: string; back: string; linkEmployeeId: string | null };
+export type SsoAttempt = {
+  state: string;
+  nonce: string;
+  codeVerifier: string;
+  back: string;
+  linkEmployeeId: string | null;
+};
 
 /** Keeps an attempt for ten minutes; the browser holds the secret whose hash this is. */
 export async function keepAttempt(em: EntityManager, idHash: Buffer, attempt: SsoAttempt): Promise<void> {
@@ -44,7 +50,10 @@ export const findByNumber = (em: EntityManager, digits: string): Promise<SsoPers
   );
 
 /** Links an identity to a person. False when the person is linked to another one, or the identity to somebody else. */
-export async function linkIdentity(em: EntityManager, { issuer, subject, employeeId }: { issuer: string; subject: string; employeeId: string }): Promise<boolean> {
+export async function linkIdentity(
+  em: EntityManager,
+  { issuer, subject, employeeId }: { issuer: string; subject: string; employeeId: string },
+): Promise<boolean> {
   const linked = await select(
     em,
     sql`insert into sso_identity (issuer, subject, employee_id) values (${issuer}, ${subject}, ${employeeId}) on conflict do nothing returning issuer`,
@@ -57,7 +66,10 @@ export async function linkIdentity(em: EntityManager, { issuer, subject, employe
 
 /** Removes the link of a person; says whether there was one. */
 export async function unlinkIdentity(em: EntityManager, employeeId: string): Promise<boolean> {
-  const gone = await select<{ issuer: string }>(em, sql`delete from sso_identity where employee_id = ${employeeId} returning issuer`);
+  const gone = await select<{ issuer: string }>(
+    em,
+    sql`delete from sso_identity where employee_id = ${employeeId} returning issuer`,
+  );
   if (!gone.length) return false;
   await auditAccount(em, 'ssoUnlinked', employeeId, employeeId, { issuer: gone[0]!.issuer });
   await writeAccountNotice(em, employeeId, 'ssoUnlinked');
@@ -66,6 +78,9 @@ export async function unlinkIdentity(em: EntityManager, employeeId: string): Pro
 
 /** Since when a person is linked, or null. */
 export async function linkedSince(em: EntityManager, employeeId: string): Promise<string | null> {
-  const row = await selectOne<{ linked_at: string }>(em, sql`select linked_at from sso_identity where employee_id = ${employeeId}`);
+  const row = await selectOne<{ linked_at: string }>(
+    em,
+    sql`select linked_at from sso_identity where employee_id = ${employeeId}`,
+  );
   return instantOrNull(row?.linked_at);
 }

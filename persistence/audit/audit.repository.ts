@@ -28,7 +28,13 @@ export function tellProcedureStory(em: EntityManager, procedure: Procedure, even
 
 type Head = { auditNumber: number; auditHash: string };
 
-function append(em: EntityManager, head: Head, chain: string, owner: { cycleId?: string; procedureId?: string }, events: readonly StoryEvent[]): void {
+function append(
+  em: EntityManager,
+  head: Head,
+  chain: string,
+  owner: { cycleId?: string; procedureId?: string },
+  events: readonly StoryEvent[],
+): void {
   for (const event of events) {
     const line = chained({ chain, number: head.auditNumber + 1, previousHash: head.auditHash, ...normalised(event) });
     em.persist(em.create(AuditEvent, { ...line, ...owner }));
@@ -40,13 +46,24 @@ function append(em: EntityManager, head: Head, chain: string, owner: { cycleId?:
 /** Appends a line to the agency's chain, or another one that belongs to no row, one writer at a time. Runs in the caller's transaction. */
 export async function appendAuditEvent(em: EntityManager, event: StoryEvent, chain = AGENCY_CHAIN): Promise<void> {
   await em.execute(`select pg_advisory_xact_lock(hashtext(?))`, [`audit:${chain}`]);
-  const [last] = await em.execute<{ number: number; hash: string }[]>(`select number, hash from audit_event where chain = ? order by number desc limit 1`, [chain]);
-  const line = chained({ chain, number: (last?.number ?? 0) + 1, previousHash: last?.hash ?? '', ...normalised(event) });
+  const [last] = await em.execute<{ number: number; hash: string }[]>(
+    `select number, hash from audit_event where chain = ? order by number desc limit 1`,
+    [chain],
+  );
+  const line = chained({
+    chain,
+    number: (last?.number ?? 0) + 1,
+    previousHash: last?.hash ?? '',
+    ...normalised(event),
+  });
   await em.insert(AuditEvent, { ...line, cycleId: null });
 }
 
 /** The number of the first line that was changed, lost or reordered; null when the chain is intact. `head` is the last hash, kept elsewhere. */
-export function firstBrokenLine(lines: readonly AuditEvent[], head: { number: number; hash: string } | null): number | null {
+export function firstBrokenLine(
+  lines: readonly AuditEvent[],
+  head: { number: number; hash: string } | null,
+): number | null {
   let previousHash = '';
   for (const [index, line] of lines.entries()) {
     const expected = chained({
@@ -60,7 +77,8 @@ export function firstBrokenLine(lines: readonly AuditEvent[], head: { number: nu
       onBehalfOfPositionId: line.onBehalfOfPositionId ?? null,
       data: line.data,
     });
-    if (line.number !== index + 1 || line.hash !== expected.hash || line.previousHash !== previousHash) return index + 1;
+    if (line.number !== index + 1 || line.hash !== expected.hash || line.previousHash !== previousHash)
+      return index + 1;
     previousHash = line.hash;
   }
   if (head && (head.number !== lines.length || head.hash !== previousHash)) return lines.length + 1;
@@ -90,5 +108,8 @@ function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return `{${entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
+  return `{${entries
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`)
+    .join(',')}}`;
 }

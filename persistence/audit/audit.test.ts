@@ -35,7 +35,10 @@ async function writtenStory(): Promise<Story> {
   const cycle = stepCycle(orm, cycleId, { at: new Date(Date.UTC(2026, 0, 5, 3)) });
   await take(cycle.start());
   await decideIn(cycle, 'submitSkp', { actorId: employee.id });
-  await decideIn(cycle, 'returnSkp', { actorId: superior.id, args: { reason: 'Belum "terukur" — lihat\n§ 3 \\ 文 🙂 <b>' } });
+  await decideIn(cycle, 'returnSkp', {
+    actorId: superior.id,
+    args: { reason: 'Belum "terukur" — lihat\n§ 3 \\ 文 🙂 <b>' },
+  });
   const { ladderAt } = await em().findOneOrFail(Task, { cycleId, state: 'open' });
   await activitiesOn(orm).sweepEscalations({ now: ladderAt.at(-1)!.getTime() });
   await decideIn(cycle, 'submitSkp', { actorId: employee.id, onBehalfOfPositionId: employee.positionId });
@@ -52,7 +55,8 @@ const copyOf = (line: AuditEvent): AuditEvent => ({ ...line, data: structuredClo
 const somethingElse = (random: Random): Record<string, (line: AuditEvent) => void> => ({
   kind: (line) => (line.kind = `${line.kind}X`),
   at: (line) => (line.at = new Date(line.at.getTime() + 1 + random.below(100_000))),
-  actorId: (line) => (line.actorId = line.actorId === agency.people.head.id ? agency.people.colleague.id : agency.people.head.id),
+  actorId: (line) =>
+    (line.actorId = line.actorId === agency.people.head.id ? agency.people.colleague.id : agency.people.head.id),
   taskId: (line) => (line.taskId = agency.unitId),
   onBehalfOfPositionId: (line) => (line.onBehalfOfPositionId = agency.people.head.positionId),
   data: (line) => (line.data = { ...line.data, extra: random.below(10) }),
@@ -86,7 +90,11 @@ function tampered({ lines }: Story, random: Random): { lines: AuditEvent[]; what
     case 'reorder': {
       const other = (index + 1 + random.below(lines.length - 1)) % lines.length;
       [changed[index], changed[other]] = [changed[other]!, changed[index]!];
-      return { lines: changed, what: `lines ${index + 1} and ${other + 1} exchanged`, firstAt: Math.min(index, other) + 1 };
+      return {
+        lines: changed,
+        what: `lines ${index + 1} and ${other + 1} exchanged`,
+        firstAt: Math.min(index, other) + 1,
+      };
     }
     case 'truncate':
       return { lines: changed.slice(0, index), what: `cut off after line ${index}`, firstAt: index + 1 };
@@ -113,7 +121,8 @@ describe('the chain of a cycle', () => {
   it('a rewritten story whose hashes are all right is betrayed by the head', async () => {
     const { lines, head } = await storyAgain();
     const other = await em().transactional(async (tx) => {
-      for (const line of lines) await appendAuditEvent(tx as EntityManager, { ...line, kind: line.number === 3 ? 'forged' : line.kind });
+      for (const line of lines)
+        await appendAuditEvent(tx as EntityManager, { ...line, kind: line.number === 3 ? 'forged' : line.kind });
       return tx.find(AuditEvent, { chain: AGENCY_CHAIN }, { orderBy: { number: 1 } });
     });
     expect(firstBrokenLine(other, null)).toBeNull();
@@ -132,7 +141,14 @@ describe("the agency's chain", () => {
     const before = await em().count(AuditEvent, { chain: AGENCY_CHAIN });
     await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        em().transactional((tx) => appendAuditEvent(tx as EntityManager, { kind: 'tested', at: new Date(), actorId: agency.people.officer.id, data: { index } })),
+        em().transactional((tx) =>
+          appendAuditEvent(tx as EntityManager, {
+            kind: 'tested',
+            at: new Date(),
+            actorId: agency.people.officer.id,
+            data: { index },
+          }),
+        ),
       ),
     );
     const lines = await em().find(AuditEvent, { chain: AGENCY_CHAIN }, { orderBy: { number: 1 } });

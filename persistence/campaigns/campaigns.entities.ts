@@ -26,11 +26,7 @@ CampaignSchema.setClass(Campaign);
 /** An employee for whom no cycle can be opened, and why. */
 export const CampaignRefusalSchema = defineEntity({
   name: 'CampaignRefusal',
-  properties: {
-    campaignId: p.uuid().primary(),
-    employeeId: p.uuid().primary(),
-    code: p.text(),
-  },
+  properties: { campaignId: p.uuid().primary(), employeeId: p.uuid().primary(), code: p.text() },
 });
 export class CampaignRefusal extends CampaignRefusalSchema.class {}
 CampaignRefusalSchema.setClass(CampaignRefusal);

@@ -3,8 +3,19 @@ import { v4 as uuidv4 } from 'uuid';
 import { instantOf, instantOrNull, NO_SQL, select, selectOne, sql } from '../sql.ts';
 
 export type CampaignListRow = {
-  id: string; year: number; unit: { id: string; code: string; name: string }; ruleSet: { id: string; name: string }; state: 'running' | 'paused' | 'finished'; ratePerSecond: number;
-  total: number; started: number; skipped: number; refused: number; openedAt: string; finishedAt: string | null; openedBy: { id: string; name: string } | null;
+  id: string;
+  year: number;
+  unit: { id: string; code: string; name: string };
+  ruleSet: { id: string; name: string };
+  state: 'running' | 'paused' | 'finished';
+  ratePerSecond: number;
+  total: number;
+  started: number;
+  skipped: number;
+  refused: number;
+  openedAt: string;
+  finishedAt: string | null;
+  openedBy: { id: string; name: string } | null;
 };
 
 /** Openings, the newest first; only one when its id is given. */
@@ -20,7 +31,14 @@ export async function readCampaigns(em: EntityManager, id: string | null = null)
   return found.map((row) => ({ ...row, openedAt: instantOf(row.openedAt), finishedAt: instantOrNull(row.finishedAt) }));
 }
 
-export type NewCampaign = { year: number; unitId: string; ruleSetId: string; ratePerSecond: number; openedById: string; workflowIdOf: (id: string) => string };
+export type NewCampaign = {
+  year: number;
+  unitId: string;
+  ruleSetId: string;
+  ratePerSecond: number;
+  openedById: string;
+  workflowIdOf: (id: string) => string;
+};
 
 /** Writes an opening; null when one of the same year and unit is not finished yet. Two at the same moment: the second waits and finds the first. */
 export async function addCampaign(em: EntityManager, campaign: NewCampaign): Promise<string | null> {
@@ -57,5 +75,7 @@ export async function countCampaignStages(em: EntityManager, campaignId: string)
 
 /** Openings that should be running now. */
 export async function listRunningCampaignIds(em: EntityManager): Promise<string[]> {
-  return (await select<{ id: string }>(em, sql`select id from campaign where state = 'running' order by opened_at`)).map(({ id }) => id);
+  return (
+    await select<{ id: string }>(em, sql`select id from campaign where state = 'running' order by opened_at`)
+  ).map(({ id }) => id);
 }

@@ -5,10 +5,20 @@ import type { Post } from '../process/cycles.repository.ts';
 /** Employees that take no part in a cycle while they have this status (rulebook 1.10). */
 const NOT_TAKING_PART = ['cuti di luar tanggungan negara', 'pensiun', 'meninggal', 'berhenti'];
 
-export type Candidate = { employeeId: string; status: string; post: Post | null; existing: { id: string; state: string; workflowId: string; campaignId: string | null } | null };
+export type Candidate = {
+  employeeId: string;
+  status: string;
+  post: Post | null;
+  existing: { id: string; state: string; workflowId: string; campaignId: string | null } | null;
+};
 
 /** The next employees of a campaign's unit and all below it, by id. */
-export async function nextCandidates(em: EntityManager, campaign: Campaign, after: string | null, size: number): Promise<Candidate[]> {
+export async function nextCandidates(
+  em: EntityManager,
+  campaign: Campaign,
+  after: string | null,
+  size: number,
+): Promise<Candidate[]> {
   const rows = await em.execute<Record<string, string | null>[]>(
     `select e.id as employee_id, e.status, post.position_id, post.unit_id, post.time_zone, post.superior_position_id, post.above,
             c.id as cycle_id, c.state as cycle_state, c.workflow_id, c.campaign_id
@@ -37,12 +47,16 @@ export async function nextCandidates(em: EntityManager, campaign: Campaign, afte
           superiorOfSuperiorPositionId: row.above ?? null,
         }
       : null,
-    existing: row.cycle_id ? { id: row.cycle_id, state: row.cycle_state!, workflowId: row.workflow_id!, campaignId: row.campaign_id ?? null } : null,
+    existing: row.cycle_id
+      ? { id: row.cycle_id, state: row.cycle_state!, workflowId: row.workflow_id!, campaignId: row.campaign_id ?? null }
+      : null,
   }));
 }
 
 /** Why no cycle can be opened for an employee, or null when it can. */
-export function refusalCodeOf(candidate: Candidate): 'campaign.noPosition' | 'campaign.noSuperior' | 'campaign.notInService' | null {
+export function refusalCodeOf(
+  candidate: Candidate,
+): 'campaign.noPosition' | 'campaign.noSuperior' | 'campaign.notInService' | null {
   if (NOT_TAKING_PART.includes(candidate.status)) return 'campaign.notInService';
   if (!candidate.post) return 'campaign.noPosition';
   return candidate.post.superiorPositionId ? null : 'campaign.noSuperior';
@@ -58,7 +72,11 @@ export async function countCandidates(em: EntityManager, unitId: string): Promis
 }
 
 /** Notes for whom no cycle was opened and why; a repeat changes nothing. */
-export async function noteRefusals(em: EntityManager, campaignId: string, refusals: readonly { employeeId: string; code: string }[]): Promise<void> {
+export async function noteRefusals(
+  em: EntityManager,
+  campaignId: string,
+  refusals: readonly { employeeId: string; code: string }[],
+): Promise<void> {
   if (!refusals.length) return;
   await em.execute(
     `insert into campaign_refusal (campaign_id, employee_id, code)

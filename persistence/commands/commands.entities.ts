@@ -33,11 +33,7 @@ CommandSchema.setClass(Command);
 /** The reply of a step that was done; a repeat of the step returns it and does nothing. */
 export const EffectSchema = defineEntity({
   name: 'Effect',
-  properties: {
-    key: p.text().primary(),
-    reply: p.json<unknown>(),
-    doneAt: p.datetime().defaultRaw('now()'),
-  },
+  properties: { key: p.text().primary(), reply: p.json<unknown>(), doneAt: p.datetime().defaultRaw('now()') },
 });
 export class Effect extends EffectSchema.class {}
 EffectSchema.setClass(Effect);

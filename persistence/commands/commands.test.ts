@@ -8,7 +8,13 @@ import { createAgency, createCycle, type Agency } from '#test/factories/agency.t
 import { ARGUMENTS } from '#test/factories/decisions.ts';
 import { stepCycle, take } from '#test/faults/stepped-cycle.ts';
 import { Command } from './commands.entities.ts';
-import { acceptCommand, hasPendingCommand, settleCommand, takePendingCommands, type NewCommand } from './commands.repository.ts';
+import {
+  acceptCommand,
+  hasPendingCommand,
+  settleCommand,
+  takePendingCommands,
+  type NewCommand,
+} from './commands.repository.ts';
 
 let database: TestDatabase;
 let orm: Orm;
@@ -36,8 +42,15 @@ beforeEach(async () => {
 
 function newCommand(change: Partial<NewCommand> = {}): NewCommand {
   return {
-    id: randomUUID(), actorId: agency.people.employee.id, onBehalfOfPositionId: null, cycleId: cycle.id, taskId: task.id, workflowId: cycle.workflowId,
-    updateName: 'submitSkp', arguments: ARGUMENTS.submitSkp, ...change,
+    id: randomUUID(),
+    actorId: agency.people.employee.id,
+    onBehalfOfPositionId: null,
+    cycleId: cycle.id,
+    taskId: task.id,
+    workflowId: cycle.workflowId,
+    updateName: 'submitSkp',
+    arguments: ARGUMENTS.submitSkp,
+    ...change,
   };
 }
 
@@ -50,7 +63,13 @@ describe('acceptCommand', () => {
     const command = newCommand();
     const accepted = await Promise.all(Array.from({ length: 50 }, () => acceptCommand(em(), command)));
     expect(await em().count(Command)).toBe(1);
-    expect(new Set(accepted.map((answer) => `${answer.command.number} ${answer.command.acceptedAt.toISOString()} ${answer.isReused}`)).size).toBe(1);
+    expect(
+      new Set(
+        accepted.map(
+          (answer) => `${answer.command.number} ${answer.command.acceptedAt.toISOString()} ${answer.isReused}`,
+        ),
+      ).size,
+    ).toBe(1);
     expect(accepted[0]).toMatchObject({ isReused: false, command: { id: command.id, state: 'accepted' } });
   });
 
@@ -64,7 +83,10 @@ describe('acceptCommand', () => {
     const second = await acceptCommand(em(), { ...command, ...change() });
     expect(second.isReused).toBe(true);
     expect(second.command.number).toBe(first.command.number);
-    expect(await em().findOneOrFail(Command, { id: command.id })).toMatchObject({ actorId: command.actorId, updateName: command.updateName });
+    expect(await em().findOneOrFail(Command, { id: command.id })).toMatchObject({
+      actorId: command.actorId,
+      updateName: command.updateName,
+    });
   });
 });
 
@@ -76,7 +98,11 @@ describe('settleCommand', () => {
     const first = await em().findOneOrFail(Command, { id });
     await settleCommand(em(), id, { kind: 'applied', seq: 1, taskId: task.id, at: 0 });
     expect(await em().findOneOrFail(Command, { id })).toEqual(first);
-    expect(first).toMatchObject({ state: 'answered', outcome: { kind: 'refused', code: 'process.finished' }, answeredAt: expect.any(Date) });
+    expect(first).toMatchObject({
+      state: 'answered',
+      outcome: { kind: 'refused', code: 'process.finished' },
+      answeredAt: expect.any(Date),
+    });
   });
 });
 
@@ -85,7 +111,9 @@ describe('takePendingCommands', () => {
     await acceptCommand(em(), newCommand());
     expect(await takePendingCommands(em(), 10)).toEqual([]);
     await makeDue();
-    expect(await takePendingCommands(em(), 10)).toMatchObject([{ taskId: task.id, workflowId: cycle.workflowId, updateName: 'submitSkp', periodNo: null, attempts: 1 }]);
+    expect(await takePendingCommands(em(), 10)).toMatchObject([
+      { taskId: task.id, workflowId: cycle.workflowId, updateName: 'submitSkp', periodNo: null, attempts: 1 },
+    ]);
   });
 
   it('two relays, and more, take each command once', async () => {
@@ -113,7 +141,9 @@ describe('takePendingCommands', () => {
     for (let attempt = 0; attempt < 8; attempt += 1) {
       await makeDue();
       await takePendingCommands(em(), 1);
-      const [row] = await em().execute<{ wait: number }[]>(`select round(extract(epoch from next_attempt_at - clock_timestamp()))::int as wait from command`);
+      const [row] = await em().execute<{ wait: number }[]>(
+        `select round(extract(epoch from next_attempt_at - clock_timestamp()))::int as wait from command`,
+      );
       waits.push(row!.wait);
       expect(await takePendingCommands(em(), 1)).toEqual([]);
     }

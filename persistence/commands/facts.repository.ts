@@ -13,13 +13,21 @@ export const SIGNAL_PREFIX = 'signal:';
 /** Cycles of employees, or cycles whose superiors sit at these positions. */
 export type FactSubject = { employeeIds?: readonly string[]; positionIds?: readonly string[] };
 
-export type QueuedFact = { commandId: string; workflowId: string; signalName: FactSignal; argument: { factId: string } };
+export type QueuedFact = {
+  commandId: string;
+  workflowId: string;
+  signalName: FactSignal;
+  argument: { factId: string };
+};
 
 /**
  * Writes a durable message to every running cycle it is about, in the caller's transaction: whoever sends it first (the API
  * at once, or the relay) marks it answered; its id makes a repeat harmless. `actorId` null: the employee's own data came in.
  */
-export async function queueFacts(em: EntityManager, fact: { about: FactSubject; signal: FactSignal; actorId: string | null }): Promise<QueuedFact[]> {
+export async function queueFacts(
+  em: EntityManager,
+  fact: { about: FactSubject; signal: FactSignal; actorId: string | null },
+): Promise<QueuedFact[]> {
   const { employeeIds = [], positionIds = [] } = fact.about;
   const cycles = await select<{ id: string; workflowId: string; employeeId: string }>(
     em,
@@ -42,4 +50,5 @@ export async function queueFacts(em: EntityManager, fact: { about: FactSubject; 
 }
 
 /** Marks a message as delivered; harmless when it is already. */
-export const settleFact = (em: EntityManager, commandId: string): Promise<void> => settleCommand(em, commandId, { kind: 'applied', at: Date.now() });
+export const settleFact = (em: EntityManager, commandId: string): Promise<void> =>
+  settleCommand(em, commandId, { kind: 'applied', at: Date.now() });

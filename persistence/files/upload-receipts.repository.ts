@@ -20,7 +20,10 @@ export async function findUploadReceipt(em: EntityManager, id: string): Promise<
 }
 
 /** Writes the receipt, in the transaction that writes what the file is for. */
-export async function addUploadReceipt(em: EntityManager, { id, purpose, employeeId, sizeBytes, answer }: UploadReceiptRow & { id: string; purpose: string }): Promise<void> {
+export async function addUploadReceipt(
+  em: EntityManager,
+  { id, purpose, employeeId, sizeBytes, answer }: UploadReceiptRow & { id: string; purpose: string },
+): Promise<void> {
   await select(
     em,
     sql`insert into upload_receipt (id, purpose, employee_id, size_bytes, answer) values (${id}, ${purpose}, ${employeeId}, ${sizeBytes}, ${JSON.stringify(answer)}::jsonb)`,

@@ -25,7 +25,10 @@ const COUNT_AND_HASH = sql`count(*)::int as count,
  * people do not wait for one head of a chain, and nothing can be changed, added or taken away later. Returns how many days were closed: one or none.
  */
 export async function closeAcknowledgementDay(em: EntityManager): Promise<number> {
-  const lock = await selectOne<{ isOurs: boolean }>(em, sql`select pg_try_advisory_xact_lock(hashtext(${`audit:${ACKNOWLEDGEMENTS_CHAIN}`})) as "isOurs"`);
+  const lock = await selectOne<{ isOurs: boolean }>(
+    em,
+    sql`select pg_try_advisory_xact_lock(hashtext(${`audit:${ACKNOWLEDGEMENTS_CHAIN}`})) as "isOurs"`,
+  );
   if (!lock!.isOurs) return 0;
   const next = await selectOne<{ day: string | null }>(
     em,
@@ -40,7 +43,10 @@ export async function closeAcknowledgementDay(em: EntityManager): Promise<number
     sql`select version_id as "versionId", ${COUNT_AND_HASH} from guideline_reader
         where acknowledged_at >= ${startOf(next.day)} and acknowledged_at < ${startOf(next.day)} + interval '1 day' group by version_id order by version_id`,
   );
-  const data: AcknowledgementDay = { day: next.day, versions: Object.fromEntries(rows.map(({ versionId, count, hash }) => [versionId, { count, hash }])) };
+  const data: AcknowledgementDay = {
+    day: next.day,
+    versions: Object.fromEntries(rows.map(({ versionId, count, hash }) => [versionId, { count, hash }])),
+  };
   await appendAuditEvent(em, { kind: 'acknowledgementsClosed', at: new Date(), data }, ACKNOWLEDGEMENTS_CHAIN);
   return 1;
 }
@@ -64,15 +70,26 @@ export function checkAcknowledgements(em: EntityManager, versionId: string): Pro
             where version_id = ${versionId} and acknowledged_at < ${startOf(closedUntil)} + interval '1 day' group by 1 order by 1`,
       );
       const brokenLine = firstBrokenLine(lines, null);
-      const broken = [...(brokenLine === null ? [] : [days[brokenLine - 1]?.day ?? closedUntil]), ...daysThatDiffer(days, versionId, given)].sort();
+      const broken = [
+        ...(brokenLine === null ? [] : [days[brokenLine - 1]?.day ?? closedUntil]),
+        ...daysThatDiffer(days, versionId, given),
+      ].sort();
       return { closedUntil, brokenOn: broken[0] ?? null, count: given.reduce((sum, { count }) => sum + count, 0) };
     },
     { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true },
   );
 }
 
-function daysThatDiffer(days: readonly AcknowledgementDay[], versionId: string, given: readonly { day: string; count: number; hash: string }[]): string[] {
-  const closed = new Map(days.flatMap(({ day, versions }) => (versions[versionId] ? [[day, versions[versionId]] as const] : [])));
+function daysThatDiffer(
+  days: readonly AcknowledgementDay[],
+  versionId: string,
+  given: readonly { day: string; count: number; hash: string }[],
+): string[] {
+  const closed = new Map(
+    days.flatMap(({ day, versions }) => (versions[versionId] ? [[day, versions[versionId]] as const] : [])),
+  );
   const now = new Map(given.map((row) => [row.day, row]));
-  return [...new Set([...closed.keys(), ...now.keys()])].filter((day) => closed.get(day)?.hash !== now.get(day)?.hash || closed.get(day)?.count !== now.get(day)?.count);
+  return [...new Set([...closed.keys(), ...now.keys()])].filter(
+    (day) => closed.get(day)?.hash !== now.get(day)?.hash || closed.get(day)?.count !== now.get(day)?.count,
+  );
 }

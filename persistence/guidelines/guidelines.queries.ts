@@ -3,10 +3,24 @@ import type { GuidelineKind, GuidelineStatus } from '#domain/guidelines/guidelin
 import { containing, instantOf, instantOrNull, NO_SQL, select, sql } from '../sql.ts';
 
 export type GuidelineListRow = {
-  id: string; version: number; status: GuidelineStatus; kind: GuidelineKind; number: string; year: number | null; title: string; issuer: string; effectiveOn: string | null; updatedAt: string;
+  id: string;
+  version: number;
+  status: GuidelineStatus;
+  kind: GuidelineKind;
+  number: string;
+  year: number | null;
+  title: string;
+  issuer: string;
+  effectiveOn: string | null;
+  updatedAt: string;
   mine: { dueAt: string; acknowledgedAt: string | null } | null;
 };
-export type GuidelineFilter = { search?: string | undefined; kind?: string | undefined; status?: string | undefined; year?: number | undefined };
+export type GuidelineFilter = {
+  search?: string | undefined;
+  kind?: string | undefined;
+  status?: string | undefined;
+  year?: number | undefined;
+};
 export type GuidelineCursor = { at: string; id: string };
 
 const PUBLISHED = sql`status in ('berlaku', 'diubah', 'dicabut')`;
@@ -32,26 +46,57 @@ export async function listGuidelines(
           ${after ? sql`and (v.updated_at, v.guideline_id) < (${after.at}::timestamptz, ${after.id}::uuid)` : NO_SQL}
         order by v.updated_at desc, v.guideline_id desc limit ${limit + 1}`,
   );
-  const items = found.slice(0, limit).map(({ rank: _rank, ...row }) => ({ ...row, updatedAt: instantOf(row.updatedAt), mine: row.mine && presentMine(row.mine) }));
+  const items = found
+    .slice(0, limit)
+    .map(({ rank: _rank, ...row }) => ({
+      ...row,
+      updatedAt: instantOf(row.updatedAt),
+      mine: row.mine && presentMine(row.mine),
+    }));
   const last = found[limit - 1];
   return { items, next: found.length > limit && last ? { at: last.rank, id: last.id } : null };
 }
 
-const presentMine = ({ dueAt, acknowledgedAt }: { dueAt: string; acknowledgedAt: string | null }) => ({ dueAt: instantOf(dueAt), acknowledgedAt: instantOrNull(acknowledgedAt) });
+const presentMine = ({ dueAt, acknowledgedAt }: { dueAt: string; acknowledgedAt: string | null }) => ({
+  dueAt: instantOf(dueAt),
+  acknowledgedAt: instantOrNull(acknowledgedAt),
+});
 
-export type VersionListRow = { version: number; status: GuidelineStatus; approvedAt: string | null; effectiveAt: string | null; endedAt: string | null };
+export type VersionListRow = {
+  version: number;
+  status: GuidelineStatus;
+  approvedAt: string | null;
+  effectiveAt: string | null;
+  endedAt: string | null;
+};
 
 /** The versions of a guideline, the newest first. */
-export async function listVersions(em: EntityManager, guidelineId: string, seesDrafts: boolean): Promise<VersionListRow[]> {
+export async function listVersions(
+  em: EntityManager,
+  guidelineId: string,
+  seesDrafts: boolean,
+): Promise<VersionListRow[]> {
   const found = await select<VersionListRow>(
     em,
     sql`select version, status, approved_at as "approvedAt", effective_at as "effectiveAt", ended_at as "endedAt" from guideline_version
         where guideline_id = ${guidelineId} ${seesDrafts ? NO_SQL : sql`and ${PUBLISHED}`} order by version desc`,
   );
-  return found.map((row) => ({ ...row, approvedAt: instantOrNull(row.approvedAt), effectiveAt: instantOrNull(row.effectiveAt), endedAt: instantOrNull(row.endedAt) }));
+  return found.map((row) => ({
+    ...row,
+    approvedAt: instantOrNull(row.approvedAt),
+    effectiveAt: instantOrNull(row.effectiveAt),
+    endedAt: instantOrNull(row.endedAt),
+  }));
 }
 
-export type NamedLink = { relation: 'amends' | 'revokes' | 'amendedBy' | 'revokedBy' | 'succeededBy'; guidelineId: string; version: number; number: string; year: number | null; title: string };
+export type NamedLink = {
+  relation: 'amends' | 'revokes' | 'amendedBy' | 'revokedBy' | 'succeededBy';
+  guidelineId: string;
+  version: number;
+  number: string;
+  year: number | null;
+  title: string;
+};
 
 /** What a version amends and revokes, and what ended it. */
 export const readLinks = (em: EntityManager, versionId: string): Promise<NamedLink[]> =>
@@ -76,13 +121,28 @@ export const listArticles = (em: EntityManager): Promise<ArticleRow[]> =>
         where v.status = 'berlaku' order by v.year desc, v.number, place`,
   );
 
-export type AttachmentRow = { id: string; fileName: string; mediaType: string; sizeBytes: number; sha256: string; uploadedAt: string };
-export type StoredAttachment = AttachmentRow & { versionId: string; storageKey: string; status: GuidelineStatus; guidelineId: string };
+export type AttachmentRow = {
+  id: string;
+  fileName: string;
+  mediaType: string;
+  sizeBytes: number;
+  sha256: string;
+  uploadedAt: string;
+};
+export type StoredAttachment = AttachmentRow & {
+  versionId: string;
+  storageKey: string;
+  status: GuidelineStatus;
+  guidelineId: string;
+};
 const ATTACHMENT = sql`a.id, a.file_name as "fileName", a.media_type as "mediaType", a.size_bytes::float8 as "sizeBytes", a.sha256, a.uploaded_at as "uploadedAt"`;
 
 /** The files of a version in the order they came. */
 export async function listAttachments(em: EntityManager, versionId: string): Promise<AttachmentRow[]> {
-  const found = await select<AttachmentRow>(em, sql`select ${ATTACHMENT} from guideline_attachment a where a.version_id = ${versionId} and a.removed_at is null order by a.uploaded_at, a.id`);
+  const found = await select<AttachmentRow>(
+    em,
+    sql`select ${ATTACHMENT} from guideline_attachment a where a.version_id = ${versionId} and a.removed_at is null order by a.uploaded_at, a.id`,
+  );
   return found.map((row) => ({ ...row, uploadedAt: instantOf(row.uploadedAt) }));
 }
 
@@ -96,7 +156,15 @@ export async function findAttachment(em: EntityManager, id: string): Promise<Sto
   return row ?? null;
 }
 
-export type NewAttachment = { versionId: string; fileName: string; mediaType: string; sizeBytes: number; sha256: string; storageKey: string; uploadedById: string };
+export type NewAttachment = {
+  versionId: string;
+  fileName: string;
+  mediaType: string;
+  sizeBytes: number;
+  sha256: string;
+  storageKey: string;
+  uploadedById: string;
+};
 
 /** Writes the row of a stored file; null when the version is no draft any more. Nobody hands the version in while this runs. */
 export async function addAttachment(em: EntityManager, file: NewAttachment): Promise<AttachmentRow | null> {
@@ -110,4 +178,5 @@ export async function addAttachment(em: EntityManager, file: NewAttachment): Pro
 }
 
 /** Hides a file; the row stays for the record. */
-export const removeAttachment = (em: EntityManager, id: string): Promise<unknown> => select(em, sql`update guideline_attachment set removed_at = now() where id = ${id} and removed_at is null`);
+export const removeAttachment = (em: EntityManager, id: string): Promise<unknown> =>
+  select(em, sql`update guideline_attachment set removed_at = now() where id = ${id} and removed_at is null`);

@@ -3,15 +3,28 @@ import { endedStatus, type GuidelineContent, type GuidelineStatus } from '#domai
 import { instantOf, NO_SQL, select, selectOne, sql } from '../sql.ts';
 
 export type GuidelineVersionRow = {
-  id: string; guidelineId: string; version: number; status: GuidelineStatus; content: GuidelineContent; edit: number; returnedReason: string | null; returnedContent: GuidelineContent | null;
-  updatedAt: string; updatedBy: { id: string; name: string } | null; createdById: string | null;
+  id: string;
+  guidelineId: string;
+  version: number;
+  status: GuidelineStatus;
+  content: GuidelineContent;
+  edit: number;
+  returnedReason: string | null;
+  returnedContent: GuidelineContent | null;
+  updatedAt: string;
+  updatedBy: { id: string; name: string } | null;
+  createdById: string | null;
 };
 
 const VERSION = sql`v.id, v.guideline_id as "guidelineId", v.version, v.status, v.content, v.edit, v.returned_reason as "returnedReason", v.returned_content as "returnedContent", v.updated_at as "updatedAt",
   v.created_by_id as "createdById", case when e.id is null then null else json_build_object('id', e.id, 'name', e.name) end as "updatedBy"`;
 
 /** A version of a guideline; the newest one when no number is given. */
-export async function findGuidelineVersion(em: EntityManager, guidelineId: string, version: number | null = null): Promise<GuidelineVersionRow | null> {
+export async function findGuidelineVersion(
+  em: EntityManager,
+  guidelineId: string,
+  version: number | null = null,
+): Promise<GuidelineVersionRow | null> {
   const row = await selectOne<GuidelineVersionRow>(
     em,
     sql`select ${VERSION} from guideline_version v left join employee e on e.id = v.updated_by_id
@@ -22,12 +35,18 @@ export async function findGuidelineVersion(em: EntityManager, guidelineId: strin
 
 /** A version by its own id. */
 export async function findVersionById(em: EntityManager, id: string): Promise<GuidelineVersionRow | null> {
-  const row = await selectOne<GuidelineVersionRow>(em, sql`select ${VERSION} from guideline_version v left join employee e on e.id = v.updated_by_id where v.id = ${id}`);
+  const row = await selectOne<GuidelineVersionRow>(
+    em,
+    sql`select ${VERSION} from guideline_version v left join employee e on e.id = v.updated_by_id where v.id = ${id}`,
+  );
   return row && { ...row, updatedAt: instantOf(row.updatedAt) };
 }
 
 /** Writes a guideline with its first version, a draft; returns the guideline's id. */
-export async function addGuideline(em: EntityManager, { content, createdById }: { content: GuidelineContent; createdById: string | null }): Promise<string> {
+export async function addGuideline(
+  em: EntityManager,
+  { content, createdById }: { content: GuidelineContent; createdById: string | null },
+): Promise<string> {
   const row = await selectOne<{ id: string }>(
     em,
     sql`with made as (insert into guideline (created_by_id) values (${createdById}) returning id)
@@ -38,7 +57,11 @@ export async function addGuideline(em: EntityManager, { content, createdById }: 
 }
 
 /** Copies the newest version into a draft, with its attachments; null when one is in the making already. The day of effect is left open. */
-export async function addGuidelineVersion(em: EntityManager, guidelineId: string, createdById: string): Promise<number | null> {
+export async function addGuidelineVersion(
+  em: EntityManager,
+  guidelineId: string,
+  createdById: string,
+): Promise<number | null> {
   const row = await selectOne<{ version: number }>(
     em,
     sql`with last as (select * from guideline_version where guideline_id = ${guidelineId} order by version desc limit 1),
@@ -56,7 +79,10 @@ export async function addGuidelineVersion(em: EntityManager, guidelineId: string
 }
 
 /** Saves on top of an edit. Null when somebody saved in between or the version is no draft any more. */
-export async function saveGuidelineDraft(em: EntityManager, draft: { id: string; edit: number; content: GuidelineContent; savedById: string }): Promise<{ version: number; updatedAt: string } | null> {
+export async function saveGuidelineDraft(
+  em: EntityManager,
+  draft: { id: string; edit: number; content: GuidelineContent; savedById: string },
+): Promise<{ version: number; updatedAt: string } | null> {
   const row = await selectOne<{ version: number; updatedAt: string }>(
     em,
     sql`update guideline_version set edit = edit + 1, content = ${JSON.stringify(draft.content)}::jsonb, updated_at = clock_timestamp(), updated_by_id = ${draft.savedById}
@@ -67,16 +93,28 @@ export async function saveGuidelineDraft(em: EntityManager, draft: { id: string;
 
 /** Removes a version that was never published; the guideline goes with its only version. False when it is no draft. */
 export async function removeGuidelineDraft(em: EntityManager, versionId: string): Promise<boolean> {
-  const row = await selectOne<{ id: string }>(em, sql`select guideline_id as id from guideline_version where id = ${versionId} and status = 'draf' for update`);
+  const row = await selectOne<{ id: string }>(
+    em,
+    sql`select guideline_id as id from guideline_version where id = ${versionId} and status = 'draf' for update`,
+  );
   if (!row) return false;
   await select(em, sql`delete from guideline_attachment where version_id = ${versionId}`);
   await select(em, sql`delete from guideline_version where id = ${versionId}`);
-  await select(em, sql`delete from guideline g where id = ${row.id} and not exists (select 1 from guideline_version v where v.guideline_id = g.id)`);
+  await select(
+    em,
+    sql`delete from guideline g where id = ${row.id} and not exists (select 1 from guideline_version v where v.guideline_id = g.id)`,
+  );
   return true;
 }
 
 /** Moves a version from one of these statuses to another; false when it is in none of them. With a reason it is returned, and what it said then is kept beside it. */
-export async function setGuidelineStatus(em: EntityManager, versionId: string, from: readonly GuidelineStatus[], to: GuidelineStatus, returnedReason: string | null = null): Promise<boolean> {
+export async function setGuidelineStatus(
+  em: EntityManager,
+  versionId: string,
+  from: readonly GuidelineStatus[],
+  to: GuidelineStatus,
+  returnedReason: string | null = null,
+): Promise<boolean> {
   const row = await selectOne(
     em,
     sql`update guideline_version set status = ${to}, returned_reason = ${returnedReason},
@@ -94,14 +132,24 @@ export async function putGuidelineInForce(em: EntityManager, versionId: string, 
   const version = await findVersionById(em, versionId);
   if (!version || version.status === 'berlaku') return;
   await endVersion(em, version.guidelineId, versionId, endedStatus('succeeds'), at);
-  for (const { guidelineId, relation } of version.content.links) await endVersion(em, guidelineId, versionId, endedStatus(relation), at);
+  for (const { guidelineId, relation } of version.content.links)
+    await endVersion(em, guidelineId, versionId, endedStatus(relation), at);
   await select(em, sql`update guideline_version set status = 'berlaku', effective_at = ${at} where id = ${versionId}`);
   await select(em, sql`insert into guideline_announcement (version_id) values (${versionId}) on conflict do nothing`);
 }
 
-async function endVersion(em: EntityManager, guidelineId: string, endedById: string, status: GuidelineStatus, at: Date): Promise<void> {
+async function endVersion(
+  em: EntityManager,
+  guidelineId: string,
+  endedById: string,
+  status: GuidelineStatus,
+  at: Date,
+): Promise<void> {
   // First, since it waits for a batch of readers that is being told.
-  await select(em, sql`delete from guideline_announcement a using guideline_version v where v.id = a.version_id and v.guideline_id = ${guidelineId} and v.id <> ${endedById}`);
+  await select(
+    em,
+    sql`delete from guideline_announcement a using guideline_version v where v.id = a.version_id and v.guideline_id = ${guidelineId} and v.id <> ${endedById}`,
+  );
   await select(
     em,
     sql`with ended as (

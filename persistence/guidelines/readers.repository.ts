@@ -3,7 +3,19 @@ import type { ReadingRule } from '#domain/guidelines/guideline.ts';
 import type { GuidelineMailStep } from '#domain/notifications/mail.ts';
 import type { LadderStep } from '#domain/rule-sets/rule-set.ts';
 import { ruleSetInForce } from '../procedures/procedures.repository.ts';
-import { instantOf, instantOrNull, limitTo, NO_SQL, select, selectOne, sql, TODAY, whereSql, type RowFilter, type Sql } from '../sql.ts';
+import {
+  instantOf,
+  instantOrNull,
+  limitTo,
+  NO_SQL,
+  select,
+  selectOne,
+  sql,
+  TODAY,
+  whereSql,
+  type RowFilter,
+  type Sql,
+} from '../sql.ts';
 
 /** Statuses of people who are told of nothing any more. */
 const GONE = ['pensiun', 'meninggal', 'berhenti'];
@@ -21,13 +33,21 @@ export const takeAnnouncement = (em: EntityManager): Promise<(Announced & { upto
 
 /** The next people after those whom a version has reached. */
 export async function listPeopleAfter(em: EntityManager, upto: string, limit: number): Promise<string[]> {
-  const rows = await select<{ id: string }>(em, sql`select id from employee where id > ${upto} order by id limit ${limit}`);
+  const rows = await select<{ id: string }>(
+    em,
+    sql`select id from employee where id > ${upto} order by id limit ${limit}`,
+  );
   return rows.map(({ id }) => id);
 }
 
 /** A version has reached everybody up to this person; everybody there is, when it is null. */
 export const moveAnnouncement = (em: EntityManager, versionId: string, upto: string | null): Promise<unknown> =>
-  select(em, upto === null ? sql`delete from guideline_announcement where version_id = ${versionId}` : sql`update guideline_announcement set upto = ${upto} where version_id = ${versionId}`);
+  select(
+    em,
+    upto === null
+      ? sql`delete from guideline_announcement where version_id = ${versionId}`
+      : sql`update guideline_announcement set upto = ${upto} where version_id = ${versionId}`,
+  );
 
 /** Takes people who joined, moved or came back since the versions in force were announced. */
 export async function takeNewcomers(em: EntityManager, limit: number): Promise<string[]> {
@@ -39,7 +59,8 @@ export async function takeNewcomers(em: EntityManager, limit: number): Promise<s
 }
 
 /** All versions in force. */
-export const listAnnounced = (em: EntityManager): Promise<Announced[]> => select<Announced>(em, sql`select ${ANNOUNCED} from guideline_version v where v.status = 'berlaku'`);
+export const listAnnounced = (em: EntityManager): Promise<Announced[]> =>
+  select<Announced>(em, sql`select ${ANNOUNCED} from guideline_version v where v.status = 'berlaku'`);
 
 /** The zones that units lie in. */
 export async function listZones(em: EntityManager): Promise<string[]> {
@@ -49,18 +70,31 @@ export async function listZones(em: EntityManager): Promise<string[]> {
 
 /** The ladder of the rule set in force, which says whether and when superiors hear who is late. */
 export async function readLadder(em: EntityManager): Promise<LadderStep[]> {
-  const row = await selectOne<{ ladder: LadderStep[] | null }>(em, sql`select data -> 'ladder' as ladder from rule_set where id = ${await ruleSetInForce(em)}`);
+  const row = await selectOne<{ ladder: LadderStep[] | null }>(
+    em,
+    sql`select data -> 'ladder' as ladder from rule_set where id = ${await ruleSetInForce(em)}`,
+  );
   return row?.ladder ?? [];
 }
 
 /** The dates of a version for the people of a zone. */
-export type DatesOfVersion = Omit<Announced, 'reading'> & { timeZone: string; dueAt: string; remindAt: string[]; superiorAt: string | null };
+export type DatesOfVersion = Omit<Announced, 'reading'> & {
+  timeZone: string;
+  dueAt: string;
+  remindAt: string[];
+  superiorAt: string | null;
+};
 
 /**
  * Tells those of these people who must read a version and do not know yet: the reader's row and the mail, in one statement. Whoever knows already gets nothing
  * twice. Returns how many were told.
  */
-export async function announce(em: EntityManager, people: readonly string[], dates: readonly DatesOfVersion[], at: Date): Promise<number> {
+export async function announce(
+  em: EntityManager,
+  people: readonly string[],
+  dates: readonly DatesOfVersion[],
+  at: Date,
+): Promise<number> {
   const row = await selectOne<{ added: number; some: string[] | null }>(
     em,
     sql`with told as (
@@ -83,7 +117,9 @@ export async function announce(em: EntityManager, people: readonly string[], dat
   );
   if (row!.added) {
     await em.execute(`notify outbox`);
-    await em.execute(`select pg_notify('live', ?)`, [JSON.stringify({ assigneeIds: row!.some, cycleId: null, taskId: null })]);
+    await em.execute(`select pg_notify('live', ?)`, [
+      JSON.stringify({ assigneeIds: row!.some, cycleId: null, taskId: null }),
+    ]);
   }
   return row!.added;
 }
@@ -95,7 +131,10 @@ const mailData = (step: GuidelineMailStep | Sql, row: Sql): Sql =>
 
 /** Whether any reader's time has come. The statements that take them are planned for a full batch, which costs too much when there is nobody. */
 const isAnybodyDue = async (em: EntityManager, at: Sql, now: Date | null): Promise<boolean> =>
-  (await selectOne(em, sql`select 1 from guideline_reader where ${at} <= coalesce(${now}::timestamptz, now()) order by ${at} limit 1`)) !== null;
+  (await selectOne(
+    em,
+    sql`select 1 from guideline_reader where ${at} <= coalesce(${now}::timestamptz, now()) order by ${at} limit 1`,
+  )) !== null;
 
 /** Takes the next reminder of readers whose time has come, each step once; several sweepers skip one another's rows. Who has left is reminded no more. Returns how many. */
 export async function takeDueReadingReminders(em: EntityManager, now: Date | null, limit: number): Promise<number> {
@@ -160,10 +199,20 @@ export async function tellSuperiors(em: EntityManager, now: Date | null, limit: 
 /** The day on which reading was due, the same one in every zone of the country. */
 const dueDay = (dueAt: Sql): Sql => sql`(${dueAt} at time zone 'UTC')::date`;
 
-const heldNow = (assignment: Sql): Sql => sql`${assignment}.valid_from <= ${TODAY} and (${assignment}.valid_to is null or ${assignment}.valid_to >= ${TODAY})`;
+const heldNow = (assignment: Sql): Sql =>
+  sql`${assignment}.valid_from <= ${TODAY} and (${assignment}.valid_to is null or ${assignment}.valid_to >= ${TODAY})`;
 
 export type MyReadingRow = {
-  guidelineId: string; version: number; status: string; kind: string; number: string; year: number | null; title: string; announcedAt: string; dueAt: string; acknowledgedAt: string | null;
+  guidelineId: string;
+  version: number;
+  status: string;
+  kind: string;
+  number: string;
+  year: number | null;
+  title: string;
+  announcedAt: string;
+  dueAt: string;
+  acknowledgedAt: string | null;
 };
 
 /** What somebody must read or has read: the open ones first, soonest due first. */
@@ -175,7 +224,12 @@ export async function listMyReadings(em: EntityManager, employeeId: string): Pro
         where r.employee_id = ${employeeId} and (v.status = 'berlaku' or r.acknowledged_at is not null)
         order by r.acknowledged_at is not null, case when r.acknowledged_at is null then r.due_at end, r.acknowledged_at desc limit 200`,
   );
-  return found.map((row) => ({ ...row, announcedAt: instantOf(row.announcedAt), dueAt: instantOf(row.dueAt), acknowledgedAt: instantOrNull(row.acknowledgedAt) }));
+  return found.map((row) => ({
+    ...row,
+    announcedAt: instantOf(row.announcedAt),
+    dueAt: instantOf(row.dueAt),
+    acknowledgedAt: instantOrNull(row.acknowledgedAt),
+  }));
 }
 
 /** How many guidelines in force somebody has still to read. */
@@ -188,7 +242,11 @@ export async function countUnread(em: EntityManager, employeeId: string): Promis
 }
 
 /** When somebody was asked to read a version and when they did; null when they were not asked. */
-export async function findReading(em: EntityManager, versionId: string, employeeId: string): Promise<{ dueAt: string; acknowledgedAt: string | null } | null> {
+export async function findReading(
+  em: EntityManager,
+  versionId: string,
+  employeeId: string,
+): Promise<{ dueAt: string; acknowledgedAt: string | null } | null> {
   const row = await selectOne<{ dueAt: string; acknowledgedAt: string | null }>(
     em,
     sql`select due_at as "dueAt", acknowledged_at as "acknowledgedAt" from guideline_reader where version_id = ${versionId} and employee_id = ${employeeId}`,
@@ -206,7 +264,14 @@ export async function acknowledge(em: EntityManager, versionId: string, employee
   return row && instantOf(row.at);
 }
 
-export type CoverageRow = { unit: { id: string; code: string; name: string }; parentId: string | null; depth: number; total: number; acknowledged: number; late: number };
+export type CoverageRow = {
+  unit: { id: string; code: string; name: string };
+  parentId: string | null;
+  depth: number;
+  total: number;
+  acknowledged: number;
+  late: number;
+};
 
 /** How far each unit has read a version, with all units below it; units nobody of whom was asked are left out. */
 export const readCoverage = (em: EntityManager, versionId: string, filter: RowFilter): Promise<CoverageRow[]> =>
@@ -226,13 +291,26 @@ export const readCoverage = (em: EntityManager, versionId: string, filter: RowFi
   );
 
 export type ReaderRow = {
-  employee: { id: string; name: string }; number: string; unit: { id: string; code: string; name: string }; announcedAt: string; dueAt: string; acknowledgedAt: string | null; reminders: number;
+  employee: { id: string; name: string };
+  number: string;
+  unit: { id: string; code: string; name: string };
+  announcedAt: string;
+  dueAt: string;
+  acknowledgedAt: string | null;
+  reminders: number;
 };
 export type ReaderCursor = { name: string; id: string };
 export type ReaderFilter = { unitId?: string | undefined; state?: 'read' | 'unread' | undefined };
 
 /** Who was asked to read a version, by name: those who have not read it, or have, of a unit and all below. */
-export async function listReaders(em: EntityManager, versionId: string, filter: RowFilter, { unitId, state }: ReaderFilter, after: ReaderCursor | null, limit: number): Promise<{ items: ReaderRow[]; next: ReaderCursor | null }> {
+export async function listReaders(
+  em: EntityManager,
+  versionId: string,
+  filter: RowFilter,
+  { unitId, state }: ReaderFilter,
+  after: ReaderCursor | null,
+  limit: number,
+): Promise<{ items: ReaderRow[]; next: ReaderCursor | null }> {
   const found = await select<ReaderRow>(
     em,
     sql`with page as (
@@ -247,7 +325,14 @@ export async function listReaders(em: EntityManager, versionId: string, filter: 
           acknowledged_at as "acknowledgedAt", level as reminders, coalesce((select number from employee_number where employee_id = page.id order by valid_from desc limit 1), '') as number
         from page order by name, id`,
   );
-  const items = found.slice(0, limit).map((row) => ({ ...row, announcedAt: instantOf(row.announcedAt), dueAt: instantOf(row.dueAt), acknowledgedAt: instantOrNull(row.acknowledgedAt) }));
+  const items = found
+    .slice(0, limit)
+    .map((row) => ({
+      ...row,
+      announcedAt: instantOf(row.announcedAt),
+      dueAt: instantOf(row.dueAt),
+      acknowledgedAt: instantOrNull(row.acknowledgedAt),
+    }));
   const last = items.at(-1);
   return { items, next: found.length > limit && last ? { name: last.employee.name, id: last.employee.id } : null };
 }

@@ -10,7 +10,12 @@ export type LibraryFilter = { search?: string | undefined; job?: string | undefi
 const COLUMNS = sql`l.id, l.job, l.indikator, l.aspek, l.satuan, l.measure, l.target, l.polarity, l.is_retired as "isRetired"`;
 
 /** Indicators of the library by job and text. */
-export async function listLibrary(em: EntityManager, { search, job, retired }: LibraryFilter, after: LibraryCursor | null, limit: number): Promise<{ items: LibraryRow[]; next: LibraryCursor | null }> {
+export async function listLibrary(
+  em: EntityManager,
+  { search, job, retired }: LibraryFilter,
+  after: LibraryCursor | null,
+  limit: number,
+): Promise<{ items: LibraryRow[]; next: LibraryCursor | null }> {
   const found = await select<LibraryRow>(
     em,
     sql`select ${COLUMNS} from library_indicator l where l.is_retired = ${retired ?? false}
@@ -20,10 +25,14 @@ export async function listLibrary(em: EntityManager, { search, job, retired }: L
   );
   const items = found.slice(0, limit);
   const last = items.at(-1);
-  return { items, next: found.length > limit && last ? { job: last.job, indikator: last.indikator, id: last.id } : null };
+  return {
+    items,
+    next: found.length > limit && last ? { job: last.job, indikator: last.indikator, id: last.id } : null,
+  };
 }
 
-const matching = (search: string): Sql => sql`(l.indikator ilike ${containing(search)} or l.job ilike ${containing(search)} or l.satuan ilike ${containing(search)})`;
+const matching = (search: string): Sql =>
+  sql`(l.indikator ilike ${containing(search)} or l.job ilike ${containing(search)} or l.satuan ilike ${containing(search)})`;
 
 /** What fits a position: first its own job at any level, then what fits everybody; with a search, other jobs too. */
 export const suggestIndicators = (em: EntityManager, positionTitle: string, search: string): Promise<LibraryRow[]> =>
@@ -33,14 +42,22 @@ export const suggestIndicators = (em: EntityManager, positionTitle: string, sear
         order by ${fits(sql`l.job`, positionTitle)} desc, lower(l.job) = lower(${GENERAL_JOB}) desc, l.job, l.indikator limit 60`,
   );
 
-const fits = (job: Sql, title: string): Sql => sql`(lower(${title}) = lower(${job}) or starts_with(lower(${title}), lower(${job}) || ' '))`;
+const fits = (job: Sql, title: string): Sql =>
+  sql`(lower(${title}) = lower(${job}) or starts_with(lower(${title}), lower(${job}) || ' '))`;
 
 /** The jobs the library knows, with how many indicators each has. */
 export const listJobs = (em: EntityManager): Promise<{ job: string; indicators: number }[]> =>
-  select(em, sql`select min(job) as job, count(*)::int as indicators from library_indicator where not is_retired group by lower(job) order by 1`);
+  select(
+    em,
+    sql`select min(job) as job, count(*)::int as indicators from library_indicator where not is_retired group by lower(job) order by 1`,
+  );
 
 /** Adds an indicator; null when the job has it already. */
-export async function addIndicator(em: EntityManager, one: LibraryIndicator, byId: string | null): Promise<LibraryRow | null> {
+export async function addIndicator(
+  em: EntityManager,
+  one: LibraryIndicator,
+  byId: string | null,
+): Promise<LibraryRow | null> {
   return selectOne<LibraryRow>(
     em,
     sql`insert into library_indicator as l (job, indikator, aspek, satuan, measure, target, polarity, updated_by_id)
@@ -49,7 +66,12 @@ export async function addIndicator(em: EntityManager, one: LibraryIndicator, byI
 }
 
 /** Changes an indicator; null when it does not exist, 'duplicate' when the job has such a one already. SKPs that took it stay as they are. */
-export async function changeIndicator(em: EntityManager, id: string, one: LibraryIndicator, byId: string): Promise<LibraryRow | 'duplicate' | null> {
+export async function changeIndicator(
+  em: EntityManager,
+  id: string,
+  one: LibraryIndicator,
+  byId: string,
+): Promise<LibraryRow | 'duplicate' | null> {
   const rival = await selectOne(
     em,
     sql`select 1 from library_indicator where id <> ${id} and not is_retired and lower(job) = lower(${one.job}) and lower(indikator) = lower(${one.indikator}) and aspek = ${one.aspek}`,
@@ -64,7 +86,12 @@ export async function changeIndicator(em: EntityManager, id: string, one: Librar
 
 /** Takes an indicator out of use; false when it is not in use. */
 export async function retireIndicator(em: EntityManager, id: string, byId: string): Promise<boolean> {
-  return (await selectOne(em, sql`update library_indicator set is_retired = true, updated_by_id = ${byId}, updated_at = clock_timestamp() where id = ${id} and not is_retired returning id`)) !== null;
+  return (
+    (await selectOne(
+      em,
+      sql`update library_indicator set is_retired = true, updated_by_id = ${byId}, updated_at = clock_timestamp() where id = ${id} and not is_retired returning id`,
+    )) !== null
+  );
 }
 
 export type TemplateRow = { id: string; job: string; name: string; content: SkpDocument; updatedAt: string };
@@ -83,7 +110,11 @@ export async function listTemplates(em: EntityManager, positionTitle: string | n
 }
 
 /** Writes a template under its job and name, over the one that was there. */
-export async function saveTemplate(em: EntityManager, template: { job: string; name: string; content: SkpDocument }, byId: string | null): Promise<TemplateRow> {
+export async function saveTemplate(
+  em: EntityManager,
+  template: { job: string; name: string; content: SkpDocument },
+  byId: string | null,
+): Promise<TemplateRow> {
   const row = await selectOne<TemplateRow>(
     em,
     sql`insert into skp_template as t (job, name, content, updated_by_id) values (${template.job}, ${template.name}, ${JSON.stringify(template.content)}::jsonb, ${byId})
@@ -94,10 +125,22 @@ export async function saveTemplate(em: EntityManager, template: { job: string; n
 
 /** Takes a template out of use; false when it is not in use. */
 export async function retireTemplate(em: EntityManager, id: string, byId: string): Promise<boolean> {
-  return (await selectOne(em, sql`update skp_template set is_retired = true, updated_by_id = ${byId}, updated_at = clock_timestamp() where id = ${id} and not is_retired returning id`)) !== null;
+  return (
+    (await selectOne(
+      em,
+      sql`update skp_template set is_retired = true, updated_by_id = ${byId}, updated_at = clock_timestamp() where id = ${id} and not is_retired returning id`,
+    )) !== null
+  );
 }
 
 /** The title of the position a cycle is about. */
 export async function positionTitleOf(em: EntityManager, cycleId: string): Promise<string | null> {
-  return (await selectOne<{ title: string }>(em, sql`select p.title from cycle c join position p on p.id = c.position_id where c.id = ${cycleId}`))?.title ?? null;
+  return (
+    (
+      await selectOne<{ title: string }>(
+        em,
+        sql`select p.title from cycle c join position p on p.id = c.position_id where c.id = ${cycleId}`,
+      )
+    )?.title ?? null
+  );
 }

@@ -6,7 +6,9 @@ import { Migration } from '@mikro-orm/migrations';
  */
 export class Migration20260205000000 extends Migration {
   override up(): void {
-    this.addSql("alter table library_indicator add column polarity text not null default 'higherIsBetter' check (polarity in ('higherIsBetter', 'lowerIsBetter'))");
+    this.addSql(
+      "alter table library_indicator add column polarity text not null default 'higherIsBetter' check (polarity in ('higherIsBetter', 'lowerIsBetter'))",
+    );
     this.addSql(`create table roster_import_missing (
       import_id uuid not null references roster_import(id) on delete cascade,
       employee_id uuid not null references employee(id) on delete cascade,

@@ -1,10 +1,29 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { containing, instantOf, instantOrNull, joinSql, select, selectOne, sql, whereSql, type RowFilter, type Sql } from '../sql.ts';
+import {
+  containing,
+  instantOf,
+  instantOrNull,
+  joinSql,
+  select,
+  selectOne,
+  sql,
+  whereSql,
+  type RowFilter,
+  type Sql,
+} from '../sql.ts';
 
 export type MailState = 'waiting' | 'sending' | 'sent' | 'failed' | 'dropped';
 export type MailListRow = {
-  id: string; template: string; recipient: { id: string | null; name: string; email: string }; subject: string | null; state: MailState; attempts: number;
-  createdAt: string; sentAt: string | null; lastError: string | null; cycleId: string | null;
+  id: string;
+  template: string;
+  recipient: { id: string | null; name: string; email: string };
+  subject: string | null;
+  state: MailState;
+  attempts: number;
+  createdAt: string;
+  sentAt: string | null;
+  lastError: string | null;
+  cycleId: string | null;
 };
 export type MailCursor = { createdAt: string; id: string };
 
@@ -14,39 +33,72 @@ const FROM = sql`from outbox m left join employee e on e.id = m.recipient_id lef
 /** A mail belongs to the unit of its cycle or procedure, else of its recipient. */
 const ACCESS = { id: sql`m.id`, unitId: sql`coalesce(c.unit_id, pr.unit_id, e.unit_id)` };
 
-const present = (row: MailListRow): MailListRow => ({ ...row, createdAt: instantOf(row.createdAt), sentAt: instantOrNull(row.sentAt) });
+const present = (row: MailListRow): MailListRow => ({
+  ...row,
+  createdAt: instantOf(row.createdAt),
+  sentAt: instantOrNull(row.sentAt),
+});
 
 /** The mail log that a filter lets through, the newest first. */
-export async function searchMails(em: EntityManager, access: RowFilter, filter: { state?: MailState | undefined; search?: string | undefined }, after: MailCursor | null, limit: number): Promise<{ items: MailListRow[]; next: MailCursor | null }> {
-  const found = await select<MailListRow>(em, sql`select ${COLUMNS} ${FROM} where ${conditions(access, filter, after)} order by m.created_at desc, m.id desc limit ${limit + 1}`);
+export async function searchMails(
+  em: EntityManager,
+  access: RowFilter,
+  filter: { state?: MailState | undefined; search?: string | undefined },
+  after: MailCursor | null,
+  limit: number,
+): Promise<{ items: MailListRow[]; next: MailCursor | null }> {
+  const found = await select<MailListRow>(
+    em,
+    sql`select ${COLUMNS} ${FROM} where ${conditions(access, filter, after)} order by m.created_at desc, m.id desc limit ${limit + 1}`,
+  );
   const page = found.slice(0, limit);
   const last = page.at(-1);
-  return { items: page.map(present), next: found.length > limit && last ? { createdAt: last.createdAt, id: last.id } : null };
+  return {
+    items: page.map(present),
+    next: found.length > limit && last ? { createdAt: last.createdAt, id: last.id } : null,
+  };
 }
 
-function conditions(access: RowFilter, { state, search }: { state?: MailState | undefined; search?: string | undefined }, after: MailCursor | null): Sql {
+function conditions(
+  access: RowFilter,
+  { state, search }: { state?: MailState | undefined; search?: string | undefined },
+  after: MailCursor | null,
+): Sql {
   const parts = [whereSql(access, ACCESS)];
   if (state) parts.push(sql`m.state = ${state}`);
-  if (search) parts.push(sql`(e.name ilike ${containing(search)} or coalesce(m.address, e.email) ilike ${containing(search)})`);
+  if (search)
+    parts.push(sql`(e.name ilike ${containing(search)} or coalesce(m.address, e.email) ilike ${containing(search)})`);
   if (after) parts.push(sql`(m.created_at, m.id) < (${after.createdAt}::timestamptz, ${after.id}::uuid)`);
   return joinSql(parts, ' and ');
 }
 
 /** Mails of a cycle in order. */
 export async function readMailsOfCycle(em: EntityManager, cycleId: string): Promise<MailListRow[]> {
-  const found = await select<MailListRow>(em, sql`select ${COLUMNS} ${FROM} where m.cycle_id = ${cycleId} order by m.created_at, m.id limit 500`);
+  const found = await select<MailListRow>(
+    em,
+    sql`select ${COLUMNS} ${FROM} where m.cycle_id = ${cycleId} order by m.created_at, m.id limit 500`,
+  );
   return found.map(present);
 }
 
 /** Mails of a procedure in order. */
 export async function readMailsOfProcedure(em: EntityManager, procedureId: string): Promise<MailListRow[]> {
-  const found = await select<MailListRow>(em, sql`select ${COLUMNS} ${FROM} where m.procedure_id = ${procedureId} order by m.created_at, m.id limit 500`);
+  const found = await select<MailListRow>(
+    em,
+    sql`select ${COLUMNS} ${FROM} where m.procedure_id = ${procedureId} order by m.created_at, m.id limit 500`,
+  );
   return found.map(present);
 }
 
 /** The unit a mail belongs to and its state; null when unknown. */
-export const findMail = (em: EntityManager, id: string): Promise<{ id: string; unitId: string | null; state: MailState } | null> =>
-  selectOne<{ id: string; unitId: string | null; state: MailState }>(em, sql`select m.id, coalesce(c.unit_id, pr.unit_id, e.unit_id) as "unitId", m.state ${FROM} where m.id = ${id}`);
+export const findMail = (
+  em: EntityManager,
+  id: string,
+): Promise<{ id: string; unitId: string | null; state: MailState } | null> =>
+  selectOne<{ id: string; unitId: string | null; state: MailState }>(
+    em,
+    sql`select m.id, coalesce(c.unit_id, pr.unit_id, e.unit_id) as "unitId", m.state ${FROM} where m.id = ${id}`,
+  );
 
 /** Puts a mail that failed or was dropped back in line; says whether it was one of those. */
 export async function resendMail(em: EntityManager, id: string): Promise<boolean> {

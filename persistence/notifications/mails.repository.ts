@@ -23,21 +23,23 @@ export type NewMail = {
  */
 export async function writeMails(em: EntityManager, mails: readonly NewMail[]): Promise<void> {
   if (!mails.length) return;
-  await select(em, sql`with mail as (
+  await select(
+    em,
+    sql`with mail as (
        select * from jsonb_to_recordset(${JSON.stringify(
-        mails.map((mail) => ({
-          template: mail.template,
-          task_id: mail.taskId,
-          cycle_id: mail.cycleId,
-          procedure_id: mail.procedureId ?? null,
-          address: mail.address ?? null,
-          kind: mail.assignee.kind,
-          assignee: mail.assignee.id,
-          created_at: mail.createdAt.toISOString(),
-          data: mail.data,
-          occasion: mail.occasion ?? null,
-        })),
-      )}::jsonb) as m(template text, task_id uuid, cycle_id uuid, procedure_id uuid, address text, kind text, assignee uuid, created_at timestamptz, data jsonb, occasion text)),
+         mails.map((mail) => ({
+           template: mail.template,
+           task_id: mail.taskId,
+           cycle_id: mail.cycleId,
+           procedure_id: mail.procedureId ?? null,
+           address: mail.address ?? null,
+           kind: mail.assignee.kind,
+           assignee: mail.assignee.id,
+           created_at: mail.createdAt.toISOString(),
+           data: mail.data,
+           occasion: mail.occasion ?? null,
+         })),
+       )}::jsonb) as m(template text, task_id uuid, cycle_id uuid, procedure_id uuid, address text, kind text, assignee uuid, created_at timestamptz, data jsonb, occasion text)),
      recipient as (
        select mail.*, mail.assignee as employee_id from mail where kind = 'employee'
        union
@@ -49,5 +51,6 @@ export async function writeMails(em: EntityManager, mails: readonly NewMail[]): 
      written as (insert into outbox (dedupe_key, template, recipient_id, cycle_id, procedure_id, address, task_id, data, created_at)
      select concat_ws(':', template, coalesce(task_id, cycle_id, procedure_id), occasion, employee_id), template, employee_id, cycle_id, procedure_id, address, task_id, data, created_at from recipient
      on conflict (dedupe_key) do nothing)
-     select pg_notify('outbox', '')`);
+     select pg_notify('outbox', '')`,
+  );
 }

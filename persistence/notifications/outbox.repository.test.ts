@@ -5,7 +5,16 @@ import { createTestDatabase, type TestDatabase } from '#test/environment/databas
 import type { MailTemplate } from '#domain/notifications/mail.ts';
 import { Outbox } from './notifications.entities.ts';
 import {
-  claimBatch, dropStale, findRecipient, listWaiting, markDropped, markFailed, markRetry, markSent, readMailFacts, renewClaims,
+  claimBatch,
+  dropStale,
+  findRecipient,
+  listWaiting,
+  markDropped,
+  markFailed,
+  markRetry,
+  markSent,
+  readMailFacts,
+  renewClaims,
 } from './outbox.repository.ts';
 
 let database: TestDatabase;
@@ -18,9 +27,18 @@ beforeAll(async () => {
   database = await createTestDatabase();
   orm = await openOrm(database.url);
   const em = orm.em.fork();
-  await em.execute(`insert into unit (id, code, name, path, time_zone) values (?, '01', 'Dinas', '/01/', 'Asia/Makassar')`, [unitId]);
-  await em.execute(`insert into position (id, unit_id, title, kind, grade_level) values (?, ?, 'Kepala Bidang', 'JA', 'administrator')`, [positionId, unitId]);
-  for (const [id, name, locale] of [[anna, 'Anna', 'en'], [budi, 'Budi', 'id']]) {
+  await em.execute(
+    `insert into unit (id, code, name, path, time_zone) values (?, '01', 'Dinas', '/01/', 'Asia/Makassar')`,
+    [unitId],
+  );
+  await em.execute(
+    `insert into position (id, unit_id, title, kind, grade_level) values (?, ?, 'Kepala Bidang', 'JA', 'administrator')`,
+    [positionId, unitId],
+  );
+  for (const [id, name, locale] of [
+    [anna, 'Anna', 'en'],
+    [budi, 'Budi', 'id'],
+  ]) {
     await em.execute(
       `insert into employee (id, name, born_on, sex, email, employment, grade, unit_id, locale) values (?, ?, '1990-01-01', 'P', ?, 'PNS', 'III/a', ?, ?)`,
       [id, name, `${name}@example.go.id`, unitId, locale],
@@ -35,7 +53,10 @@ afterEach(async () => {
   await orm.em.fork().execute('delete from outbox');
 });
 
-async function write(template: MailTemplate, { recipientId = anna, waitedMs = 0, data = {} }: { recipientId?: string; waitedMs?: number; data?: object } = {}) {
+async function write(
+  template: MailTemplate,
+  { recipientId = anna, waitedMs = 0, data = {} }: { recipientId?: string; waitedMs?: number; data?: object } = {},
+) {
   const id = randomUUID();
   await orm.em.fork().execute(
     `insert into outbox (id, dedupe_key, template, recipient_id, data, created_at, available_at)
@@ -46,8 +67,12 @@ async function write(template: MailTemplate, { recipientId = anna, waitedMs = 0,
 }
 
 const read = async (id: string) => orm.em.fork().findOneOrFail(Outbox, { id });
-const list = async (digestHoldMs = 0) => (await listWaiting(orm.em.fork(), { limit: 100, digestHoldMs, requeueAfterMs: 60_000 })).map(({ outboxId }) => outboxId);
-const claim = (outboxId: string, limit = 100) => orm.em.fork().transactional((em) => claimBatch(em, { outboxId, messageIdHost: 'example.go.id', limit }));
+const list = async (digestHoldMs = 0) =>
+  (await listWaiting(orm.em.fork(), { limit: 100, digestHoldMs, requeueAfterMs: 60_000 })).map(
+    ({ outboxId }) => outboxId,
+  );
+const claim = (outboxId: string, limit = 100) =>
+  orm.em.fork().transactional((em) => claimBatch(em, { outboxId, messageIdHost: 'example.go.id', limit }));
 
 it('lists what is due, digests once and last, and none before its time', async () => {
   const digest = await write('reminder', { waitedMs: 9_000 });
@@ -65,14 +90,19 @@ it('S3.2 S3.3 lists what somebody waits for before all else, and nothing else wh
   const older = await write('guideline', { waitedMs: 9_000 });
   const reset = await write('password-reset', { waitedMs: 100 });
   const proof = await write('registration-proof', { waitedMs: 500 });
-  const waiting = (onlyAwaited: boolean) => listWaiting(orm.em.fork(), { limit: 2, digestHoldMs: 0, requeueAfterMs: 60_000, onlyAwaited });
+  const waiting = (onlyAwaited: boolean) =>
+    listWaiting(orm.em.fork(), { limit: 2, digestHoldMs: 0, requeueAfterMs: 60_000, onlyAwaited });
   expect((await list()).slice(0, 3)).toEqual([proof, reset, older]);
-  expect(await waiting(true)).toMatchObject([{ outboxId: proof, isAwaited: true }, { outboxId: reset, isAwaited: true }]);
+  expect(await waiting(true)).toMatchObject([
+    { outboxId: proof, isAwaited: true },
+    { outboxId: reset, isAwaited: true },
+  ]);
 });
 
 it('gives a mail a new turn with each attempt and each minute of waiting', async () => {
   const id = await write('result', { waitedMs: 200_000 });
-  const turn = async () => (await listWaiting(orm.em.fork(), { limit: 1, digestHoldMs: 0, requeueAfterMs: 60_000 }))[0]?.turn;
+  const turn = async () =>
+    (await listWaiting(orm.em.fork(), { limit: 1, digestHoldMs: 0, requeueAfterMs: 60_000 }))[0]?.turn;
   expect(await turn()).toBe('0-3');
   await markRetry(orm.em.fork(), await claim(id), { error: 'away', delayMs: 0, isCertainlyUnsent: true });
   expect(await turn()).toBe('1-0');
@@ -81,7 +111,9 @@ it('gives a mail a new turn with each attempt and each minute of waiting', async
 it('claims a row once, however many ask at the same time', async () => {
   const id = await write('task-assigned');
   const claims = (await Promise.all(Array.from({ length: 8 }, () => claim(id)))).flat();
-  expect(claims).toEqual([{ id, template: 'task-assigned', recipientId: anna, messageId: `<${id}@example.go.id>`, attempts: 1 }]);
+  expect(claims).toEqual([
+    { id, template: 'task-assigned', recipientId: anna, messageId: `<${id}@example.go.id>`, attempts: 1 },
+  ]);
   expect(await read(id)).toMatchObject({ state: 'sending', messageId: `<${id}@example.go.id>` });
   expect(await claim(id)).toEqual([]);
 });
@@ -151,13 +183,23 @@ it('settles the claims of a mailer that died: what must arrive waits again, a re
   await em.execute(`update outbox set claimed_at = now() - interval '3 minutes'`);
   await renewClaims(em, kept);
   expect(await dropStale(em, 120_000)).toEqual({ waiting: 1, dropped: 1 });
-  expect(await read(decision)).toMatchObject({ state: 'waiting', messageId, lastError: 'the mailer stopped while it was sending this mail' });
+  expect(await read(decision)).toMatchObject({
+    state: 'waiting',
+    messageId,
+    lastError: 'the mailer stopped while it was sending this mail',
+  });
   expect(await read(reminder)).toMatchObject({ state: 'dropped' });
   expect(await read(alive)).toMatchObject({ state: 'sending' });
 });
 
 it('finds the recipient with the zone of the unit', async () => {
-  expect(await findRecipient(orm.em.fork(), anna)).toEqual({ id: anna, name: 'Anna', email: 'Anna@example.go.id', locale: 'en', timeZone: 'Asia/Makassar' });
+  expect(await findRecipient(orm.em.fork(), anna)).toEqual({
+    id: anna,
+    name: 'Anna',
+    email: 'Anna@example.go.id',
+    locale: 'en',
+    timeZone: 'Asia/Makassar',
+  });
   expect(await findRecipient(orm.em.fork(), randomUUID())).toBeNull();
 });
 
@@ -165,6 +207,12 @@ it('reads names and titles that the data points to, and nothing for what is not 
   const id = await write('escalation', { data: { waitingForId: budi, fromPositionId: positionId, periodNo: 3 } });
   const odd = await write('escalation', { data: { waitingForId: 'nobody', periodNo: 'x' } });
   const facts = await readMailFacts(orm.em.fork(), [id, odd]);
-  expect(facts.find((row) => row.id === id)).toMatchObject({ waitingForName: 'Budi', fromPositionTitle: 'Kepala Bidang', subjectName: null, period: null, taskState: null });
+  expect(facts.find((row) => row.id === id)).toMatchObject({
+    waitingForName: 'Budi',
+    fromPositionTitle: 'Kepala Bidang',
+    subjectName: null,
+    period: null,
+    taskState: null,
+  });
   expect(facts.find((row) => row.id === odd)).toMatchObject({ waitingForName: null });
 });

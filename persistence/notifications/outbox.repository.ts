@@ -16,7 +16,13 @@ export const DIGEST_TEMPLATES: readonly MailTemplate[] = ['reminder', 'escalatio
 export type WaitingMail = { outboxId: string; turn: string; isAwaited: boolean };
 
 /** One claimed row. `messageId` is the same for all rows of a digest; `attempts` counts this claim. */
-export type ClaimedRow = { id: string; template: MailTemplate; recipientId: string | null; messageId: string; attempts: number };
+export type ClaimedRow = {
+  id: string;
+  template: MailTemplate;
+  recipientId: string | null;
+  messageId: string;
+  attempts: number;
+};
 
 /** Where and how a person reads mail. The time zone is the one of the person's unit. */
 export type Recipient = { id: string; name: string; email: string; locale: 'id' | 'en'; timeZone: string };
@@ -48,12 +54,32 @@ export type MailFacts = {
 };
 
 /** A guideline as a mail tells of it. `isToRead`: it still holds, and the reader, or one of a superior's people, has not read it. `unread`: names of these people. */
-export type GuidelineFacts = { kind: GuidelineKind; number: string; year: number | null; title: string; issuer: string; version: number; isToRead: boolean; unread: string[] };
+export type GuidelineFacts = {
+  kind: GuidelineKind;
+  number: string;
+  year: number | null;
+  title: string;
+  issuer: string;
+  version: number;
+  isToRead: boolean;
+  unread: string[];
+};
 
 /** A training as a mail tells of it. `missing`: names of the people the mail is about, for their superior. */
 export type TrainingFacts = {
-  id: string; kind: EventKind; title: string; agenda: string; place: string; link: string; startsAt: Date; endsAt: Date; timeZone: string; organiser: string; speakers: string[];
-  cancelledReason: string | null; missing: string[];
+  id: string;
+  kind: EventKind;
+  title: string;
+  agenda: string;
+  place: string;
+  link: string;
+  startsAt: Date;
+  endsAt: Date;
+  timeZone: string;
+  organiser: string;
+  speakers: string[];
+  cancelledReason: string | null;
+  missing: string[];
 };
 
 /**
@@ -64,7 +90,12 @@ export type TrainingFacts = {
  */
 export async function listWaiting(
   em: EntityManager,
-  { limit, digestHoldMs, requeueAfterMs, onlyAwaited = false }: { limit: number; digestHoldMs: number; requeueAfterMs: number; onlyAwaited?: boolean },
+  {
+    limit,
+    digestHoldMs,
+    requeueAfterMs,
+    onlyAwaited = false,
+  }: { limit: number; digestHoldMs: number; requeueAfterMs: number; onlyAwaited?: boolean },
 ): Promise<WaitingMail[]> {
   const awaited = arrayOf([...AWAITED]);
   const rows = await em.execute<{ outbox_id: string; turn: string; is_awaited: boolean }[]>(
@@ -94,7 +125,9 @@ export async function claimBatch(
   em: EntityManager,
   { outboxId, messageIdHost, limit }: { outboxId: string; messageIdHost: string; limit: number },
 ): Promise<ClaimedRow[]> {
-  const [first] = await em.execute<{ id: string; template: MailTemplate; recipient_id: string | null; message_id: string | null }[]>(
+  const [first] = await em.execute<
+    { id: string; template: MailTemplate; recipient_id: string | null; message_id: string | null }[]
+  >(
     `select id, template, recipient_id, message_id from outbox
      where id = ? and state = 'waiting' and available_at <= now() for update skip locked`,
     [outboxId],
@@ -107,7 +140,13 @@ export async function claimBatch(
      where id = any(?::uuid[]) returning id, attempts`,
     [messageId, arrayOf(ids)],
   );
-  return rows.map((row) => ({ id: row.id, template: first.template, recipientId: first.recipient_id, messageId, attempts: row.attempts }));
+  return rows.map((row) => ({
+    id: row.id,
+    template: first.template,
+    recipientId: first.recipient_id,
+    messageId,
+    attempts: row.attempts,
+  }));
 }
 
 async function lockDigest(
@@ -130,13 +169,34 @@ export async function findRecipient(em: EntityManager, employeeId: string): Prom
     `select e.id, e.name, e.email, e.locale, u.time_zone from employee e join unit u on u.id = e.unit_id where e.id = ?`,
     [employeeId],
   );
-  return row ? { id: row.id, name: row.name, email: row.email, locale: row.locale === 'en' ? 'en' : 'id', timeZone: row.time_zone } : null;
+  return row
+    ? {
+        id: row.id,
+        name: row.name,
+        email: row.email,
+        locale: row.locale === 'en' ? 'en' : 'id',
+        timeZone: row.time_zone,
+      }
+    : null;
 }
 
 type FactsRow = {
-  id: string; template: MailTemplate; data: Record<string, unknown>; cycle_id: string | null; task_id: string | null; year: number | null;
-  procedure: MailFacts['procedure']; address: string | null; subject_id: string | null; subject_name: string | null; subject_position: string | null; waiting_for_name: string | null;
-  from_position_title: string | null; starts_on: string | null; ends_on: string | null; task_state: MailFacts['taskState'];
+  id: string;
+  template: MailTemplate;
+  data: Record<string, unknown>;
+  cycle_id: string | null;
+  task_id: string | null;
+  year: number | null;
+  procedure: MailFacts['procedure'];
+  address: string | null;
+  subject_id: string | null;
+  subject_name: string | null;
+  subject_position: string | null;
+  waiting_for_name: string | null;
+  from_position_title: string | null;
+  starts_on: string | null;
+  ends_on: string | null;
+  task_state: MailFacts['taskState'];
   guideline: GuidelineFacts | null;
   training: (Omit<TrainingFacts, 'startsAt' | 'endsAt'> & { startsAt: string; endsAt: string }) | null;
 };
@@ -211,7 +271,11 @@ export async function readMailFacts(em: EntityManager, ids: readonly string[]): 
     period: row.starts_on && row.ends_on ? { startsOn: row.starts_on, endsOn: row.ends_on } : null,
     taskState: row.task_state,
     guideline: row.guideline,
-    training: row.training && { ...row.training, startsAt: new Date(row.training.startsAt), endsAt: new Date(row.training.endsAt) },
+    training: row.training && {
+      ...row.training,
+      startsAt: new Date(row.training.startsAt),
+      endsAt: new Date(row.training.endsAt),
+    },
   }));
 }
 
@@ -255,7 +319,11 @@ export async function markDropped(em: EntityManager, claims: Claims, why: string
 }
 
 async function close(em: EntityManager, claims: Claims, state: 'failed' | 'dropped', error: string): Promise<void> {
-  await em.execute(`update outbox o set state = ?, claimed_at = null, last_error = ? ${whereClaimed}`, [state, shortened(error), ...claimed(claims)]);
+  await em.execute(`update outbox o set state = ?, claimed_at = null, last_error = ? ${whereClaimed}`, [
+    state,
+    shortened(error),
+    ...claimed(claims),
+  ]);
 }
 
 /** Keeps claims of mails that are still being sent, so that no other mailer thinks them lost. */
@@ -267,7 +335,10 @@ export async function renewClaims(em: EntityManager, claims: Claims): Promise<vo
  * Settles mails of which nobody knows whether they went out, because their mailer died: those that must arrive wait again with the same
  * Message-ID, the others are dropped.
  */
-export async function dropStale(em: EntityManager, staleAfterMs: number): Promise<{ waiting: number; dropped: number }> {
+export async function dropStale(
+  em: EntityManager,
+  staleAfterMs: number,
+): Promise<{ waiting: number; dropped: number }> {
   const rows = await em.execute<{ state: 'waiting' | 'dropped' }[]>(
     `update outbox set state = case when template = any(?::text[]) then 'waiting' else 'dropped' end,
        available_at = now(), claimed_at = null, last_error = 'the mailer stopped while it was sending this mail'
@@ -283,7 +354,10 @@ export async function dropStale(em: EntityManager, staleAfterMs: number): Promis
 const whereClaimed = `from unnest(?::uuid[], ?::int[]) as claim(id, attempts)
   where o.id = claim.id and o.attempts = claim.attempts and o.state = 'sending'`;
 
-const claimed = (claims: Claims) => [arrayOf(claims.map((claim) => claim.id)), arrayOf(claims.map((claim) => String(claim.attempts)))];
+const claimed = (claims: Claims) => [
+  arrayOf(claims.map((claim) => claim.id)),
+  arrayOf(claims.map((claim) => String(claim.attempts))),
+];
 
 /** An array literal of PostgreSQL; only for words and ids. */
 const arrayOf = (values: readonly string[]) => `{${values.join(',')}}`;

@@ -5,7 +5,12 @@ import { select, selectOne, sql } from '../sql.ts';
 export type PostInDays = { holderId: string | null; actingIds: string[] };
 
 /** Who holds a post definitively in these days, and who acts in it on any of them. */
-export async function readPost(em: EntityManager, positionId: string, validFrom: string, validTo: string): Promise<PostInDays> {
+export async function readPost(
+  em: EntityManager,
+  positionId: string,
+  validFrom: string,
+  validTo: string,
+): Promise<PostInDays> {
   const rows = await select<{ employeeId: string; kind: string }>(
     em,
     sql`select employee_id as "employeeId", kind from position_assignment
@@ -17,20 +22,45 @@ export async function readPost(em: EntityManager, positionId: string, validFrom:
   };
 }
 
-export type NewActing = { employeeId: string; positionId: string; kind: 'plt' | 'plh'; validFrom: string; validTo: string; orderNumber: string; reason: string; actorId: string };
+export type NewActing = {
+  employeeId: string;
+  positionId: string;
+  kind: 'plt' | 'plh';
+  validFrom: string;
+  validTo: string;
+  orderNumber: string;
+  reason: string;
+  actorId: string;
+};
 
 /** Lets somebody act in a post between two dates, in the caller's transaction. The dates do the rest. */
-export async function startActing(em: EntityManager, { employeeId, positionId, kind, validFrom, validTo, orderNumber, reason, actorId }: NewActing): Promise<string> {
+export async function startActing(
+  em: EntityManager,
+  { employeeId, positionId, kind, validFrom, validTo, orderNumber, reason, actorId }: NewActing,
+): Promise<string> {
   const row = await selectOne<{ id: string }>(
     em,
     sql`insert into position_assignment (position_id, employee_id, kind, valid_from, valid_to, order_number)
         values (${positionId}, ${employeeId}, ${kind}, ${validFrom}::date, ${validTo}::date, ${orderNumber}) returning id`,
   );
-  await appendAuditEvent(em, { kind: 'actingStarted', at: new Date(), actorId, data: { employeeId, positionId, actingKind: kind, validFrom, validTo, orderNumber, reason } });
+  await appendAuditEvent(em, {
+    kind: 'actingStarted',
+    at: new Date(),
+    actorId,
+    data: { employeeId, positionId, actingKind: kind, validFrom, validTo, orderNumber, reason },
+  });
   return row!.id;
 }
 
-export type ActingForAct = { id: string; employeeId: string; positionId: string; unitId: string; kind: string; validFrom: string; validTo: string | null };
+export type ActingForAct = {
+  id: string;
+  employeeId: string;
+  positionId: string;
+  unitId: string;
+  kind: string;
+  validFrom: string;
+  validTo: string | null;
+};
 
 /** A Plt or Plh, locked; null when unknown. */
 export const lockActing = (em: EntityManager, id: string): Promise<ActingForAct | null> =>
@@ -41,7 +71,17 @@ export const lockActing = (em: EntityManager, id: string): Promise<ActingForAct 
   );
 
 /** Ends a Plt or Plh earlier. `lastDay` may be before its first day: then it never was. */
-export async function endActing(em: EntityManager, acting: ActingForAct, lastDay: string, by: { actorId: string; reason: string }): Promise<void> {
+export async function endActing(
+  em: EntityManager,
+  acting: ActingForAct,
+  lastDay: string,
+  by: { actorId: string; reason: string },
+): Promise<void> {
   await select(em, sql`update position_assignment set valid_to = ${lastDay}::date where id = ${acting.id}`);
-  await appendAuditEvent(em, { kind: 'actingEnded', at: new Date(), actorId: by.actorId, data: { employeeId: acting.employeeId, positionId: acting.positionId, lastDay, reason: by.reason } });
+  await appendAuditEvent(em, {
+    kind: 'actingEnded',
+    at: new Date(),
+    actorId: by.actorId,
+    data: { employeeId: acting.employeeId, positionId: acting.positionId, lastDay, reason: by.reason },
+  });
 }

@@ -1,7 +1,14 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { containing, select, selectOne, sql, TODAY, type Sql } from '../sql.ts';
 
-export type PostRow = { id: string; title: string; unitName: string; unitId: string; superiorPositionId: string | null; holder: string | null };
+export type PostRow = {
+  id: string;
+  title: string;
+  unitName: string;
+  unitId: string;
+  superiorPositionId: string | null;
+  holder: string | null;
+};
 
 const POST = sql`p.id, p.title, u.name as "unitName", p.unit_id as "unitId", p.superior_position_id as "superiorPositionId", h.name as holder
   from position p join unit u on u.id = p.unit_id
@@ -11,7 +18,8 @@ const POST = sql`p.id, p.title, u.name as "unitName", p.unit_id as "unitId", p.s
     order by array_position(array['definitif', 'plt', 'plh'], a.kind) limit 1) h on true`;
 
 /** A post with its holder; null when unknown. */
-export const findPost = (em: EntityManager, id: string | null): Promise<PostRow | null> => (id ? selectOne<PostRow>(em, sql`select ${POST} where p.id = ${id}`) : Promise.resolve(null));
+export const findPost = (em: EntityManager, id: string | null): Promise<PostRow | null> =>
+  id ? selectOne<PostRow>(em, sql`select ${POST} where p.id = ${id}`) : Promise.resolve(null);
 
 /** Posts whose title, unit or holder has these words. */
 export const searchPosts = (em: EntityManager, words: string): Promise<PostRow[]> =>
@@ -33,7 +41,14 @@ export async function commonUnit(em: EntityManager, oneId: string, otherId: stri
 }
 
 /** The request of a person that is not decided yet, or null. */
-export async function findOpenProcedure(em: EntityManager, kind: 'correctionRequest' | 'secondFactorReset', employeeId: string): Promise<string | null> {
-  const row = await selectOne<{ id: string }>(em, sql`select id from procedure where kind = ${kind} and employee_id = ${employeeId} and state <> 'finished' order by opened_at desc limit 1`);
+export async function findOpenProcedure(
+  em: EntityManager,
+  kind: 'correctionRequest' | 'secondFactorReset',
+  employeeId: string,
+): Promise<string | null> {
+  const row = await selectOne<{ id: string }>(
+    em,
+    sql`select id from procedure where kind = ${kind} and employee_id = ${employeeId} and state <> 'finished' order by opened_at desc limit 1`,
+  );
   return row?.id ?? null;
 }

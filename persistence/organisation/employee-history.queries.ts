@@ -3,7 +3,16 @@ import type { LeaveKind, PersonnelActKind } from '#domain/organisation/personnel
 import { instantOf, select, selectOne, sql, TODAY } from '../sql.ts';
 
 export type EmployeeDetail = {
-  id: string; name: string; email: string; employment: 'PNS' | 'PPPK'; grade: string; status: string; bornOn: string; unit: { id: string; code: string; name: string }; unitId: string; hasAccount: boolean;
+  id: string;
+  name: string;
+  email: string;
+  employment: 'PNS' | 'PPPK';
+  grade: string;
+  status: string;
+  bornOn: string;
+  unit: { id: string; code: string; name: string };
+  unitId: string;
+  hasAccount: boolean;
 };
 
 /** A person as the personnel administration knows them; null when unknown. */
@@ -19,10 +28,21 @@ export type NumberRow = { number: string; kind: 'NIP' | 'NI PPPK'; validFrom: st
 
 /** The numbers of a person, the newest first. */
 export const readNumbers = (em: EntityManager, id: string): Promise<NumberRow[]> =>
-  select<NumberRow>(em, sql`select number, kind, valid_from as "validFrom", valid_to as "validTo" from employee_number where employee_id = ${id} order by valid_from desc`);
+  select<NumberRow>(
+    em,
+    sql`select number, kind, valid_from as "validFrom", valid_to as "validTo" from employee_number where employee_id = ${id} order by valid_from desc`,
+  );
 
 export type HeldPosition = {
-  id: string; positionId: string; title: string; unitName: string; kind: 'definitif' | 'plt' | 'plh'; validFrom: string; validTo: string | null; orderNumber: string | null; state: 'current' | 'future' | 'past';
+  id: string;
+  positionId: string;
+  title: string;
+  unitName: string;
+  kind: 'definitif' | 'plt' | 'plh';
+  validFrom: string;
+  validTo: string | null;
+  orderNumber: string | null;
+  state: 'current' | 'future' | 'past';
 };
 
 /** The posts of a person, the newest first. Those that were taken back before their first day are left out. */
@@ -36,8 +56,19 @@ export const readPositions = (em: EntityManager, id: string): Promise<HeldPositi
   );
 
 export type ActRow = {
-  id: string; kind: PersonnelActKind; effectiveOn: string; untilOn: string | null; orderNumber: string | null; reason: string; state: 'scheduled' | 'applied' | 'cancelled' | 'failed';
-  failure: string | null; recordedBy: string; recordedAt: string; position: string | null; grade: string | null; leaveKind: LeaveKind | null;
+  id: string;
+  kind: PersonnelActKind;
+  effectiveOn: string;
+  untilOn: string | null;
+  orderNumber: string | null;
+  reason: string;
+  state: 'scheduled' | 'applied' | 'cancelled' | 'failed';
+  failure: string | null;
+  recordedBy: string;
+  recordedAt: string;
+  position: string | null;
+  grade: string | null;
+  leaveKind: LeaveKind | null;
 };
 
 /** What the personnel administration recorded about a person, the newest first; what the system notes by itself is left out. */

@@ -3,7 +3,13 @@ import { holderOf } from '../process/cycle-views.queries.ts';
 import { containing, NO_SQL, select, sql, TODAY, whereSql, type RowFilter } from '../sql.ts';
 
 export type EmployeeListRow = {
-  id: string; name: string; number: string; email: string; employment: 'PNS' | 'PPPK'; grade: string; status: string;
+  id: string;
+  name: string;
+  number: string;
+  email: string;
+  employment: 'PNS' | 'PPPK';
+  grade: string;
+  status: string;
   unit: { id: string; code: string; name: string };
   position: { id: string; title: string } | null;
   superior: { id: string; name: string } | null;
@@ -15,7 +21,13 @@ export type EmployeeQuery = { search?: string | undefined; unitId?: string | und
 const COLUMNS = { id: sql`e.id`, unitId: sql`e.unit_id` };
 
 /** Employees that a filter lets through, by name; a unit means all below it too. Names of superiors and cycles are looked up for the page only. */
-export async function listEmployees(em: EntityManager, filter: RowFilter, { search, unitId }: EmployeeQuery, after: NameCursor | null, limit: number): Promise<{ items: EmployeeListRow[]; next: NameCursor | null }> {
+export async function listEmployees(
+  em: EntityManager,
+  filter: RowFilter,
+  { search, unitId }: EmployeeQuery,
+  after: NameCursor | null,
+  limit: number,
+): Promise<{ items: EmployeeListRow[]; next: NameCursor | null }> {
   const digits = search?.replace(/[\s.-]/g, '') ?? '';
   const found = await select<EmployeeListRow>(
     em,
@@ -48,7 +60,14 @@ function pageOf<Row extends NameCursor>(found: Row[], limit: number): { items: R
   return { items, next: found.length > limit && last ? { name: last.name, id: last.id } : null };
 }
 
-export type UnitListRow = { id: string; code: string; name: string; parentId: string | null; timeZone: string; employees: number };
+export type UnitListRow = {
+  id: string;
+  code: string;
+  name: string;
+  parentId: string | null;
+  timeZone: string;
+  employees: number;
+};
 
 /** The tree of units, parents first, with how many people each has itself. */
 export const listUnits = (em: EntityManager): Promise<UnitListRow[]> =>

@@ -7,7 +7,17 @@ import type { Orm } from '../orm.ts';
 import { select, selectOne, sql, TODAY } from '../sql.ts';
 import { today } from './actor.repository.ts';
 import { lockPersonnel } from './personnel-lock.ts';
-import { changeSuperior, endService, findPosition, isInLine, lockEmployee, settleIn, startLeave, transfer, type EmployeeForAct } from './personnel.repository.ts';
+import {
+  changeSuperior,
+  endService,
+  findPosition,
+  isInLine,
+  lockEmployee,
+  settleIn,
+  startLeave,
+  transfer,
+  type EmployeeForAct,
+} from './personnel.repository.ts';
 
 /** Particulars of an act, by its kind. */
 export type ActData = { positionId?: string; grade?: string; leaveKind?: LeaveKind; assignmentId?: string };
@@ -57,13 +67,19 @@ export async function recordAct(em: EntityManager, act: Act, employee: EmployeeF
 async function foresee(em: EntityManager, act: Act, employee: EmployeeForAct): Promise<QueuedFact[]> {
   await requirePossible(em, act, employee);
   const { employeeId, kind, effectiveOn, reason, actorId } = act;
-  await appendAuditEvent(em, { kind: 'personnelActScheduled', at: new Date(), actorId, data: { employeeId, act: kind, effectiveOn, reason } });
+  await appendAuditEvent(em, {
+    kind: 'personnelActScheduled',
+    at: new Date(),
+    actorId,
+    data: { employeeId, act: kind, effectiveOn, reason },
+  });
   return [];
 }
 
 /** Checks that need the database: the post exists and is free, nobody comes to stand above themselves. */
 async function requirePossible(em: EntityManager, { kind, data }: Act, employee: EmployeeForAct): Promise<void> {
-  if ((kind === 'superior' || kind === 'transfer') && !employee.positionId) throw new ActRefused('personnel.noPosition');
+  if ((kind === 'superior' || kind === 'transfer') && !employee.positionId)
+    throw new ActRefused('personnel.noPosition');
   if (!data.positionId || kind === 'actingStarts' || kind === 'actingEnds') return;
   const position = await findPosition(em, data.positionId);
   if (!position) throw new ActRefused('not.found');
@@ -86,7 +102,12 @@ async function carryOut(em: EntityManager, act: Act, employee: EmployeeForAct): 
     case 'promotion':
       return promote(em, act, employee.positionId && target ? move : null);
     case 'leave':
-      return startLeave(em, { ...act, status: STATUS_OF_LEAVE[data.leaveKind ?? 'cuti'], vacatesPosts: data.leaveKind === 'cltn', leaveKind: data.leaveKind ?? 'cuti' });
+      return startLeave(em, {
+        ...act,
+        status: STATUS_OF_LEAVE[data.leaveKind ?? 'cuti'],
+        vacatesPosts: data.leaveKind === 'cltn',
+        leaveKind: data.leaveKind ?? 'cuti',
+      });
     case 'return':
       return settleIn(em, { ...act, position: target });
     case 'retirement':
@@ -95,23 +116,42 @@ async function carryOut(em: EntityManager, act: Act, employee: EmployeeForAct): 
       return endService(em, { ...act, kind: 'died' });
     case 'actingStarts':
     case 'actingEnds':
-      return queueFacts(em, { about: { positionIds: data.positionId ? [data.positionId] : [] }, signal: 'superiorChanged', actorId: act.actorId });
+      return queueFacts(em, {
+        about: { positionIds: data.positionId ? [data.positionId] : [] },
+        signal: 'superiorChanged',
+        actorId: act.actorId,
+      });
   }
 }
 
-async function promote(em: EntityManager, act: Act, move: Parameters<typeof transfer>[1] | null): Promise<QueuedFact[]> {
+async function promote(
+  em: EntityManager,
+  act: Act,
+  move: Parameters<typeof transfer>[1] | null,
+): Promise<QueuedFact[]> {
   const grade = act.data.grade;
   if (grade) await select(em, sql`update employee set grade = ${grade} where id = ${act.employeeId}`);
   await appendAuditEvent(em, {
-    kind: 'employeePromoted', at: new Date(), actorId: act.actorId,
-    data: { employeeId: act.employeeId, effectiveOn: act.effectiveOn, reason: act.reason, grade: grade ?? null, orderNumber: act.orderNumber },
+    kind: 'employeePromoted',
+    at: new Date(),
+    actorId: act.actorId,
+    data: {
+      employeeId: act.employeeId,
+      effectiveOn: act.effectiveOn,
+      reason: act.reason,
+      grade: grade ?? null,
+      orderNumber: act.orderNumber,
+    },
   });
   return move ? transfer(em, move) : [];
 }
 
 /** Acts whose day has come, of each person the earliest: they take effect in their order. */
 export async function dueActs(em: EntityManager): Promise<string[]> {
-  const rows = await select<{ id: string }>(em, sql`select distinct on (employee_id) id from personnel_act where state = 'scheduled' and effective_on <= ${TODAY} order by employee_id, effective_on, recorded_at limit 50`);
+  const rows = await select<{ id: string }>(
+    em,
+    sql`select distinct on (employee_id) id from personnel_act where state = 'scheduled' and effective_on <= ${TODAY} order by employee_id, effective_on, recorded_at limit 50`,
+  );
   return rows.map(({ id }) => id);
 }
 
@@ -136,7 +176,12 @@ export async function applyDueAct(orm: Orm, id: string): Promise<void> {
     const failure = problem ?? (await attempt(() => requirePossible(em, act, employee!)));
     if (failure) {
       await select(em, sql`update personnel_act set state = 'failed', failure = ${failure} where id = ${id}`);
-      await appendAuditEvent(em, { kind: 'personnelActFailed', at: new Date(), actorId: act.actorId, data: { employeeId: act.employeeId, act: act.kind, code: failure } });
+      await appendAuditEvent(em, {
+        kind: 'personnelActFailed',
+        at: new Date(),
+        actorId: act.actorId,
+        data: { employeeId: act.employeeId, act: act.kind, code: failure },
+      });
       return;
     }
     await carryOut(em, act, employee!);
@@ -158,10 +203,21 @@ export type ScheduledAct = { id: string; employeeId: string; unitId: string; kin
 
 /** An act, locked; null when unknown. */
 export const lockAct = (em: EntityManager, id: string): Promise<ScheduledAct | null> =>
-  selectOne<ScheduledAct>(em, sql`select id, employee_id as "employeeId", unit_id as "unitId", kind, state from personnel_act where id = ${id} for update`);
+  selectOne<ScheduledAct>(
+    em,
+    sql`select id, employee_id as "employeeId", unit_id as "unitId", kind, state from personnel_act where id = ${id} for update`,
+  );
 
 /** Takes back an act whose day has not come. */
 export async function cancelAct(em: EntityManager, act: ScheduledAct, actorId: string, reason: string): Promise<void> {
-  await select(em, sql`update personnel_act set state = 'cancelled', closed_by_id = ${actorId} where id = ${act.id} and state = 'scheduled'`);
-  await appendAuditEvent(em, { kind: 'personnelActCancelled', at: new Date(), actorId, data: { employeeId: act.employeeId, act: act.kind, reason } });
+  await select(
+    em,
+    sql`update personnel_act set state = 'cancelled', closed_by_id = ${actorId} where id = ${act.id} and state = 'scheduled'`,
+  );
+  await appendAuditEvent(em, {
+    kind: 'personnelActCancelled',
+    at: new Date(),
+    actorId,
+    data: { employeeId: act.employeeId, act: act.kind, reason },
+  });
 }

@@ -40,33 +40,75 @@ export async function isInLine(em: EntityManager, below: string, above: string):
 }
 
 /** Puts a post under another superior. Open tasks of running cycles go to the new one. */
-export async function changeSuperior(em: EntityManager, act: PersonnelAct & { positionId: string; superiorPositionId: string }): Promise<QueuedFact[]> {
-  const [before] = await select<{ from: string | null }>(em, sql`select superior_position_id as "from" from position where id = ${act.positionId}`);
-  await select(em, sql`update position set superior_position_id = ${act.superiorPositionId} where id = ${act.positionId}`);
-  await audit(em, act, 'superiorChanged', { fromPositionId: before?.from ?? null, toPositionId: act.superiorPositionId });
-  return queueFacts(em, { about: { employeeIds: [act.employeeId], positionIds: [act.positionId] }, signal: 'superiorChanged', actorId: act.actorId });
+export async function changeSuperior(
+  em: EntityManager,
+  act: PersonnelAct & { positionId: string; superiorPositionId: string },
+): Promise<QueuedFact[]> {
+  const [before] = await select<{ from: string | null }>(
+    em,
+    sql`select superior_position_id as "from" from position where id = ${act.positionId}`,
+  );
+  await select(
+    em,
+    sql`update position set superior_position_id = ${act.superiorPositionId} where id = ${act.positionId}`,
+  );
+  await audit(em, act, 'superiorChanged', {
+    fromPositionId: before?.from ?? null,
+    toPositionId: act.superiorPositionId,
+  });
+  return queueFacts(em, {
+    about: { employeeIds: [act.employeeId], positionIds: [act.positionId] },
+    signal: 'superiorChanged',
+    actorId: act.actorId,
+  });
 }
 
 /** Moves a person to another post. The running cycle ends its segment; the workflow opens the next one. */
-export async function transfer(em: EntityManager, act: PersonnelAct & { fromPositionId: string; toPositionId: string; toUnitId: string }): Promise<QueuedFact[]> {
+export async function transfer(
+  em: EntityManager,
+  act: PersonnelAct & { fromPositionId: string; toPositionId: string; toUnitId: string },
+): Promise<QueuedFact[]> {
   await endPosts(em, act, sql`a.kind = 'definitif'`);
-  await select(em, sql`insert into position_assignment (position_id, employee_id, kind, valid_from) values (${act.toPositionId}, ${act.employeeId}, 'definitif', ${act.effectiveOn}::date)`);
+  await select(
+    em,
+    sql`insert into position_assignment (position_id, employee_id, kind, valid_from) values (${act.toPositionId}, ${act.employeeId}, 'definitif', ${act.effectiveOn}::date)`,
+  );
   await select(em, sql`update employee set unit_id = ${act.toUnitId} where id = ${act.employeeId}`);
   await audit(em, act, 'employeeTransferred', { fromPositionId: act.fromPositionId, toPositionId: act.toPositionId });
   return [
-    ...(await queueFacts(em, { about: { employeeIds: [act.employeeId] }, signal: 'employeeTransferred', actorId: act.actorId })),
-    ...(await queueFacts(em, { about: { positionIds: [act.fromPositionId, act.toPositionId] }, signal: 'superiorChanged', actorId: act.actorId })),
+    ...(await queueFacts(em, {
+      about: { employeeIds: [act.employeeId] },
+      signal: 'employeeTransferred',
+      actorId: act.actorId,
+    })),
+    ...(await queueFacts(em, {
+      about: { positionIds: [act.fromPositionId, act.toPositionId] },
+      signal: 'superiorChanged',
+      actorId: act.actorId,
+    })),
   ];
 }
 
 /** Ends the service of a person: retirement leaves the account open for the last appraisal, death closes it. */
-export async function endService(em: EntityManager, act: PersonnelAct & { kind: 'retired' | 'died' }): Promise<QueuedFact[]> {
+export async function endService(
+  em: EntityManager,
+  act: PersonnelAct & { kind: 'retired' | 'died' },
+): Promise<QueuedFact[]> {
   const vacated = await endPosts(em, act, sql`true`);
-  await select(em, sql`update role_assignment set valid_to = ${act.effectiveOn}::date where employee_id = ${act.employeeId} and (valid_to is null or valid_to > ${act.effectiveOn}::date)`);
-  await select(em, sql`update employee set status = ${act.kind === 'died' ? 'meninggal' : 'pensiun'} where id = ${act.employeeId}`);
+  await select(
+    em,
+    sql`update role_assignment set valid_to = ${act.effectiveOn}::date where employee_id = ${act.employeeId} and (valid_to is null or valid_to > ${act.effectiveOn}::date)`,
+  );
+  await select(
+    em,
+    sql`update employee set status = ${act.kind === 'died' ? 'meninggal' : 'pensiun'} where id = ${act.employeeId}`,
+  );
   if (act.kind === 'died') {
     await select(em, sql`update account set is_active = false where employee_id = ${act.employeeId}`);
-    await select(em, sql`update session set revoked_at = now() where employee_id = ${act.employeeId} and revoked_at is null`);
+    await select(
+      em,
+      sql`update session set revoked_at = now() where employee_id = ${act.employeeId} and revoked_at is null`,
+    );
   }
   const signal = act.kind === 'died' ? 'employeeDied' : 'employeeRetired';
   await audit(em, act, signal, {});
@@ -77,7 +119,10 @@ export async function endService(em: EntityManager, act: PersonnelAct & { kind: 
 }
 
 /** Begins a leave. One that vacates the posts lets the tasks of those below go elsewhere. */
-export async function startLeave(em: EntityManager, act: PersonnelAct & { status: string | null; vacatesPosts: boolean; leaveKind: string }): Promise<QueuedFact[]> {
+export async function startLeave(
+  em: EntityManager,
+  act: PersonnelAct & { status: string | null; vacatesPosts: boolean; leaveKind: string },
+): Promise<QueuedFact[]> {
   if (act.status) await select(em, sql`update employee set status = ${act.status} where id = ${act.employeeId}`);
   const vacated = act.vacatesPosts ? await endPosts(em, act, sql`true`) : [];
   await audit(em, act, 'leaveStarted', { leaveKind: act.leaveKind });
@@ -85,15 +130,25 @@ export async function startLeave(em: EntityManager, act: PersonnelAct & { status
 }
 
 /** Brings somebody back from leave, to their post or to another one when they hold none any more. */
-export async function settleIn(em: EntityManager, act: PersonnelAct & { position: PositionForAct | null }): Promise<QueuedFact[]> {
+export async function settleIn(
+  em: EntityManager,
+  act: PersonnelAct & { position: PositionForAct | null },
+): Promise<QueuedFact[]> {
   await select(em, sql`update employee set status = 'aktif' where id = ${act.employeeId}`);
   if (act.position) {
     await endPosts(em, act, sql`a.kind = 'definitif'`);
-    await select(em, sql`insert into position_assignment (position_id, employee_id, kind, valid_from) values (${act.position.id}, ${act.employeeId}, 'definitif', ${act.effectiveOn}::date)`);
+    await select(
+      em,
+      sql`insert into position_assignment (position_id, employee_id, kind, valid_from) values (${act.position.id}, ${act.employeeId}, 'definitif', ${act.effectiveOn}::date)`,
+    );
     await select(em, sql`update employee set unit_id = ${act.position.unitId} where id = ${act.employeeId}`);
   }
   await audit(em, act, 'leaveEnded', { positionId: act.position?.id ?? null });
-  return queueFacts(em, { about: { positionIds: act.position ? [act.position.id] : [] }, signal: 'superiorChanged', actorId: act.actorId });
+  return queueFacts(em, {
+    about: { positionIds: act.position ? [act.position.id] : [] },
+    signal: 'superiorChanged',
+    actorId: act.actorId,
+  });
 }
 
 /** Ends current posts on the day before the act takes effect; returns the positions. */
@@ -107,4 +162,9 @@ async function endPosts(em: EntityManager, act: PersonnelAct, which: Sql): Promi
 }
 
 const audit = (em: EntityManager, act: PersonnelAct, kind: string, data: Record<string, unknown>): Promise<void> =>
-  appendAuditEvent(em, { kind, at: new Date(), actorId: act.actorId, data: { employeeId: act.employeeId, effectiveOn: act.effectiveOn, reason: act.reason, ...data } });
+  appendAuditEvent(em, {
+    kind,
+    at: new Date(),
+    actorId: act.actorId,
+    data: { employeeId: act.employeeId, effectiveOn: act.effectiveOn, reason: act.reason, ...data },
+  });

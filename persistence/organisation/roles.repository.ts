@@ -5,16 +5,34 @@ import { appendAuditEvent } from '../audit/audit.repository.ts';
 import { containing, NO_SQL, select, selectOne, sql, TODAY, whereSql, type RowFilter } from '../sql.ts';
 
 export type RoleRow = {
-  id: string; role: RoleName; unit: { id: string; code: string; name: string }; employee: { id: string; name: string }; number: string;
-  validFrom: string; validTo: string | null; state: 'current' | 'future' | 'past'; grantedBy: string | null; reason: string;
+  id: string;
+  role: RoleName;
+  unit: { id: string; code: string; name: string };
+  employee: { id: string; name: string };
+  number: string;
+  validFrom: string;
+  validTo: string | null;
+  state: 'current' | 'future' | 'past';
+  grantedBy: string | null;
+  reason: string;
 };
 
-export type RoleQuery = { role?: RoleName | undefined; unitId?: string | undefined; employeeId?: string | undefined; search?: string | undefined; includesPast?: boolean | undefined };
+export type RoleQuery = {
+  role?: RoleName | undefined;
+  unitId?: string | undefined;
+  employeeId?: string | undefined;
+  search?: string | undefined;
+  includesPast?: boolean | undefined;
+};
 
 const STATE = sql`case when r.valid_to is not null and (r.valid_to < ${TODAY} or r.valid_to < r.valid_from) then 'past' when r.valid_from > ${TODAY} then 'future' else 'current' end`;
 
 /** Who holds which role where and when, that a filter lets through: current and coming ones, and past ones when asked for. */
-export const listRoles = (em: EntityManager, filter: RowFilter, { role, unitId, employeeId, search, includesPast }: RoleQuery): Promise<RoleRow[]> =>
+export const listRoles = (
+  em: EntityManager,
+  filter: RowFilter,
+  { role, unitId, employeeId, search, includesPast }: RoleQuery,
+): Promise<RoleRow[]> =>
   select<RoleRow>(
     em,
     sql`select r.id, d.role, json_build_object('id', u.id, 'code', u.code, 'name', u.name) as unit, json_build_object('id', e.id, 'name', e.name) as employee,
@@ -41,21 +59,45 @@ export async function unitPath(em: EntityManager, unitId: string): Promise<strin
   return (await selectOne<{ path: string }>(em, sql`select path from unit where id = ${unitId}`))?.path ?? null;
 }
 
-export type NewRole = { employeeId: string; role: RoleName; unitId: string; validFrom: string; validTo: string | null; reason: string; actorId: string };
+export type NewRole = {
+  employeeId: string;
+  role: RoleName;
+  unitId: string;
+  validFrom: string;
+  validTo: string | null;
+  reason: string;
+  actorId: string;
+};
 
 /** Seats a person at the desk of a role in a unit, in the caller's transaction. */
-export async function grantRole(em: EntityManager, { employeeId, role, unitId, validFrom, validTo, reason, actorId }: NewRole): Promise<string> {
+export async function grantRole(
+  em: EntityManager,
+  { employeeId, role, unitId, validFrom, validTo, reason, actorId }: NewRole,
+): Promise<string> {
   const row = await selectOne<{ id: string }>(
     em,
     sql`with desk_of as (insert into desk (role, unit_id) values (${role}, ${unitId}) on conflict (role, unit_id) do update set role = excluded.role returning id)
         insert into role_assignment (employee_id, desk_id, valid_from, valid_to, granted_by_id, reason)
         select ${employeeId}, id, ${validFrom}::date, ${validTo}::date, ${actorId}, ${reason} from desk_of returning id`,
   );
-  await appendAuditEvent(em, { kind: 'roleGranted', at: new Date(), actorId, data: { employeeId, role, unitId, validFrom, validTo, reason } });
+  await appendAuditEvent(em, {
+    kind: 'roleGranted',
+    at: new Date(),
+    actorId,
+    data: { employeeId, role, unitId, validFrom, validTo, reason },
+  });
   return row!.id;
 }
 
-export type RoleForAct = { id: string; employeeId: string; role: RoleName; unitId: string; isTopUnit: boolean; validFrom: string; validTo: string | null };
+export type RoleForAct = {
+  id: string;
+  employeeId: string;
+  role: RoleName;
+  unitId: string;
+  isTopUnit: boolean;
+  validFrom: string;
+  validTo: string | null;
+};
 
 /** A role of a person, locked; null when unknown. */
 export const lockRole = (em: EntityManager, id: string): Promise<RoleForAct | null> =>
@@ -77,7 +119,20 @@ export async function hasSuccessor(em: EntityManager, role: RoleForAct, after: s
 }
 
 /** Lets a role end with a day. A day before its start takes it back. */
-export async function endRole(em: EntityManager, role: RoleForAct, lastDay: string, by: { actorId: string; reason: string }): Promise<void> {
-  await select(em, sql`update role_assignment set valid_to = ${lastDay}::date, ended_by_id = ${by.actorId} where id = ${role.id}`);
-  await appendAuditEvent(em, { kind: 'roleEnded', at: new Date(), actorId: by.actorId, data: { employeeId: role.employeeId, role: role.role, unitId: role.unitId, lastDay, reason: by.reason } });
+export async function endRole(
+  em: EntityManager,
+  role: RoleForAct,
+  lastDay: string,
+  by: { actorId: string; reason: string },
+): Promise<void> {
+  await select(
+    em,
+    sql`update role_assignment set valid_to = ${lastDay}::date, ended_by_id = ${by.actorId} where id = ${role.id}`,
+  );
+  await appendAuditEvent(em, {
+    kind: 'roleEnded',
+    at: new Date(),
+    actorId: by.actorId,
+    data: { employeeId: role.employeeId, role: role.role, unitId: role.unitId, lastDay, reason: by.reason },
+  });
 }

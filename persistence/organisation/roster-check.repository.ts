@@ -1,11 +1,30 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { normalizeNip } from '#domain/accounts/nip.ts';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
-import { checkRoster, ENDED_STATUSES, isEnded, problemAt, type RosterContext, type RosterEntry, type RosterProblem, type RosterRow } from '#domain/organisation/roster.ts';
+import {
+  checkRoster,
+  ENDED_STATUSES,
+  isEnded,
+  problemAt,
+  type RosterContext,
+  type RosterEntry,
+  type RosterProblem,
+  type RosterRow,
+} from '#domain/organisation/roster.ts';
 import { appendAuditEvent } from '../audit/audit.repository.ts';
 import { queueFacts } from '../commands/facts.repository.ts';
 import { NO_SQL, select, sql, type Sql } from '../sql.ts';
-import { makePlan, numberFrom, readKnown, readUnits, type Change, type Facts, type Known, type Plan, type UnitRow } from './roster-plan.ts';
+import {
+  makePlan,
+  numberFrom,
+  readKnown,
+  readUnits,
+  type Change,
+  type Facts,
+  type Known,
+  type Plan,
+  type UnitRow,
+} from './roster-plan.ts';
 
 const BATCH = 2000;
 
@@ -23,16 +42,35 @@ type StoredRow = { number: number; cells: RosterRow; isConfirmed: boolean };
  * Checks the rows of an import against each other and against what is known, and writes down what is wrong and what would
  * become of each. Nothing else changes. Repeating it gives the same.
  */
-export async function checkImportRows(em: EntityManager, importId: string, { unitIds, today, rows, onProgress }: CheckOptions): Promise<void> {
+export async function checkImportRows(
+  em: EntityManager,
+  importId: string,
+  { unitIds, today, rows, onProgress }: CheckOptions,
+): Promise<void> {
   const units = await readUnits(em, unitIds);
   const stored = await readRows(em, importId, rows, units);
-  const numbers = rows === 'all' ? null : [...new Set(stored.flatMap(({ cells }) => [normalizeNip(cells.nip ?? ''), normalizeNip(cells.nip_atasan ?? '')]))];
+  const numbers =
+    rows === 'all'
+      ? null
+      : [
+          ...new Set(
+            stored.flatMap(({ cells }) => [normalizeNip(cells.nip ?? ''), normalizeNip(cells.nip_atasan ?? '')]),
+          ),
+        ];
   const known = await readKnown(em, numbers);
   const others = rows === 'all' ? null : await readOthers(em, importId, numbers ?? []);
   const context: RosterContext = {
-    units, today, knownNips: new Set(known.keys()), endedNips: endedOf(known), rowNumbers: stored.map(({ number }) => number), ...(others && { others }),
+    units,
+    today,
+    knownNips: new Set(known.keys()),
+    endedNips: endedOf(known),
+    rowNumbers: stored.map(({ number }) => number),
+    ...(others && { others }),
   };
-  const { entries, problems } = checkRoster(stored.map(({ cells }) => cells), context);
+  const { entries, problems } = checkRoster(
+    stored.map(({ cells }) => cells),
+    context,
+  );
   const plan = makePlan(entries, known, new Map(units.map(({ code, id }) => [code, id])));
   const confirmed = new Set(stored.filter(({ isConfirmed }) => isConfirmed).map(({ number }) => number));
   await writeVerdicts(em, importId, { stored, entries, problems, plan, confirmed, units, onProgress });
@@ -41,7 +79,9 @@ export async function checkImportRows(em: EntityManager, importId: string, { uni
 }
 
 const endedOf = (known: ReadonlyMap<string, Known>): Map<string, string> =>
-  new Map([...known].flatMap(([number, { facts }]) => (isEnded(facts.status) ? [[number, facts.status] as const] : [])));
+  new Map(
+    [...known].flatMap(([number, { facts }]) => (isEnded(facts.status) ? [[number, facts.status] as const] : [])),
+  );
 
 const NUMBER = sql`regexp_replace(r.cells ->> 'nip', '[\\s.-]', '', 'g')`;
 
@@ -64,12 +104,20 @@ async function noteMissing(em: EntityManager, importId: string, unitIds: readonl
 
 /** Whoever a corrected row names is missing no more. */
 async function forgetFound(em: EntityManager, importId: string, numbers: readonly string[]): Promise<void> {
-  await select(em, sql`delete from roster_import_missing where import_id = ${importId} and employee_id in (
-    select n.employee_id from employee_number n join roster_import_row r on n.number = ${NUMBER} where r.import_id = ${importId} and n.number = any(${numbers}::text[]))`);
+  await select(
+    em,
+    sql`delete from roster_import_missing where import_id = ${importId} and employee_id in (
+    select n.employee_id from employee_number n join roster_import_row r on n.number = ${NUMBER} where r.import_id = ${importId} and n.number = any(${numbers}::text[]))`,
+  );
 }
 
 /** Rows in the order of the file. Unit codes that a spreadsheet shortened to numbers get their zeros back. */
-async function readRows(em: EntityManager, importId: string, which: 'all' | 'open', units: readonly UnitRow[]): Promise<StoredRow[]> {
+async function readRows(
+  em: EntityManager,
+  importId: string,
+  which: 'all' | 'open',
+  units: readonly UnitRow[],
+): Promise<StoredRow[]> {
   const codes = new Set(units.map(({ code }) => code));
   const byNumber = new Map<string, string | null>();
   for (const code of codes) {
@@ -77,7 +125,7 @@ async function readRows(em: EntityManager, importId: string, which: 'all' | 'ope
     byNumber.set(short, byNumber.has(short) ? null : code);
   }
   const all: StoredRow[] = [];
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const page = await select<StoredRow>(
       em,
       sql`select number, cells, confirmed_at is not null as "isConfirmed" from roster_import_row
@@ -94,7 +142,11 @@ async function readRows(em: EntityManager, importId: string, which: 'all' | 'ope
 }
 
 /** Numbers and addresses of rows of the same file that were applied already: they stay the first holders. */
-async function readOthers(em: EntityManager, importId: string, numbers: readonly string[]): Promise<NonNullable<RosterContext['others']>> {
+async function readOthers(
+  em: EntityManager,
+  importId: string,
+  numbers: readonly string[],
+): Promise<NonNullable<RosterContext['others']>> {
   const found = await select<{ number: number; nip: string; email: string | null }>(
     em,
     sql`select number, regexp_replace(cells ->> 'nip', '[\\s.-]', '', 'g') as nip, lower(trim(cells ->> 'surel')) as email from roster_import_row
@@ -106,7 +158,10 @@ async function readOthers(em: EntityManager, importId: string, numbers: readonly
         where a.import_id = ${importId} and a.state = 'applied'
           and lower(trim(a.cells ->> 'surel')) in (select lower(trim(o.cells ->> 'surel')) from roster_import_row o where o.import_id = ${importId} and o.state in ('refused', 'held'))`,
   );
-  return { nips: new Map(found.map(({ nip, number }) => [nip, number])), emails: new Map(emails.map(({ email, number }) => [email, number])) };
+  return {
+    nips: new Map(found.map(({ nip, number }) => [nip, number])),
+    emails: new Map(emails.map(({ email, number }) => [email, number])),
+  };
 }
 
 type Verdicts = {
@@ -119,15 +174,25 @@ type Verdicts = {
   onProgress: CheckOptions['onProgress'];
 };
 
-async function writeVerdicts(em: EntityManager, importId: string, { stored, entries, problems, plan, confirmed, units, onProgress }: Verdicts): Promise<void> {
+async function writeVerdicts(
+  em: EntityManager,
+  importId: string,
+  { stored, entries, problems, plan, confirmed, units, onProgress }: Verdicts,
+): Promise<void> {
   const byRow = Map.groupBy(problems, ({ row }) => row);
   const heldRows = new Set(entries.filter(({ state }) => state === 'held').map(({ row }) => row));
   const unitIds = new Map(units.map(({ code, id }) => [code, id]));
   const changeOf = new Map<number, { kind: keyof Plan; change: Change }>();
-  for (const kind of ['added', 'changed', 'ended', 'unchanged'] as const) for (const change of plan[kind]) changeOf.set(change.entry.row, { kind, change });
+  for (const kind of ['added', 'changed', 'ended', 'unchanged'] as const)
+    for (const change of plan[kind]) changeOf.set(change.entry.row, { kind, change });
   // What a person settled stays settled, and what is known as it stands was settled before.
-  const isHeld = (row: number): boolean => heldRows.has(row) && !confirmed.has(row) && changeOf.get(row)?.kind !== 'unchanged';
-  const waiting = rowsBelowHeld([...changeOf.values()].map(({ change }) => change), isHeld, confirmed);
+  const isHeld = (row: number): boolean =>
+    heldRows.has(row) && !confirmed.has(row) && changeOf.get(row)?.kind !== 'unchanged';
+  const waiting = rowsBelowHeld(
+    [...changeOf.values()].map(({ change }) => change),
+    isHeld,
+    confirmed,
+  );
 
   for (let from = 0; from < stored.length; from += BATCH) {
     const verdicts = stored.slice(from, from + BATCH).map(({ number, cells }) => {
@@ -137,7 +202,10 @@ async function writeVerdicts(em: EntityManager, importId: string, { stored, entr
       return {
         number,
         state,
-        problems: waiting.has(number) && !own.some(({ code }) => code === 'roster.superiorRefused') ? [...own, problemAt(number, 'nip_atasan', 'roster.superiorRefused', cells)] : own,
+        problems:
+          waiting.has(number) && !own.some(({ code }) => code === 'roster.superiorRefused')
+            ? [...own, problemAt(number, 'nip_atasan', 'roster.superiorRefused', cells)]
+            : own,
         unit_id: unitIds.get(cells.kode_unit?.trim() ?? '') ?? null,
         change: found?.kind ?? null,
         changes: found ? differences(found.change) : null,
@@ -145,7 +213,9 @@ async function writeVerdicts(em: EntityManager, importId: string, { stored, entr
         position_id: found?.change.positionId ?? null,
         is_new_position: found?.change.isNewPosition ?? null,
         has_new_superior: found?.change.hasNewSuperior ?? null,
-        facts: found ? { ...found.change.facts, number: found.change.entry.nip.digits, numberFrom: numberFrom(found.change.entry) } : null,
+        facts: found
+          ? { ...found.change.facts, number: found.change.entry.nip.digits, numberFrom: numberFrom(found.change.entry) }
+          : null,
       };
     });
     await select(
@@ -164,10 +234,18 @@ async function writeVerdicts(em: EntityManager, importId: string, { stored, entr
  * Rows whose superior's new post does not come to be, because the superior's own row is held. They wait with it; one that a
  * person confirmed comes in without a superior.
  */
-function rowsBelowHeld(changes: readonly Change[], isHeld: (row: number) => boolean, confirmed: ReadonlySet<number>): Set<number> {
-  const missing = new Set(changes.filter(({ entry, isNewPosition }) => isNewPosition && isHeld(entry.row)).map(({ positionId }) => positionId));
+function rowsBelowHeld(
+  changes: readonly Change[],
+  isHeld: (row: number) => boolean,
+  confirmed: ReadonlySet<number>,
+): Set<number> {
+  const missing = new Set(
+    changes
+      .filter(({ entry, isNewPosition }) => isNewPosition && isHeld(entry.row))
+      .map(({ positionId }) => positionId),
+  );
   const waiting = new Set<number>();
-  for (let isGrowing = missing.size > 0; isGrowing; ) {
+  for (let isGrowing = missing.size > 0; isGrowing;) {
     isGrowing = false;
     for (const { entry, facts, isNewPosition, positionId } of changes) {
       if (!missing.has(facts.superiorPositionId) || waiting.has(entry.row)) continue;
@@ -186,7 +264,9 @@ function rowsBelowHeld(changes: readonly Change[], isHeld: (row: number) => bool
 /** Shown before it is applied: field, what is known, what the roster says. */
 function differences({ facts, before, isNewPosition }: Change): { field: string; from: string; to: string }[] {
   if (!before) return [];
-  const shown = (Object.keys(facts) as (keyof Facts)[]).filter((key) => facts[key] !== before[key] || (key === 'unitId' && isNewPosition && before[key] !== facts[key]));
+  const shown = (Object.keys(facts) as (keyof Facts)[]).filter(
+    (key) => facts[key] !== before[key] || (key === 'unitId' && isNewPosition && before[key] !== facts[key]),
+  );
   return shown.map((field) => ({ field, from: String(before[field] ?? ''), to: String(facts[field] ?? '') }));
 }
 
@@ -196,7 +276,11 @@ function differences({ facts, before, isNewPosition }: Change): { field: string;
  *
  * @returns how many rows there were of each kind
  */
-export async function applyImportRows(em: EntityManager, importId: string, { postsFrom, onProgress }: { postsFrom: string; onProgress?: (share: number) => Promise<void> }): Promise<Record<keyof Plan, number>> {
+export async function applyImportRows(
+  em: EntityManager,
+  importId: string,
+  { postsFrom, onProgress }: { postsFrom: string; onProgress?: (share: number) => Promise<void> },
+): Promise<Record<keyof Plan, number>> {
   const rows = (...kinds: (keyof Plan)[]): Sql =>
     sql`(select employee_id, position_id, is_new_position, has_new_superior, facts as f from roster_import_row
          where import_id = ${importId} and state = 'ready' and change = any(${kinds}::text[])) r`;
@@ -221,14 +305,23 @@ export async function applyImportRows(em: EntityManager, importId: string, { pos
     await onProgress?.((index + 1) / (steps.length + 1));
   }
   await endService(em, rows('ended'), postsFrom);
-  const moved = await select<{ id: string }>(em, sql`select employee_id as id from ${rows('changed')} where has_new_superior`);
+  const moved = await select<{ id: string }>(
+    em,
+    sql`select employee_id as id from ${rows('changed')} where has_new_superior`,
+  );
   await queueFacts(em, { about: { employeeIds: moved.map(({ id }) => id) }, signal: 'superiorChanged', actorId: null });
   const applied = await select<{ change: keyof Plan; n: number }>(
     em,
     sql`with done as (update roster_import_row set state = 'applied', applied_at = now(), facts = null where import_id = ${importId} and state = 'ready' returning change)
         select change, count(*)::int as n from done group by change`,
   );
-  return { added: 0, changed: 0, ended: 0, unchanged: 0, ...Object.fromEntries(applied.map(({ change, n }) => [change, n])) };
+  return {
+    added: 0,
+    changed: 0,
+    ended: 0,
+    unchanged: 0,
+    ...Object.fromEntries(applied.map(({ change, n }) => [change, n])),
+  };
 }
 
 /**
@@ -245,14 +338,23 @@ async function returnToService(em: EntityManager, importId: string, from: string
         returning employee_id as "employeeId", reason, recorded_by_id as "confirmedById", (select status from employee x where x.id = personnel_act.employee_id) as status`,
   );
   for (const { employeeId, reason, confirmedById, status } of people) {
-    await appendAuditEvent(em, { kind: 'serviceResumed', at: new Date(), actorId: confirmedById, data: { employeeId, importId, effectiveOn: from, from: status, reason } });
-    if (status === 'meninggal') await select(em, sql`update account set is_active = true where employee_id = ${employeeId}`);
+    await appendAuditEvent(em, {
+      kind: 'serviceResumed',
+      at: new Date(),
+      actorId: confirmedById,
+      data: { employeeId, importId, effectiveOn: from, from: status, reason },
+    });
+    if (status === 'meninggal')
+      await select(em, sql`update account set is_active = true where employee_id = ${employeeId}`);
   }
 }
 
 /** People of whom the roster says that their service is over: posts and roles end, running cycles hear of it. */
 async function endService(em: EntityManager, ended: Sql, from: string): Promise<void> {
-  const people = await select<{ id: string; status: string }>(em, sql`select employee_id as id, f ->> 'status' as status from ${ended}`);
+  const people = await select<{ id: string; status: string }>(
+    em,
+    sql`select employee_id as id, f ->> 'status' as status from ${ended}`,
+  );
   if (!people.length) return;
   const ids = people.map(({ id }) => id);
   await select(em, sql`update employee e set status = r.f ->> 'status' from ${ended} where e.id = r.employee_id`);
@@ -260,10 +362,21 @@ async function endService(em: EntityManager, ended: Sql, from: string): Promise<
     em,
     sql`update position_assignment a set valid_to = greatest(a.valid_from - 1, ${from}::date - 1) where a.employee_id = any(${ids}::uuid[]) and a.valid_to is null returning a.position_id as id`,
   );
-  await select(em, sql`update role_assignment set valid_to = ${from}::date where employee_id = any(${ids}::uuid[]) and (valid_to is null or valid_to > ${from}::date)`);
+  await select(
+    em,
+    sql`update role_assignment set valid_to = ${from}::date where employee_id = any(${ids}::uuid[]) and (valid_to is null or valid_to > ${from}::date)`,
+  );
   const dead = people.filter(({ status }) => status === 'meninggal').map(({ id }) => id);
   await select(em, sql`update account set is_active = false where employee_id = any(${dead}::uuid[])`);
   await queueFacts(em, { about: { employeeIds: dead }, signal: 'employeeDied', actorId: null });
-  await queueFacts(em, { about: { employeeIds: ids.filter((id) => !dead.includes(id)) }, signal: 'employeeRetired', actorId: null });
-  await queueFacts(em, { about: { positionIds: vacated.map(({ id }) => id) }, signal: 'superiorChanged', actorId: null });
+  await queueFacts(em, {
+    about: { employeeIds: ids.filter((id) => !dead.includes(id)) },
+    signal: 'employeeRetired',
+    actorId: null,
+  });
+  await queueFacts(em, {
+    about: { positionIds: vacated.map(({ id }) => id) },
+    signal: 'superiorChanged',
+    actorId: null,
+  });
 }

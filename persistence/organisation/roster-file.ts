@@ -42,7 +42,11 @@ export function formatOf(start: Uint8Array): RosterFormat | null {
 }
 
 /** The rows of a roster. Throws a RosterFileError. `onHeader` gets the columns in their order. */
-export async function* readRoster(format: RosterFormat, bytes: FileBytes, onHeader: (columns: string[]) => void = () => {}): AsyncGenerator<RosterLine, void> {
+export async function* readRoster(
+  format: RosterFormat,
+  bytes: FileBytes,
+  onHeader: (columns: string[]) => void = () => {},
+): AsyncGenerator<RosterLine, void> {
   let columns: string[] | null = null;
   let count = 0;
   for await (const { number, cells } of format === 'csv' ? readCsv(bytes) : readXlsx(bytes)) {
@@ -60,12 +64,21 @@ export async function* readRoster(format: RosterFormat, bytes: FileBytes, onHead
 }
 
 async function* readCsv(bytes: FileBytes): AsyncGenerator<SheetRow, void> {
-  const parser = parse({ bom: true, delimiter: [',', ';'], skip_empty_lines: true, relax_column_count: true, max_record_size: 100_000 });
+  const parser = parse({
+    bom: true,
+    delimiter: [',', ';'],
+    skip_empty_lines: true,
+    relax_column_count: true,
+    max_record_size: 100_000,
+  });
   let number = 0;
   try {
-    for await (const cells of Readable.from(bytes()).pipe(parser)) yield { number: (number += 1), cells: cells as string[] };
+    for await (const cells of Readable.from(bytes()).pipe(parser))
+      yield { number: (number += 1), cells: cells as string[] };
   } catch (error) {
-    throw (error as { code?: string }).code?.startsWith('CSV_') ? new RosterFileError('roster.file', { line: (error as { lines?: number }).lines ?? number }) : error;
+    throw (error as { code?: string }).code?.startsWith('CSV_')
+      ? new RosterFileError('roster.file', { line: (error as { lines?: number }).lines ?? number })
+      : error;
   }
 }
 
@@ -87,17 +100,28 @@ async function readBook(bytes: FileBytes): Promise<{ texts: string[]; sheet: str
   const isSmall = (name: string): boolean => /^xl\/(workbook\.xml|_rels\/workbook\.xml\.rels)$/i.test(name);
   const cut = cutter('si');
   let hasSheet = false;
-  for await (const { name, text } of unzip(bytes, (part) => isText(part) || isSmall(part), (part) => (hasSheet ||= /^xl\/worksheets\//i.test(part)))) {
+  for await (const { name, text } of unzip(
+    bytes,
+    (part) => isText(part) || isSmall(part),
+    (part) => (hasSheet ||= /^xl\/worksheets\//i.test(part)),
+  )) {
     if (isSmall(name)) small.set(name.toLowerCase(), (small.get(name.toLowerCase()) ?? '') + text);
     else for (const { inner } of cut(text)) texts.push(plainText(inner));
   }
   if (!hasSheet) throw new RosterFileError('roster.fileKind');
-  return { texts, sheet: firstSheet(small.get('xl/workbook.xml') ?? '', small.get('xl/_rels/workbook.xml.rels') ?? '') };
+  return {
+    texts,
+    sheet: firstSheet(small.get('xl/workbook.xml') ?? '', small.get('xl/_rels/workbook.xml.rels') ?? ''),
+  };
 }
 
 function firstSheet(workbook: string, relations: string): string {
   const id = /<(?:\w+:)?sheet\b[^>]*?\br:id="([^"]+)"/.exec(workbook)?.[1];
-  const relation = id ? [...relations.matchAll(/<(?:\w+:)?Relationship\b[^>]*>/g)].map(([tag]) => tag).find((tag) => attributeOf(tag, 'Id') === id) : undefined;
+  const relation = id
+    ? [...relations.matchAll(/<(?:\w+:)?Relationship\b[^>]*>/g)]
+        .map(([tag]) => tag)
+        .find((tag) => attributeOf(tag, 'Id') === id)
+    : undefined;
   const target = relation && attributeOf(relation, 'Target');
   return target ? (target.startsWith('/') ? target.slice(1) : `xl/${target}`) : 'xl/worksheets/sheet1.xml';
 }
@@ -110,7 +134,11 @@ async function* partOf(bytes: FileBytes, wanted: string): AsyncGenerator<string,
 }
 
 /** The wanted files of an archive as text, piece by piece. Throws for one that unpacks to too much. */
-async function* unzip(bytes: FileBytes, isWanted: (name: string) => boolean, onName: (name: string) => void = () => {}): AsyncGenerator<{ name: string; text: string }, void> {
+async function* unzip(
+  bytes: FileBytes,
+  isWanted: (name: string) => boolean,
+  onName: (name: string) => void = () => {},
+): AsyncGenerator<{ name: string; text: string }, void> {
   const pieces: { name: string; text: string }[] = [];
   let failure: Error | null = null;
   const archive = new Unzip((file) => {
@@ -183,7 +211,10 @@ function cutter(tag: string): (text: string) => Generator<Element, void> {
 }
 const LONGEST_ELEMENT = 4 * 1024 * 1024;
 
-async function* elements(pieces: AsyncIterable<string>, tag: string): AsyncGenerator<Element & { index: number }, void> {
+async function* elements(
+  pieces: AsyncIterable<string>,
+  tag: string,
+): AsyncGenerator<Element & { index: number }, void> {
   const cut = cutter(tag);
   let index = 0;
   for await (const piece of pieces) for (const element of cut(piece)) yield { ...element, index: index++ };
@@ -247,14 +278,17 @@ function columnIndex(reference: string): number {
 }
 
 const textsOf = (cells: SheetRow['cells']): string[] =>
-  Array.isArray(cells) ? cells : Array.from({ length: Math.max(-1, ...cells.keys()) + 1 }, (_, column) => cells.get(column)?.text ?? '');
+  Array.isArray(cells)
+    ? cells
+    : Array.from({ length: Math.max(-1, ...cells.keys()) + 1 }, (_, column) => cells.get(column)?.text ?? '');
 
 function named(columns: readonly string[], cells: SheetRow['cells']): Record<string, string> {
   const row: Record<string, string> = {};
   columns.forEach((column, index) => {
     const cell = Array.isArray(cells) ? cells[index] : cells.get(index);
     if (cell === undefined) return;
-    row[column] = typeof cell === 'string' ? cell : cell.isNumber ? numericCellText(column as RosterColumn, cell.text) : cell.text;
+    row[column] =
+      typeof cell === 'string' ? cell : cell.isNumber ? numericCellText(column as RosterColumn, cell.text) : cell.text;
   });
   return row;
 }

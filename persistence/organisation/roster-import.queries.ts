@@ -1,21 +1,56 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { ENDED_STATUSES, type RosterProblem, type RosterRow } from '#domain/organisation/roster.ts';
 import type { PersonnelActKind } from '#domain/organisation/personnel.ts';
-import { instantOf, instantOrNull, NO_SQL, select, selectOne, sql, TODAY, whereSql, type RowFilter, type Sql } from '../sql.ts';
+import {
+  instantOf,
+  instantOrNull,
+  NO_SQL,
+  select,
+  selectOne,
+  sql,
+  TODAY,
+  whereSql,
+  type RowFilter,
+  type Sql,
+} from '../sql.ts';
 
-export type ImportCounts = { added: number; changed: number; ended: number; unchanged: number; held: number; refused: number; applied: number; missing: number };
+export type ImportCounts = {
+  added: number;
+  changed: number;
+  ended: number;
+  unchanged: number;
+  held: number;
+  refused: number;
+  applied: number;
+  missing: number;
+};
 export type ImportView = {
-  id: string; fileName: string; format: 'csv' | 'xlsx'; uploadedBy: { id: string; name: string }; uploadedAt: string; postsFrom: string; state: 'waiting' | 'working' | 'checked' | 'applied' | 'failed';
-  want: 'check' | 'apply'; phase: 'reading' | 'checking' | 'applying'; totalRows: number; doneRows: number; failure: string | null; failureDetail: Record<string, unknown> | null;
-  appliedAt: string | null; unitIds: string[] | null; counts: ImportCounts;
+  id: string;
+  fileName: string;
+  format: 'csv' | 'xlsx';
+  uploadedBy: { id: string; name: string };
+  uploadedAt: string;
+  postsFrom: string;
+  state: 'waiting' | 'working' | 'checked' | 'applied' | 'failed';
+  want: 'check' | 'apply';
+  phase: 'reading' | 'checking' | 'applying';
+  totalRows: number;
+  doneRows: number;
+  failure: string | null;
+  failureDetail: Record<string, unknown> | null;
+  appliedAt: string | null;
+  unitIds: string[] | null;
+  counts: ImportCounts;
 };
 
 /** Rows that a person may see: those of the own units; whoever may apply the whole import sees rows of no known unit too. */
 export type RowAccess = { filter: RowFilter; seesUnknownUnits: boolean };
-const rowsOf = ({ filter, seesUnknownUnits }: RowAccess): Sql => sql`(${whereSql(filter, { id: sql`r.import_id`, unitId: sql`r.unit_id` })} ${seesUnknownUnits ? sql`or r.unit_id is null` : NO_SQL})`;
+const rowsOf = ({ filter, seesUnknownUnits }: RowAccess): Sql =>
+  sql`(${whereSql(filter, { id: sql`r.import_id`, unitId: sql`r.unit_id` })} ${seesUnknownUnits ? sql`or r.unit_id is null` : NO_SQL})`;
 
 /** People who are not in the file, as far as the reader sees their unit. Whose service ended since then is missing no more. */
-const isMissing = ({ filter }: RowAccess): Sql => sql`(${whereSql(filter, { id: sql`m.import_id`, unitId: sql`e.unit_id` })} and e.status <> all(${ENDED_STATUSES}::text[]))`;
+const isMissing = ({ filter }: RowAccess): Sql =>
+  sql`(${whereSql(filter, { id: sql`m.import_id`, unitId: sql`e.unit_id` })} and e.status <> all(${ENDED_STATUSES}::text[]))`;
 
 const VIEW = sql`i.id, i.file_name as "fileName", i.format, json_build_object('id', e.id, 'name', e.name) as "uploadedBy", i.uploaded_at as "uploadedAt", i.posts_from as "postsFrom", i.state, i.want,
   i.phase, i.total_rows as "totalRows", i.done_rows as "doneRows", i.failure, i.failure_detail as "failureDetail", i.applied_at as "appliedAt", i.unit_ids::text[] as "unitIds"`;
@@ -28,10 +63,18 @@ const countsOf = (access: RowAccess): Sql => sql`left join lateral (
     'held', count(*) filter (where state = 'held'), 'refused', count(*) filter (where state = 'refused'), 'applied', count(*) filter (where state = 'applied')) as counts
   from roster_import_row r where r.import_id = i.id and ${rowsOf(access)}) c on true`;
 
-const present = (row: ImportView): ImportView => ({ ...row, uploadedAt: instantOf(row.uploadedAt), appliedAt: instantOrNull(row.appliedAt) });
+const present = (row: ImportView): ImportView => ({
+  ...row,
+  uploadedAt: instantOf(row.uploadedAt),
+  appliedAt: instantOrNull(row.appliedAt),
+});
 
 /** The newest imports of which a person sees something. */
-export async function listImports(em: EntityManager, access: RowAccess, unitIds: readonly string[]): Promise<ImportView[]> {
+export async function listImports(
+  em: EntityManager,
+  access: RowAccess,
+  unitIds: readonly string[],
+): Promise<ImportView[]> {
   const rows = await select<ImportView>(
     em,
     sql`select ${VIEW}, c.counts from roster_import i join employee e on e.id = i.uploaded_by_id ${countsOf(access)}
@@ -44,13 +87,26 @@ export async function listImports(em: EntityManager, access: RowAccess, unitIds:
 
 /** One import with what the person sees of it; null when unknown. */
 export async function readImport(em: EntityManager, id: string, access: RowAccess): Promise<ImportView | null> {
-  const row = await selectOne<ImportView>(em, sql`select ${VIEW}, c.counts from roster_import i join employee e on e.id = i.uploaded_by_id ${countsOf(access)} where i.id = ${id}`);
+  const row = await selectOne<ImportView>(
+    em,
+    sql`select ${VIEW}, c.counts from roster_import i join employee e on e.id = i.uploaded_by_id ${countsOf(access)} where i.id = ${id}`,
+  );
   return row && present(row);
 }
 
 export type ShownRow = {
-  number: number; cells: RosterRow; originalCells: RosterRow | null; state: 'new' | 'ready' | 'held' | 'refused' | 'applied'; change: 'added' | 'changed' | 'ended' | 'unchanged' | null;
-  changes: { field: string; from: string; to: string }[]; problems: RosterProblem[]; unitId: string | null; officers: string[]; admins: string[]; confirmedBy: string | null; correctedBy: string | null;
+  number: number;
+  cells: RosterRow;
+  originalCells: RosterRow | null;
+  state: 'new' | 'ready' | 'held' | 'refused' | 'applied';
+  change: 'added' | 'changed' | 'ended' | 'unchanged' | null;
+  changes: { field: string; from: string; to: string }[];
+  problems: RosterProblem[];
+  unitId: string | null;
+  officers: string[];
+  admins: string[];
+  confirmedBy: string | null;
+  correctedBy: string | null;
 };
 
 const SHOWN: Readonly<Record<'open' | 'added' | 'changed' | 'ended' | 'applied' | 'all', Sql>> = {
@@ -71,7 +127,12 @@ const holdersOf = (role: string): Sql => sql`coalesce((
     where own.id = coalesce(r.unit_id, (select id from unit where parent_id is null order by path limit 1))) x where x.depth = x.nearest), '{}')`;
 
 /** Rows of an import in the order of the file. */
-export const listRows = (em: EntityManager, importId: string, access: RowAccess, { show, after, limit, number }: { show: RowsShown; after: number; limit: number; number?: number }): Promise<ShownRow[]> =>
+export const listRows = (
+  em: EntityManager,
+  importId: string,
+  access: RowAccess,
+  { show, after, limit, number }: { show: RowsShown; after: number; limit: number; number?: number },
+): Promise<ShownRow[]> =>
   select<ShownRow>(
     em,
     sql`select r.number, r.cells, r.original_cells as "originalCells", r.state, r.change, coalesce(r.changes, '[]') as changes, r.problems, r.unit_id as "unitId",
@@ -82,14 +143,24 @@ export const listRows = (em: EntityManager, importId: string, access: RowAccess,
   );
 
 export type MissingPerson = {
-  id: string; name: string; number: string; status: string; unit: { id: string; code: string; name: string }; positionTitle: string | null;
+  id: string;
+  name: string;
+  number: string;
+  status: string;
+  unit: { id: string; code: string; name: string };
+  positionTitle: string | null;
   /** What was recorded about them since the upload, the newest act. */
   act: { kind: PersonnelActKind; effectiveOn: string; state: 'scheduled' | 'applied' } | null;
 };
 export type MissingCursor = { name: string; id: string };
 
 /** Who serves in the units of the file and stands in no row of it, by name. */
-export const listMissing = (em: EntityManager, importId: string, access: RowAccess, { after, limit }: { after: MissingCursor | null; limit: number }): Promise<MissingPerson[]> =>
+export const listMissing = (
+  em: EntityManager,
+  importId: string,
+  access: RowAccess,
+  { after, limit }: { after: MissingCursor | null; limit: number },
+): Promise<MissingPerson[]> =>
   select<MissingPerson>(
     em,
     sql`select e.id, e.name, coalesce(n.number, '') as number, e.status, json_build_object('id', u.id, 'code', u.code, 'name', u.name) as unit, p.title as "positionTitle", act.one as act

@@ -7,7 +7,13 @@ import type { RosterFormat, RosterLine } from './roster-file.ts';
 const CLAIM_SECONDS = 30;
 const CHUNK_BYTES = 1024 * 1024;
 
-export type NewImport = { fileName: string; format: RosterFormat; uploadedById: string; unitIds: readonly string[]; postsFrom: string };
+export type NewImport = {
+  fileName: string;
+  format: RosterFormat;
+  uploadedById: string;
+  unitIds: readonly string[];
+  postsFrom: string;
+};
 
 /** Keeps an uploaded file in pieces and puts it in line to be checked, in the caller's transaction. */
 export async function keepUpload(em: EntityManager, file: Blob, upload: NewImport): Promise<string> {
@@ -18,7 +24,10 @@ export async function keepUpload(em: EntityManager, file: Blob, upload: NewImpor
   );
   for (let number = 0, from = 0; from < file.size; number += 1, from += CHUNK_BYTES) {
     const bytes = Buffer.from(await file.slice(from, from + CHUNK_BYTES).arrayBuffer());
-    await select(em, sql`insert into roster_import_chunk (import_id, number, bytes) values (${row!.id}, ${number}, ${bytes})`);
+    await select(
+      em,
+      sql`insert into roster_import_chunk (import_id, number, bytes) values (${row!.id}, ${number}, ${bytes})`,
+    );
   }
   await em.execute(`notify jobs`);
   return row!.id;
@@ -27,7 +36,10 @@ export async function keepUpload(em: EntityManager, file: Blob, upload: NewImpor
 /** The bytes of an uploaded file, piece by piece. */
 export async function* readUpload(em: EntityManager, importId: string): AsyncGenerator<Uint8Array, void> {
   for (let number = 0; ; number += 1) {
-    const piece = await selectOne<{ bytes: Buffer }>(em, sql`select bytes from roster_import_chunk where import_id = ${importId} and number = ${number}`);
+    const piece = await selectOne<{ bytes: Buffer }>(
+      em,
+      sql`select bytes from roster_import_chunk where import_id = ${importId} and number = ${number}`,
+    );
     if (!piece) return;
     yield piece.bytes;
   }
@@ -52,7 +64,10 @@ const IN_WORK = sql`id, file_name as "fileName", format, unit_ids::text[] as "un
 
 /** Imports that wait for a worker, or whose worker was not heard of for too long. */
 export async function importsToDo(em: EntityManager): Promise<string[]> {
-  const rows = await select<{ id: string }>(em, sql`select id from roster_import where state in ('waiting', 'working') and (claimed_until is null or claimed_until < now()) order by uploaded_at limit 20`);
+  const rows = await select<{ id: string }>(
+    em,
+    sql`select id from roster_import where state in ('waiting', 'working') and (claimed_until is null or claimed_until < now()) order by uploaded_at limit 20`,
+  );
   return rows.map(({ id }) => id);
 }
 
@@ -67,7 +82,11 @@ export const claimImport = (em: EntityManager, id: string): Promise<ImportInWork
 export type Progress = { phase: 'reading' | 'checking' | 'applying'; done: number; total?: number };
 
 /** Shows how far an import is and renews the claim on it; false when another worker has taken it over. */
-export async function noteProgress(em: EntityManager, { id, attempts }: Pick<ImportInWork, 'id' | 'attempts'>, { phase, done, total }: Progress): Promise<boolean> {
+export async function noteProgress(
+  em: EntityManager,
+  { id, attempts }: Pick<ImportInWork, 'id' | 'attempts'>,
+  { phase, done, total }: Progress,
+): Promise<boolean> {
   const noted = await select(
     em,
     sql`update roster_import set phase = ${phase}, done_rows = ${done}, total_rows = coalesce(${total ?? null}::int, total_rows), claimed_until = now() + make_interval(secs => ${CLAIM_SECONDS})
@@ -97,7 +116,11 @@ export async function noteParsed(em: EntityManager, importId: string, total: num
 }
 
 /** How an import's work ended, if it is still this worker's. */
-export async function finishImport(em: EntityManager, { id, attempts }: Pick<ImportInWork, 'id' | 'attempts'>, state: 'checked' | 'applied'): Promise<void> {
+export async function finishImport(
+  em: EntityManager,
+  { id, attempts }: Pick<ImportInWork, 'id' | 'attempts'>,
+  state: 'checked' | 'applied',
+): Promise<void> {
   await select(
     em,
     sql`update roster_import set state = ${state}, claimed_until = null, done_rows = total_rows, failure = null, failure_detail = null,
@@ -108,16 +131,27 @@ export async function finishImport(em: EntityManager, { id, attempts }: Pick<Imp
 
 /** Why an import cannot be done. */
 export async function failImport(em: EntityManager, id: string, code: string, detail: object): Promise<void> {
-  await select(em, sql`update roster_import set state = 'failed', claimed_until = null, failure = ${code}, failure_detail = ${JSON.stringify(detail)}::jsonb where id = ${id}`);
+  await select(
+    em,
+    sql`update roster_import set state = 'failed', claimed_until = null, failure = ${code}, failure_detail = ${JSON.stringify(detail)}::jsonb where id = ${id}`,
+  );
 }
 
 /** Gives an import back, to be taken up again in a moment. */
 export async function releaseImport(em: EntityManager, id: string, retryAfterSeconds: number): Promise<void> {
-  await select(em, sql`update roster_import set state = 'waiting', claimed_until = now() + make_interval(secs => ${retryAfterSeconds}) where id = ${id} and state = 'working'`);
+  await select(
+    em,
+    sql`update roster_import set state = 'waiting', claimed_until = now() + make_interval(secs => ${retryAfterSeconds}) where id = ${id} and state = 'working'`,
+  );
 }
 
 /** Puts a checked import in line, to be checked again or applied. False when it is not in a state for that. */
-export async function queueImport(em: EntityManager, id: string, want: 'check' | 'apply', actorId: string): Promise<boolean> {
+export async function queueImport(
+  em: EntityManager,
+  id: string,
+  want: 'check' | 'apply',
+  actorId: string,
+): Promise<boolean> {
   const queued = await select(
     em,
     sql`update roster_import set state = 'waiting', want = ${want}, attempts = 0, claimed_until = null, done_rows = 0, phase = 'checking',
@@ -128,7 +162,14 @@ export async function queueImport(em: EntityManager, id: string, want: 'check' |
   return queued.length > 0;
 }
 
-export type ImportForAct = { id: string; state: string; unitIds: string[] | null; totalRows: number; fileName: string; postsFrom: string };
+export type ImportForAct = {
+  id: string;
+  state: string;
+  unitIds: string[] | null;
+  totalRows: number;
+  fileName: string;
+  postsFrom: string;
+};
 
 /** An import, locked until the caller's transaction ends; null when unknown. */
 export const lockImport = (em: EntityManager, id: string): Promise<ImportForAct | null> =>
@@ -141,10 +182,19 @@ export type RowForAct = { number: number; state: string; unitId: string | null; 
 
 /** A row of an import, or null. */
 export const findRow = (em: EntityManager, importId: string, number: number): Promise<RowForAct | null> =>
-  selectOne<RowForAct>(em, sql`select number, state, unit_id as "unitId", cells from roster_import_row where import_id = ${importId} and number = ${number}`);
+  selectOne<RowForAct>(
+    em,
+    sql`select number, state, unit_id as "unitId", cells from roster_import_row where import_id = ${importId} and number = ${number}`,
+  );
 
 /** Other cells for a row; what it was in the file is kept. A confirmation of the old ones is void. */
-export async function correctRow(em: EntityManager, importId: string, number: number, cells: RosterRow, actorId: string): Promise<void> {
+export async function correctRow(
+  em: EntityManager,
+  importId: string,
+  number: number,
+  cells: RosterRow,
+  actorId: string,
+): Promise<void> {
   await select(
     em,
     sql`update roster_import_row set original_cells = coalesce(original_cells, cells), cells = ${JSON.stringify(cells)}::jsonb, corrected_by_id = ${actorId}, corrected_at = now(),
@@ -155,7 +205,10 @@ export async function correctRow(em: EntityManager, importId: string, number: nu
 
 /** A person says that the row is right as it stands. */
 export async function confirmRow(em: EntityManager, importId: string, number: number, actorId: string): Promise<void> {
-  await select(em, sql`update roster_import_row set confirmed_by_id = ${actorId}, confirmed_at = now() where import_id = ${importId} and number = ${number}`);
+  await select(
+    em,
+    sql`update roster_import_row set confirmed_by_id = ${actorId}, confirmed_at = now() where import_id = ${importId} and number = ${number}`,
+  );
 }
 
 /** Removes an import that was not applied, with its rows. */

@@ -8,7 +8,18 @@ import { today } from './actor.repository.ts';
 import { lockPersonnel } from './personnel-lock.ts';
 import { applyImportRows, checkImportRows } from './roster-check.repository.ts';
 import { readRoster, RosterFileError, type RosterLine } from './roster-file.ts';
-import { claimImport, failImport, finishImport, forgetRows, keepRows, noteParsed, noteProgress, readUpload, releaseImport, type ImportInWork } from './roster-import.repository.ts';
+import {
+  claimImport,
+  failImport,
+  finishImport,
+  forgetRows,
+  keepRows,
+  noteParsed,
+  noteProgress,
+  readUpload,
+  releaseImport,
+  type ImportInWork,
+} from './roster-import.repository.ts';
 
 const BATCH = 2000;
 /** An import that brings its worker down again and again is given up. */
@@ -28,7 +39,8 @@ export async function workOnImport(orm: Orm, id: string): Promise<void> {
   if (!work) return;
   if (work.attempts > MOST_ATTEMPTS) return failImport(fork(), id, 'server.error', { attempts: work.attempts - 1 });
   const note = async (phase: 'reading' | 'checking' | 'applying', done: number, total?: number): Promise<void> => {
-    if (!(await noteProgress(fork(), work, { phase, done, ...(total !== undefined && { total }) }))) throw new TakenOver();
+    if (!(await noteProgress(fork(), work, { phase, done, ...(total !== undefined && { total }) })))
+      throw new TakenOver();
   };
   const alive = setInterval(() => void noteAlive(fork(), work).catch(() => undefined), 5000);
   try {
@@ -50,7 +62,10 @@ type Note = (phase: 'reading' | 'checking' | 'applying', done: number, total?: n
 
 /** A long statement shows no progress; the claim is renewed all the same. */
 const noteAlive = (em: EntityManager, { id, attempts }: ImportInWork): Promise<unknown> =>
-  select(em, sql`update roster_import set claimed_until = now() + interval '30 seconds' where id = ${id} and state = 'working' and attempts = ${attempts}`);
+  select(
+    em,
+    sql`update roster_import set claimed_until = now() + interval '30 seconds' where id = ${id} and state = 'working' and attempts = ${attempts}`,
+  );
 
 async function readFile(fork: Fork, { id, format }: ImportInWork, note: Note): Promise<void> {
   await forgetRows(fork(), id);
@@ -78,7 +93,12 @@ function requireColumns(columns: readonly string[]): void {
 async function check(fork: Fork, work: ImportInWork, note: Note): Promise<void> {
   await note('checking', 0);
   await fork().transactional(async (em) => {
-    await checkImportRows(em as EntityManager, work.id, { unitIds: work.unitIds, today: today() as CalendarDate, rows: 'all', onProgress: (done) => note('checking', done) });
+    await checkImportRows(em as EntityManager, work.id, {
+      unitIds: work.unitIds,
+      today: today() as CalendarDate,
+      rows: 'all',
+      onProgress: (done) => note('checking', done),
+    });
     await finishImport(em as EntityManager, work, 'checked');
   });
 }
@@ -89,9 +109,22 @@ async function apply(fork: Fork, work: ImportInWork, note: Note): Promise<void> 
   await fork().transactional(async (inner) => {
     const em = inner as EntityManager;
     await lockPersonnel(em, 'alone');
-    await checkImportRows(em, work.id, { unitIds: work.unitIds, today: today() as CalendarDate, rows: 'all', onProgress: (done) => note('applying', Math.floor(done / 2)) });
-    const counts = await applyImportRows(em, work.id, { postsFrom: work.postsFrom, onProgress: (share) => note('applying', Math.floor(work.totalRows * (0.5 + share / 2))) });
-    await appendAuditEvent(em, { kind: 'rosterImported', at: new Date(), actorId: work.actorId, data: { importId: work.id, fileName: work.fileName, rows: work.totalRows, ...counts } });
+    await checkImportRows(em, work.id, {
+      unitIds: work.unitIds,
+      today: today() as CalendarDate,
+      rows: 'all',
+      onProgress: (done) => note('applying', Math.floor(done / 2)),
+    });
+    const counts = await applyImportRows(em, work.id, {
+      postsFrom: work.postsFrom,
+      onProgress: (share) => note('applying', Math.floor(work.totalRows * (0.5 + share / 2))),
+    });
+    await appendAuditEvent(em, {
+      kind: 'rosterImported',
+      at: new Date(),
+      actorId: work.actorId,
+      data: { importId: work.id, fileName: work.fileName, rows: work.totalRows, ...counts },
+    });
     await finishImport(em, work, 'applied');
   });
 }

@@ -18,7 +18,15 @@ export type RosterImport = {
   passwordHash?: string;
 };
 
-export type RosterResult = { isDryRun: boolean; rows: number; added: number; changed: number; unchanged: number; refused: number; problems: RosterProblem[] };
+export type RosterResult = {
+  isDryRun: boolean;
+  rows: number;
+  added: number;
+  changed: number;
+  unchanged: number;
+  refused: number;
+  problems: RosterProblem[];
+};
 
 /** Reads a CSV text as it streams in; headers are trimmed and in small letters, `,` and `;` both separate. */
 export async function readRosterCsv(csv: string | Readable): Promise<RosterRow[]> {
@@ -31,7 +39,8 @@ export async function readRosterCsv(csv: string | Readable): Promise<RosterRow[]
     max_record_size: 100_000,
   });
   const rows: RosterRow[] = [];
-  for await (const row of (typeof csv === 'string' ? Readable.from([csv]) : csv).pipe(parser)) rows.push(row as RosterRow);
+  for await (const row of (typeof csv === 'string' ? Readable.from([csv]) : csv).pipe(parser))
+    rows.push(row as RosterRow);
   return rows;
 }
 
@@ -40,7 +49,11 @@ export async function readRosterCsv(csv: string | Readable): Promise<RosterRow[]
  * number; a row that says what is known already changes nothing. Whoever gets another superior while a cycle runs has it
  * told to that cycle.
  */
-export async function importRoster(em: EntityManager, rows: readonly RosterRow[], options: RosterImport): Promise<RosterResult> {
+export async function importRoster(
+  em: EntityManager,
+  rows: readonly RosterRow[],
+  options: RosterImport,
+): Promise<RosterResult> {
   const units = await readUnits(em, options.unitIds);
   const known = await readKnown(em);
   const { entries, problems } = checkRoster(rows, { units, today: options.today, knownNips: new Set(known.keys()) });
@@ -80,7 +93,9 @@ async function carryOut(em: EntityManager, { added, changed }: Plan, options: Ro
   await run(sql`update position p set title = r.title, kind = r."positionKind", grade_level = r."gradeLevel", is_unit_head = r."isUnitHead", superior_position_id = r."superiorPositionId"
     from ${recordset(all)} where p.id = r."positionId"`);
   if (options.passwordHash) {
-    await run(sql`insert into account (employee_id, password_hash, is_active) select "employeeId", ${options.passwordHash}, "isReady" from ${recordset(added)}`);
+    await run(
+      sql`insert into account (employee_id, password_hash, is_active) select "employeeId", ${options.passwordHash}, "isReady" from ${recordset(added)}`,
+    );
   }
   const employeeIds = changed.filter(({ hasNewSuperior }) => hasNewSuperior).map(({ employeeId }) => employeeId);
   await queueFacts(em, { about: { employeeIds }, signal: 'superiorChanged', actorId: null });

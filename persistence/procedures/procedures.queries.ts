@@ -3,7 +3,18 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ProcedureKind, ProcedureOutcome } from '#domain/process/procedures.ts';
 import { AuditEvent } from '../audit/audit.entities.ts';
 import { firstBrokenLine } from '../audit/audit.repository.ts';
-import { containing, instantOf, instantOrNull, joinSql, select, selectOne, sql, whereSql, type RowFilter, type Sql } from '../sql.ts';
+import {
+  containing,
+  instantOf,
+  instantOrNull,
+  joinSql,
+  select,
+  selectOne,
+  sql,
+  whereSql,
+  type RowFilter,
+  type Sql,
+} from '../sql.ts';
 
 export type ProcedureRow = {
   id: string;
@@ -26,7 +37,17 @@ export type ProcedureRow = {
 
 /** A procedure with the technical side of its run and what rights are checked on. */
 export type ProcedureRun = ProcedureRow & {
-  unitId: string; employeeId: string; openedById: string; workflowId: string; build: string | null; seq: number; gen: number; auditNumber: number; auditHash: string; pendingCommands: number; lateTasks: number;
+  unitId: string;
+  employeeId: string;
+  openedById: string;
+  workflowId: string;
+  build: string | null;
+  seq: number;
+  gen: number;
+  auditNumber: number;
+  auditHash: string;
+  pendingCommands: number;
+  lateTasks: number;
 };
 
 const COLUMNS = sql`pr.id, pr.kind, pr.subject, pr.subject_id as "subjectId", pr.stage, pr.state, pr.outcome, pr.time_zone as "timeZone", pr.data,
@@ -43,7 +64,11 @@ const JOINS = sql`join employee e on e.id = pr.employee_id join employee o on o.
     where a.employee_id = e.id and a.valid_to is null order by array_position(array['definitif', 'plt', 'plh'], a.kind) limit 1) post on true`;
 
 const present = (row: ProcedureRun): ProcedureRun => ({
-  ...row, openedAt: instantOf(row.openedAt), expiresAt: instantOrNull(row.expiresAt), effectiveAt: instantOrNull(row.effectiveAt), finishedAt: instantOrNull(row.finishedAt),
+  ...row,
+  openedAt: instantOf(row.openedAt),
+  expiresAt: instantOrNull(row.expiresAt),
+  effectiveAt: instantOrNull(row.effectiveAt),
+  finishedAt: instantOrNull(row.finishedAt),
 });
 
 /** A procedure with names; null when there is none. */
@@ -53,7 +78,11 @@ export async function findProcedure(em: EntityManager, id: string): Promise<Proc
 }
 
 /** Procedures that a person opened or that concern them, the newest first. */
-export async function readOwnProcedures(em: EntityManager, employeeId: string, kinds: readonly ProcedureKind[] | null = null): Promise<ProcedureRun[]> {
+export async function readOwnProcedures(
+  em: EntityManager,
+  employeeId: string,
+  kinds: readonly ProcedureKind[] | null = null,
+): Promise<ProcedureRun[]> {
   const found = await select<ProcedureRun>(
     em,
     sql`select ${COLUMNS} from procedure pr ${JOINS}
@@ -64,7 +93,11 @@ export async function readOwnProcedures(em: EntityManager, employeeId: string, k
 }
 
 /** The newest procedure of a kind about something; null when there was none. */
-export async function findProcedureAbout(em: EntityManager, kind: ProcedureKind, subjectId: string): Promise<ProcedureRun | null> {
+export async function findProcedureAbout(
+  em: EntityManager,
+  kind: ProcedureKind,
+  subjectId: string,
+): Promise<ProcedureRun | null> {
   const row = await selectOne<ProcedureRun>(
     em,
     sql`select ${COLUMNS} from procedure pr ${JOINS} where pr.kind = ${kind} and pr.subject_id = ${subjectId} order by pr.opened_at desc limit 1`,
@@ -72,20 +105,38 @@ export async function findProcedureAbout(em: EntityManager, kind: ProcedureKind,
   return row && present(row);
 }
 
-export type ProcedureFilter = { search?: string | undefined; kind?: ProcedureKind | undefined; state?: string | undefined };
+export type ProcedureFilter = {
+  search?: string | undefined;
+  kind?: ProcedureKind | undefined;
+  state?: string | undefined;
+};
 export type ProcedureCursor = { openedAt: string; id: string };
 
-const ACCESS = { id: sql`pr.id`, unitId: sql`pr.unit_id`, employeeId: sql`pr.employee_id`, openedById: sql`pr.opened_by_id` };
+const ACCESS = {
+  id: sql`pr.id`,
+  unitId: sql`pr.unit_id`,
+  employeeId: sql`pr.employee_id`,
+  openedById: sql`pr.opened_by_id`,
+};
 
 /** Procedures that a filter lets through, the newest first. */
-export async function searchProcedures(em: EntityManager, access: RowFilter, filter: ProcedureFilter, after: ProcedureCursor | null, limit: number): Promise<{ items: ProcedureRun[]; next: ProcedureCursor | null }> {
+export async function searchProcedures(
+  em: EntityManager,
+  access: RowFilter,
+  filter: ProcedureFilter,
+  after: ProcedureCursor | null,
+  limit: number,
+): Promise<{ items: ProcedureRun[]; next: ProcedureCursor | null }> {
   const found = await select<ProcedureRun>(
     em,
     sql`select ${COLUMNS} from procedure pr ${JOINS} where ${conditions(access, filter, after)} order by pr.opened_at desc, pr.id desc limit ${limit + 1}`,
   );
   const page = found.slice(0, limit);
   const last = page.at(-1);
-  return { items: page.map(present), next: found.length > limit && last ? { openedAt: last.openedAt, id: last.id } : null };
+  return {
+    items: page.map(present),
+    next: found.length > limit && last ? { openedAt: last.openedAt, id: last.id } : null,
+  };
 }
 
 function conditions(access: RowFilter, { search, kind, state }: ProcedureFilter, after: ProcedureCursor | null): Sql {
@@ -101,7 +152,10 @@ function conditions(access: RowFilter, { search, kind, state }: ProcedureFilter,
 export function findBrokenProcedureLine(em: EntityManager, procedureId: string): Promise<number | null> {
   return em.fork().transactional(
     async (inner) => {
-      const head = await selectOne<{ number: number; hash: string }>(inner as EntityManager, sql`select audit_number as number, audit_hash as hash from procedure where id = ${procedureId}`);
+      const head = await selectOne<{ number: number; hash: string }>(
+        inner as EntityManager,
+        sql`select audit_number as number, audit_hash as hash from procedure where id = ${procedureId}`,
+      );
       const lines = await inner.find(AuditEvent, { chain: `procedure:${procedureId}` }, { orderBy: { number: 'asc' } });
       return firstBrokenLine(lines, head);
     },

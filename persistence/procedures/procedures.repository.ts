@@ -30,7 +30,14 @@ export type NewProcedure = {
 export type MaybeNobody = { unitId: string | null; employeeId: string | null; openedById: string | null };
 
 /** A message that is in the ledger: whoever delivers it first settles it. */
-export type OpenedProcedure = { id: string; kind: ProcedureKind; workflowId: string; gen: number; commandId: string; number: number };
+export type OpenedProcedure = {
+  id: string;
+  kind: ProcedureKind;
+  workflowId: string;
+  gen: number;
+  commandId: string;
+  number: number;
+};
 
 /**
  * Opens a procedure in the caller's transaction: its row, and the row of the ledger that starts its workflow. The API starts it at once, the
@@ -43,7 +50,10 @@ export async function openProcedure(em: EntityManager, procedure: NewProcedure):
 }
 
 /** Opens a procedure if it concerns somebody; the same statements run when it does not. */
-export async function openProcedureOf(em: EntityManager, procedure: Omit<NewProcedure, keyof MaybeNobody> & MaybeNobody): Promise<OpenedProcedure | null> {
+export async function openProcedureOf(
+  em: EntityManager,
+  procedure: Omit<NewProcedure, keyof MaybeNobody> & MaybeNobody,
+): Promise<OpenedProcedure | null> {
   const id = uuidv4();
   const workflowId = procedure.workflowIdOf(id);
   const ruleSetId = procedure.ruleSetId ?? (await ruleSetInForce(em));
@@ -55,26 +65,59 @@ export async function openProcedureOf(em: EntityManager, procedure: Omit<NewProc
         from unit u where u.id = ${procedure.unitId}`,
   );
   const argument = { procedureId: id, kind: procedure.kind, gen: 1 };
-  const message = await writeMessage(em, { procedureId: id, workflowId, actorId: procedure.openedById, name: START_PROCEDURE, argument, firstAttemptIn: procedure.isLeftToRelay ? 0 : RELAY_WAITS_SECONDS });
+  const message = await writeMessage(em, {
+    procedureId: id,
+    workflowId,
+    actorId: procedure.openedById,
+    name: START_PROCEDURE,
+    argument,
+    firstAttemptIn: procedure.isLeftToRelay ? 0 : RELAY_WAITS_SECONDS,
+  });
   return message && { id, kind: procedure.kind, workflowId, gen: 1, ...message };
 }
 
-export type QueuedWithdrawal = { commandId: string; workflowId: string; signalName: 'withdrawProcedure'; argument: { factId: string; actorId: string } };
+export type QueuedWithdrawal = {
+  commandId: string;
+  workflowId: string;
+  signalName: 'withdrawProcedure';
+  argument: { factId: string; actorId: string };
+};
 
 /** Writes the durable message that withdraws a procedure. A second one changes nothing. */
-export async function queueWithdrawal(em: EntityManager, procedure: { id: string; workflowId: string }, actorId: string): Promise<QueuedWithdrawal> {
+export async function queueWithdrawal(
+  em: EntityManager,
+  procedure: { id: string; workflowId: string },
+  actorId: string,
+): Promise<QueuedWithdrawal> {
   const argument = { factId: `withdrawal:${procedure.id}`, actorId };
-  const message = await writeMessage(em, { procedureId: procedure.id, workflowId: procedure.workflowId, actorId, name: `${SIGNAL_PREFIX}withdrawProcedure`, argument, firstAttemptIn: RELAY_WAITS_SECONDS });
+  const message = await writeMessage(em, {
+    procedureId: procedure.id,
+    workflowId: procedure.workflowId,
+    actorId,
+    name: `${SIGNAL_PREFIX}withdrawProcedure`,
+    argument,
+    firstAttemptIn: RELAY_WAITS_SECONDS,
+  });
   return { commandId: message!.commandId, workflowId: procedure.workflowId, signalName: 'withdrawProcedure', argument };
 }
 
 /** So long the relay leaves a message to whoever wrote it. */
 const RELAY_WAITS_SECONDS = 5;
 
-type Message = { procedureId: string; workflowId: string; actorId: string | null; name: string; argument: Record<string, unknown>; firstAttemptIn: number };
+type Message = {
+  procedureId: string;
+  workflowId: string;
+  actorId: string | null;
+  name: string;
+  argument: Record<string, unknown>;
+  firstAttemptIn: number;
+};
 
 /** Writes a message of the ledger; null when there is no such procedure. */
-async function writeMessage(em: EntityManager, { procedureId, workflowId, actorId, name, argument, firstAttemptIn }: Message): Promise<{ commandId: string; number: number } | null> {
+async function writeMessage(
+  em: EntityManager,
+  { procedureId, workflowId, actorId, name, argument, firstAttemptIn }: Message,
+): Promise<{ commandId: string; number: number } | null> {
   const commandId = uuidv4();
   const row = await selectOne<{ number: string }>(
     em,
@@ -98,7 +141,11 @@ export async function ruleSetInForce(em: EntityManager): Promise<string> {
 }
 
 /** Whether a decision on the open task of a procedure was accepted by an instant and is not answered yet. */
-export async function hasPendingProcedureCommand(em: EntityManager, procedureId: string, acceptedBy: Date): Promise<boolean> {
+export async function hasPendingProcedureCommand(
+  em: EntityManager,
+  procedureId: string,
+  acceptedBy: Date,
+): Promise<boolean> {
   const row = await selectOne(
     em,
     sql`select 1 from task t join command c on c.task_id = t.id and c.state = 'accepted' and c.accepted_at <= ${acceptedBy}

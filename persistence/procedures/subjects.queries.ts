@@ -3,10 +3,17 @@ import { selectOne, sql } from '../sql.ts';
 
 /** Whether a procedure about a subject is not finished. */
 export const isInProcedure = async (em: EntityManager, subjectId: string): Promise<boolean> =>
-  (await selectOne(em, sql`select 1 from procedure where subject_id = ${subjectId} and state <> 'finished' limit 1`)) !== null;
+  (await selectOne(
+    em,
+    sql`select 1 from procedure where subject_id = ${subjectId} and state <> 'finished' limit 1`,
+  )) !== null;
 
 /** The open task by which somebody sends back what was returned to them; null when there is none. */
-export async function findRevisionTask(em: EntityManager, subjectId: string, employeeId: string): Promise<string | null> {
+export async function findRevisionTask(
+  em: EntityManager,
+  subjectId: string,
+  employeeId: string,
+): Promise<string | null> {
   const row = await selectOne<{ id: string }>(
     em,
     sql`select t.id from procedure p join task t on t.procedure_id = p.id and t.state = 'open' and t.step = 'revision' and t.assignee_id = ${employeeId}
@@ -16,7 +23,13 @@ export async function findRevisionTask(em: EntityManager, subjectId: string, emp
 }
 
 /** Who opens a procedure, in the unit they belong to. */
-export async function openerOf(em: EntityManager, employeeId: string): Promise<{ employeeId: string; openedById: string; unitId: string }> {
-  const row = await selectOne<{ unitId: string }>(em, sql`select unit_id as "unitId" from employee where id = ${employeeId}`);
+export async function openerOf(
+  em: EntityManager,
+  employeeId: string,
+): Promise<{ employeeId: string; openedById: string; unitId: string }> {
+  const row = await selectOne<{ unitId: string }>(
+    em,
+    sql`select unit_id as "unitId" from employee where id = ${employeeId}`,
+  );
   return { employeeId, openedById: employeeId, unitId: row!.unitId };
 }

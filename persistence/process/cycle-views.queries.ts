@@ -9,7 +9,13 @@ import { instantOf, instantOrNull, select, selectOne, sql, TODAY, type Sql } fro
 import { presentTask, TASK_COLUMNS, taskNames, type TaskListRow, type TaskRecord } from './task-rows.ts';
 
 /** What may be asked about a cycle: the fields that rights are checked on. */
-export type CycleAccess = { id: string; employeeId: string; superiorPositionId: string | null; superiorOfSuperiorPositionId: string | null; unitId: string };
+export type CycleAccess = {
+  id: string;
+  employeeId: string;
+  superiorPositionId: string | null;
+  superiorOfSuperiorPositionId: string | null;
+  unitId: string;
+};
 
 /** The fields of a cycle that rights are checked on; null when there is no such cycle. */
 export async function findCycleAccess(em: EntityManager, id: string): Promise<CycleAccess | null> {
@@ -63,19 +69,38 @@ export const holderOf = (position: Sql): Sql => sql`
   where ha.position_id = ${position} and ha.valid_from <= ${TODAY} and (ha.valid_to is null or ha.valid_to >= ${TODAY})
   order by array_position(array['definitif', 'plt', 'plh'], ha.kind) limit 1`;
 
-export type WaitingForRow = { taskId: string; kind: TaskKind; assignee: string; positionTitle: string | null; openedAt: string; dueAt: string; isLate: boolean; level: number };
+export type WaitingForRow = {
+  taskId: string;
+  kind: TaskKind;
+  assignee: string;
+  positionTitle: string | null;
+  openedAt: string;
+  dueAt: string;
+  isLate: boolean;
+  level: number;
+};
 
 /** Who is waited for in cycles, by cycle id: the holders of the position, the employee, or those who sit at the desk. */
-export async function readWaitingFor(em: EntityManager, cycleIds: readonly string[]): Promise<Map<string, WaitingForRow[]>> {
+export async function readWaitingFor(
+  em: EntityManager,
+  cycleIds: readonly string[],
+): Promise<Map<string, WaitingForRow[]>> {
   return readOpenTasks(em, sql`t.cycle_id`, cycleIds);
 }
 
 /** Who is waited for in procedures, by procedure id. */
-export async function readProceduresWaitingFor(em: EntityManager, procedureIds: readonly string[]): Promise<Map<string, WaitingForRow[]>> {
+export async function readProceduresWaitingFor(
+  em: EntityManager,
+  procedureIds: readonly string[],
+): Promise<Map<string, WaitingForRow[]>> {
   return readOpenTasks(em, sql`t.procedure_id`, procedureIds);
 }
 
-async function readOpenTasks(em: EntityManager, owner: Sql, ownerIds: readonly string[]): Promise<Map<string, WaitingForRow[]>> {
+async function readOpenTasks(
+  em: EntityManager,
+  owner: Sql,
+  ownerIds: readonly string[],
+): Promise<Map<string, WaitingForRow[]>> {
   type Row = WaitingForRow & { ownerId: string };
   const found = await select<Row>(
     em,
@@ -116,7 +141,13 @@ export async function readOwnTasksOfCycle(em: EntityManager, cycleId: string, ac
 }
 
 export type PeriodRow = {
-  number: number; startsOn: string; endsOn: string; opensAt: string; dueAt: string; state: 'upcoming' | 'open' | 'submitted' | 'accepted' | 'lapsed'; isLate: boolean;
+  number: number;
+  startsOn: string;
+  endsOn: string;
+  opensAt: string;
+  dueAt: string;
+  state: 'upcoming' | 'open' | 'submitted' | 'accepted' | 'lapsed';
+  isLate: boolean;
 };
 
 /** Report periods of a cycle in order. */
@@ -139,10 +170,24 @@ export async function readMatrix(em: EntityManager, cycleId: string): Promise<Ru
 }
 
 type Decided = {
-  submittedAt: string; isLate: boolean; decidedAt: string | null; decidedBy: { id: string; name: string } | null; onBehalfOf: string | null; reason: string | null;
+  submittedAt: string;
+  isLate: boolean;
+  decidedAt: string | null;
+  decidedBy: { id: string; name: string } | null;
+  onBehalfOf: string | null;
+  reason: string | null;
 };
-export type SkpVersionRow = { round: number; state: 'submitted' | 'returned' | 'established'; content: SkpDocument } & Decided;
-export type ReportVersionRow = { periodNo: number; round: number; state: 'submitted' | 'returned' | 'accepted'; content: ReportDocument } & Decided;
+export type SkpVersionRow = {
+  round: number;
+  state: 'submitted' | 'returned' | 'established';
+  content: SkpDocument;
+} & Decided;
+export type ReportVersionRow = {
+  periodNo: number;
+  round: number;
+  state: 'submitted' | 'returned' | 'accepted';
+  content: ReportDocument;
+} & Decided;
 
 /** Who decided, and the post they held as Plt or Plh at that moment. `v` is the version's table. */
 const decision = {
@@ -158,7 +203,11 @@ function actingPost(position: Sql, employee: Sql, at: Sql): Sql {
       and aa.valid_from <= (${at} at time zone 'Asia/Jakarta')::date and (aa.valid_to is null or aa.valid_to >= (${at} at time zone 'Asia/Jakarta')::date) limit 1`;
 }
 
-const presentDecided = <Row extends Decided>(row: Row): Row => ({ ...row, submittedAt: instantOf(row.submittedAt), decidedAt: instantOrNull(row.decidedAt) });
+const presentDecided = <Row extends Decided>(row: Row): Row => ({
+  ...row,
+  submittedAt: instantOf(row.submittedAt),
+  decidedAt: instantOrNull(row.decidedAt),
+});
 
 /** All submission rounds of the SKP of a cycle, the first one first. */
 export async function readSkpVersions(em: EntityManager, cycleId: string): Promise<SkpVersionRow[]> {
@@ -170,7 +219,11 @@ export async function readSkpVersions(em: EntityManager, cycleId: string): Promi
 }
 
 /** All submission rounds of the reports of a cycle, or of one period, in order. */
-export async function readReportVersions(em: EntityManager, cycleId: string, periodNo: number | null = null): Promise<ReportVersionRow[]> {
+export async function readReportVersions(
+  em: EntityManager,
+  cycleId: string,
+  periodNo: number | null = null,
+): Promise<ReportVersionRow[]> {
   const found = await select<ReportVersionRow>(
     em,
     sql`select v.period_no as "periodNo", v.round, v.state, v.content, ${decision.columns} from report v ${decision.joins}
@@ -180,9 +233,25 @@ export async function readReportVersions(em: EntityManager, cycleId: string, per
 }
 
 export type AppraisalRow = {
-  selfAssessment: string | null; selfAssessedAt: string | null; deliveredAt: string | null; objectionUntil: string | null; acknowledgedAt: string | null;
-  objection: string | null; objectedAt: string | null; isFinal: boolean;
-  results: { number: number; origin: 'rating' | 'objection'; hasilKerja: string; perilaku: string; predikat: string; notes: string; decidedAt: string; decidedBy: { id: string; name: string }; onBehalfOf: string | null }[];
+  selfAssessment: string | null;
+  selfAssessedAt: string | null;
+  deliveredAt: string | null;
+  objectionUntil: string | null;
+  acknowledgedAt: string | null;
+  objection: string | null;
+  objectedAt: string | null;
+  isFinal: boolean;
+  results: {
+    number: number;
+    origin: 'rating' | 'objection';
+    hasilKerja: string;
+    perilaku: string;
+    predikat: string;
+    notes: string;
+    decidedAt: string;
+    decidedBy: { id: string; name: string };
+    onBehalfOf: string | null;
+  }[];
 };
 
 /** The appraisal of a cycle with all its results; null before it opens. */
@@ -213,7 +282,13 @@ export async function readAppraisal(em: EntityManager, cycleId: string): Promise
   };
 }
 
-export type EvaluationRow = { strengths: string[]; weaknesses: string[]; improvements: string[]; recordedAt: string; recordedBy: { id: string; name: string } };
+export type EvaluationRow = {
+  strengths: string[];
+  weaknesses: string[];
+  improvements: string[];
+  recordedAt: string;
+  recordedBy: { id: string; name: string };
+};
 
 /** Strengths, weaknesses and improvements that closed the year; null before. */
 export async function readEvaluation(em: EntityManager, cycleId: string): Promise<EvaluationRow | null> {
@@ -226,8 +301,12 @@ export async function readEvaluation(em: EntityManager, cycleId: string): Promis
 }
 
 export type FollowUpRow = {
-  kind: 'rewardProposal' | 'guidance' | 'improvementPlan' | 'improvementConclusion'; content: Record<string, unknown>; outcome: string | null;
-  recordedAt: string; recordedBy: { id: string; name: string }; reviewAt: string | null;
+  kind: 'rewardProposal' | 'guidance' | 'improvementPlan' | 'improvementConclusion';
+  content: Record<string, unknown>;
+  outcome: string | null;
+  recordedAt: string;
+  recordedBy: { id: string; name: string };
+  reviewAt: string | null;
 };
 
 /** What followed the final result, in order. */

@@ -31,8 +31,20 @@ export async function openCycleRow(em: EntityManager, cycle: NewCycle): Promise<
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (employee_id, position_id, year, segment) do update set year = excluded.year returning id`,
     [
-      id, cycle.campaignId, cycle.employeeId, cycle.post.positionId, cycle.post.superiorPositionId, cycle.post.superiorOfSuperiorPositionId, cycle.post.unitId,
-      cycle.year, cycle.segment, cycle.startsOn, cycle.endsOn, cycle.ruleSetId, cycle.workflowIdOf(id), cycle.post.timeZone,
+      id,
+      cycle.campaignId,
+      cycle.employeeId,
+      cycle.post.positionId,
+      cycle.post.superiorPositionId,
+      cycle.post.superiorOfSuperiorPositionId,
+      cycle.post.unitId,
+      cycle.year,
+      cycle.segment,
+      cycle.startsOn,
+      cycle.endsOn,
+      cycle.ruleSetId,
+      cycle.workflowIdOf(id),
+      cycle.post.timeZone,
     ],
   );
   return row!.id;

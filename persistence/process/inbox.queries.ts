@@ -15,7 +15,13 @@ const SOON = sql`interval '3 days'`;
  * Open tasks of a person, soonest due first, one page. Each assignee id walks its own part of the index `task_inbox` from
  * the cursor on, so that a page costs the same however many tasks are open; names are looked up for the page only.
  */
-export async function readInbox(em: EntityManager, actor: Actor, filter: InboxFilter, after: InboxCursor | null, limit: number): Promise<{ items: TaskListRow[]; next: InboxCursor | null }> {
+export async function readInbox(
+  em: EntityManager,
+  actor: Actor,
+  filter: InboxFilter,
+  after: InboxCursor | null,
+  limit: number,
+): Promise<{ items: TaskListRow[]; next: InboxCursor | null }> {
   const found = await select<TaskRecord>(em, inboxQuery(actor, filter, after, limit + 1));
   const page = found.slice(0, limit);
   const last = page.at(-1);
@@ -31,7 +37,10 @@ export async function readInbox(em: EntityManager, actor: Actor, filter: InboxFi
  */
 export function inboxQuery(actor: Actor, filter: InboxFilter, after: InboxCursor | null, limit: number): Sql {
   return sql`select ${TASK_COLUMNS} from (
-      select mine.* from (values ${joinSql(assigneeIdsOf(actor).map((id) => sql`(${id}::uuid)`), ', ')}) as me(id)
+      select mine.* from (values ${joinSql(
+        assigneeIdsOf(actor).map((id) => sql`(${id}::uuid)`),
+        ', ',
+      )}) as me(id)
       cross join lateral (
         select t.* from task t where t.assignee_id = me.id and t.state = 'open' ${conditions(filter)}
           ${after ? sql`and (t.due_at, t.id) > (${after.dueAt}::timestamptz, ${after.id}::uuid)` : NO_SQL}
@@ -47,7 +56,9 @@ function conditions({ kind, due, search }: InboxFilter): Sql {
       kind ? sql`and t.kind = ${kind}` : NO_SQL,
       due === 'late' ? sql`and t.due_at < now()` : NO_SQL,
       due === 'soon' ? sql`and t.due_at >= now() and t.due_at < now() + ${SOON}` : NO_SQL,
-      search ? sql`and exists (select 1 from employee e where e.id = t.employee_id and e.name ilike ${containing(search)})` : NO_SQL,
+      search
+        ? sql`and exists (select 1 from employee e where e.id = t.employee_id and e.name ilike ${containing(search)})`
+        : NO_SQL,
     ],
     ' ',
   );

@@ -25,10 +25,13 @@ export async function takeDueLadderSteps(em: EntityManager, now: Date | null): P
 type Matter = 'cycle' | 'procedure';
 
 /** The canonical text of a line of the story, as `persistence/audit` hashes it. */
-const lineText = (matter: Matter): string => `'{"actorId":null,"at":"' || at_text || '","chain":"${matter}:' || ${matter}_id || '","data":' || data_text || ',"kind":"' || story_kind ||
+const lineText = (
+  matter: Matter,
+): string => `'{"actorId":null,"at":"' || at_text || '","chain":"${matter}:' || ${matter}_id || '","data":' || data_text || ',"kind":"' || story_kind ||
   '","number":' || (audit_number + 1) || ',"onBehalfOfPositionId":null,"previousHash":"' || audit_hash || '","taskId":"' || id || '"}'`;
 
-const VALID_NOW = (alias: string): string => `${alias}.valid_from <= current_date and (${alias}.valid_to is null or ${alias}.valid_to >= current_date)`;
+const VALID_NOW = (alias: string): string =>
+  `${alias}.valid_from <= current_date and (${alias}.valid_to is null or ${alias}.valid_to >= current_date)`;
 
 /**
  * The nearest post at or above `from` that somebody else than the task's subject holds now, as `alias (id, superior_position_id)`. A vacant

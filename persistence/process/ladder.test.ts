@@ -6,10 +6,24 @@ import { openOrm, type Orm } from '#persistence/orm.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { firstBrokenLine } from '#persistence/audit/audit.repository.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
-import { Desk, Employee, Position, PositionAssignment, RoleAssignment, Unit } from '#persistence/organisation/organisation.entities.ts';
+import {
+  Desk,
+  Employee,
+  Position,
+  PositionAssignment,
+  RoleAssignment,
+  Unit,
+} from '#persistence/organisation/organisation.entities.ts';
 import { RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
-import { createAgency, createCycle, createRuleSet, ruleSetData, type Agency, type Person } from '#test/factories/agency.ts';
+import {
+  createAgency,
+  createCycle,
+  createRuleSet,
+  ruleSetData,
+  type Agency,
+  type Person,
+} from '#test/factories/agency.ts';
 import { decideIn, stepCycle, take, type SteppedCycle } from '#test/faults/stepped-cycle.ts';
 import { takeDueLadderSteps } from './ladder.repository.ts';
 import { Cycle, Task } from './process.entities.ts';
@@ -34,8 +48,13 @@ beforeEach(async () => {
   await em().execute(`update task set state = 'lapsed', next_step_at = null where state = 'open'`);
 });
 
-async function startedCycle(person: Person = agency.people.employee, ruleSetId = agency.ruleSetId): Promise<SteppedCycle> {
-  const cycle = stepCycle(orm, await createCycle(em(), agency, person, year, ruleSetId), { at: new Date(Date.UTC(year, 0, 5, 3)) });
+async function startedCycle(
+  person: Person = agency.people.employee,
+  ruleSetId = agency.ruleSetId,
+): Promise<SteppedCycle> {
+  const cycle = stepCycle(orm, await createCycle(em(), agency, person, year, ruleSetId), {
+    at: new Date(Date.UTC(year, 0, 5, 3)),
+  });
   await take(cycle.start());
   return cycle;
 }
@@ -46,7 +65,8 @@ async function waitingForSuperior(): Promise<{ cycle: SteppedCycle; task: Task }
   return { cycle, task: await openTask(cycle) };
 }
 
-const openTask = (cycle: SteppedCycle): Promise<Task> => em().findOneOrFail(Task, { cycleId: cycle.cycleId, state: 'open' });
+const openTask = (cycle: SteppedCycle): Promise<Task> =>
+  em().findOneOrFail(Task, { cycleId: cycle.cycleId, state: 'open' });
 
 const sweep = (now: Date): Promise<number> => em().transactional((tx) => takeDueLadderSteps(tx as EntityManager, now));
 
@@ -60,7 +80,9 @@ async function sweepAll(now: Date): Promise<number> {
 async function mailsOf(task: Task, level: number): Promise<Record<string, string>> {
   const mails = await em().find(Outbox, { taskId: task.id, dedupeKey: { $like: `step:${task.id}:${level}:%` } });
   const names = new Map((await em().findAll(Employee)).map((employee) => [employee.id, employee.name]));
-  return Object.fromEntries(mails.map((mail) => [names.get(mail.recipientId!)!, `${mail.template} ${mail.data['role']}`]));
+  return Object.fromEntries(
+    mails.map((mail) => [names.get(mail.recipientId!)!, `${mail.template} ${mail.data['role']}`]),
+  );
 }
 
 async function expectIntactStory(cycleId: string): Promise<AuditEvent[]> {
@@ -80,7 +102,10 @@ describe('the ladder of the rule set', () => {
       ['reminded', { 'Ketua Tim': 'reminder assignee' }],
       ['escalated', { 'Ketua Tim': 'escalation assignee', 'Kepala Biro': 'escalation superior' }],
       ['escalated', { 'Kepala Biro': 'escalation superior', Sekretaris: 'escalation superiorOfSuperior' }],
-      ['escalated', { Sekretaris: 'escalation superiorOfSuperior', 'Pengelola Kinerja': 'escalation personnelOfficer' }],
+      [
+        'escalated',
+        { Sekretaris: 'escalation superiorOfSuperior', 'Pengelola Kinerja': 'escalation personnelOfficer' },
+      ],
       ['reassigned', { 'Kepala Biro': 'reassigned new', 'Pengelola Kinerja': 'escalation personnelOfficer' }],
     ];
     for (let level = task.level; level < expected.length; level += 1) {
@@ -95,9 +120,16 @@ describe('the ladder of the rule set', () => {
       expect(story.at(-1)).toMatchObject({ kind: expected[level]![0], taskId: task.id, at });
     }
     expect(await openTask(cycle)).toMatchObject({
-      assigneeKind: 'position', assigneeId: head.positionId, responsiblePositionId: head.positionId, reassignedFromId: superior.positionId, nextStepAt: null,
+      assigneeKind: 'position',
+      assigneeId: head.positionId,
+      responsiblePositionId: head.positionId,
+      reassignedFromId: superior.positionId,
+      nextStepAt: null,
     });
-    expect(await decideIn(cycle, 'approveSkp', { actorId: superior.id })).toMatchObject({ kind: 'refused', code: 'access.notAuthorised' });
+    expect(await decideIn(cycle, 'approveSkp', { actorId: superior.id })).toMatchObject({
+      kind: 'refused',
+      code: 'access.notAuthorised',
+    });
     expect(await decideIn(cycle, 'approveSkp', { actorId: head.id })).toMatchObject({ kind: 'applied' });
     await expectIntactStory(cycle.cycleId);
     expect(secretary.id).toBeTruthy();
@@ -108,10 +140,21 @@ describe('the ladder of the rule set', () => {
     const task = await openTask(cycle);
     await sweepAll(task.ladderAt.at(-1)!);
     expect(await openTask(cycle)).toMatchObject({
-      kind: 'draftSkp', assigneeKind: 'employee', assigneeId: agency.people.employee.id, level: task.ladderAt.length, nextStepAt: null, reassignedFromId: null,
+      kind: 'draftSkp',
+      assigneeKind: 'employee',
+      assigneeId: agency.people.employee.id,
+      level: task.ladderAt.length,
+      nextStepAt: null,
+      reassignedFromId: null,
     });
-    expect(await mailsOf(task, 3)).toEqual({ 'Pegawai Satu': 'escalation assignee', 'Ketua Tim': 'escalation superior' });
-    expect(await mailsOf(task, 6)).toEqual({ 'Ketua Tim': 'escalation superior', 'Pengelola Kinerja': 'escalation personnelOfficer' });
+    expect(await mailsOf(task, 3)).toEqual({
+      'Pegawai Satu': 'escalation assignee',
+      'Ketua Tim': 'escalation superior',
+    });
+    expect(await mailsOf(task, 6)).toEqual({
+      'Ketua Tim': 'escalation superior',
+      'Pengelola Kinerja': 'escalation personnelOfficer',
+    });
     await expectIntactStory(cycle.cycleId);
   });
 
@@ -121,7 +164,11 @@ describe('the ladder of the rule set', () => {
     await decideIn(cycle, 'submitSkp', { actorId: head.id });
     const task = await openTask(cycle);
     await sweepAll(task.ladderAt.at(-1)!);
-    expect(await openTask(cycle)).toMatchObject({ assigneeId: secretary.positionId, level: task.ladderAt.length, reassignedFromId: null });
+    expect(await openTask(cycle)).toMatchObject({
+      assigneeId: secretary.positionId,
+      level: task.ladderAt.length,
+      reassignedFromId: null,
+    });
     const story = await expectIntactStory(cycle.cycleId);
     expect(story.at(-1)).toMatchObject({ kind: 'escalated' });
   });
@@ -129,12 +176,25 @@ describe('the ladder of the rule set', () => {
   it('each person gets one mail per step, whatever roles they have in it', async () => {
     const { officer, head } = agency.people;
     const plt = randomUUID();
-    await em().insert(PositionAssignment, { id: plt, positionId: head.positionId, employeeId: officer.id, kind: 'plt', validFrom: '2021-01-01' });
+    await em().insert(PositionAssignment, {
+      id: plt,
+      positionId: head.positionId,
+      employeeId: officer.id,
+      kind: 'plt',
+      validFrom: '2021-01-01',
+    });
     try {
       const { task } = await waitingForSuperior();
       await sweepAll(task.ladderAt.at(-1)!);
-      expect(await mailsOf(task, 3)).toEqual({ 'Ketua Tim': 'escalation assignee', 'Kepala Biro': 'escalation superior', 'Pengelola Kinerja': 'escalation superior' });
-      expect(await mailsOf(task, 6)).toEqual({ 'Kepala Biro': 'reassigned new', 'Pengelola Kinerja': 'reassigned new' });
+      expect(await mailsOf(task, 3)).toEqual({
+        'Ketua Tim': 'escalation assignee',
+        'Kepala Biro': 'escalation superior',
+        'Pengelola Kinerja': 'escalation superior',
+      });
+      expect(await mailsOf(task, 6)).toEqual({
+        'Kepala Biro': 'reassigned new',
+        'Pengelola Kinerja': 'reassigned new',
+      });
     } finally {
       await em().nativeDelete(PositionAssignment, { id: plt });
     }
@@ -144,8 +204,19 @@ describe('the ladder of the rule set', () => {
     const { colleague, employee } = agency.people;
     const desk = await em().findOneOrFail(Desk, { role: 'personnelOfficer', unitId: agency.unitId });
     const [second, former] = [randomUUID(), randomUUID()];
-    await em().insert(RoleAssignment, { id: second, deskId: desk.id, employeeId: colleague.id, validFrom: '2021-01-01' });
-    await em().insert(RoleAssignment, { id: former, deskId: desk.id, employeeId: employee.id, validFrom: '2021-01-01', validTo: '2022-01-01' });
+    await em().insert(RoleAssignment, {
+      id: second,
+      deskId: desk.id,
+      employeeId: colleague.id,
+      validFrom: '2021-01-01',
+    });
+    await em().insert(RoleAssignment, {
+      id: former,
+      deskId: desk.id,
+      employeeId: employee.id,
+      validFrom: '2021-01-01',
+      validTo: '2022-01-01',
+    });
     try {
       const { task } = await waitingForSuperior();
       await sweepAll(task.ladderAt[5]!);
@@ -157,7 +228,14 @@ describe('the ladder of the rule set', () => {
 
   it('an empty desk of a personnel officer: the next one above that somebody sits at', async () => {
     const below = randomUUID();
-    await em().insert(Unit, { id: below, code: `00${year}`, name: 'Biro', path: `/00/00${year}/`, parentId: agency.unitId, timeZone: 'Asia/Jakarta' });
+    await em().insert(Unit, {
+      id: below,
+      code: `00${year}`,
+      name: 'Biro',
+      path: `/00/00${year}/`,
+      parentId: agency.unitId,
+      timeZone: 'Asia/Jakarta',
+    });
     await em().insert(Desk, { id: randomUUID(), role: 'personnelOfficer', unitId: below });
     const { task } = await waitingForSuperior();
     await em().nativeUpdate(Task, { id: task.id }, { unitId: below });
@@ -172,8 +250,14 @@ describe('the ladder of the rule set', () => {
     try {
       await sweepAll(task.ladderAt.at(-1)!);
       expect(await mailsOf(task, 3)).toEqual({ 'Ketua Tim': 'escalation assignee', Sekretaris: 'escalation superior' });
-      expect(await openTask(cycle)).toMatchObject({ assigneeId: secretary.positionId, responsiblePositionId: secretary.positionId });
-      expect(await mailsOf(task, 6)).toEqual({ Sekretaris: 'reassigned new', 'Pengelola Kinerja': 'escalation personnelOfficer' });
+      expect(await openTask(cycle)).toMatchObject({
+        assigneeId: secretary.positionId,
+        responsiblePositionId: secretary.positionId,
+      });
+      expect(await mailsOf(task, 6)).toEqual({
+        Sekretaris: 'reassigned new',
+        'Pengelola Kinerja': 'escalation personnelOfficer',
+      });
       await expectIntactStory(cycle.cycleId);
     } finally {
       await em().nativeUpdate(PositionAssignment, { positionId: head.positionId }, { validTo: null });
@@ -185,7 +269,13 @@ describe('the ladder of the rule set', () => {
     const plt = randomUUID();
     const { cycle, task } = await waitingForSuperior();
     await em().nativeUpdate(PositionAssignment, { positionId: head.positionId }, { validTo: '2021-01-01' });
-    await em().insert(PositionAssignment, { id: plt, positionId: head.positionId, employeeId: employee.id, kind: 'plt', validFrom: '2021-01-01' });
+    await em().insert(PositionAssignment, {
+      id: plt,
+      positionId: head.positionId,
+      employeeId: employee.id,
+      kind: 'plt',
+      validFrom: '2021-01-01',
+    });
     try {
       await sweepAll(task.ladderAt.at(-1)!);
       expect(await openTask(cycle)).toMatchObject({ assigneeId: secretary.positionId });
@@ -217,7 +307,10 @@ describe('sweepers side by side', () => {
     expect(taken).toBe(due);
     const after = await em().find(Task, { id: { $in: tasks.map((task) => task.id) } });
     for (const task of after) expect(task).toMatchObject({ level: task.ladderAt.length, nextStepAt: null });
-    const lines = await em().find(AuditEvent, { taskId: { $in: tasks.map((task) => task.id) }, kind: { $in: ['reminded', 'escalated', 'reassigned'] } });
+    const lines = await em().find(AuditEvent, {
+      taskId: { $in: tasks.map((task) => task.id) },
+      kind: { $in: ['reminded', 'escalated', 'reassigned'] },
+    });
     expect(lines).toHaveLength(due);
     expect(new Set(lines.map((line) => `${line.taskId} ${line.data['level']}`)).size).toBe(due);
     for (const cycle of cycles) await expectIntactStory(cycle.cycleId);
@@ -264,14 +357,20 @@ describe('sweepers side by side', () => {
 
 describe('after a change of the rule set', () => {
   const steps = (count: number): LadderStep[] =>
-    Array.from({ length: count }, (_, index) => ({ offsetWorkingDays: index + 1, action: 'escalate', to: ['superior'] }) as LadderStep);
+    Array.from(
+      { length: count },
+      (_, index) => ({ offsetWorkingDays: index + 1, action: 'escalate', to: ['superior'] }) as LadderStep,
+    );
 
   it('a shorter ladder ends where it ends', async () => {
     const cycle = await startedCycle();
     const task = await openTask(cycle);
     await sweepAll(task.ladderAt[2]!);
     cycle.moveTo(task.ladderAt[2]!);
-    const shorter = await createRuleSet(em(), ruleSetData('triwulanan', { code: `shorter-${year}`, ladder: ruleSetData().ladder.slice(0, 2) }));
+    const shorter = await createRuleSet(
+      em(),
+      ruleSetData('triwulanan', { code: `shorter-${year}`, ladder: ruleSetData().ladder.slice(0, 2) }),
+    );
     await take(cycle.adoptRuleSet(shorter));
     expect(await openTask(cycle)).toMatchObject({ level: 2, nextStepAt: null });
     expect(await sweepAll(task.ladderAt.at(-1)!)).toBe(0);
@@ -280,7 +379,10 @@ describe('after a change of the rule set', () => {
   });
 
   it('a longer ladder goes on to its end', async () => {
-    const cycle = await startedCycle(agency.people.employee, await createRuleSet(em(), ruleSetData('triwulanan', { code: `one-${year}`, ladder: steps(1) })));
+    const cycle = await startedCycle(
+      agency.people.employee,
+      await createRuleSet(em(), ruleSetData('triwulanan', { code: `one-${year}`, ladder: steps(1) })),
+    );
     const longer = await createRuleSet(em(), ruleSetData('triwulanan', { code: `longer-${year}`, ladder: steps(4) }));
     await take(cycle.adoptRuleSet(longer));
     const task = await openTask(cycle);
@@ -292,12 +394,19 @@ describe('after a change of the rule set', () => {
   });
 
   it('a level that means another step now is told again', async () => {
-    const cycle = await startedCycle(agency.people.employee, await createRuleSet(em(), ruleSetData('triwulanan', { code: `first-${year}`, ladder: steps(2) })));
+    const cycle = await startedCycle(
+      agency.people.employee,
+      await createRuleSet(em(), ruleSetData('triwulanan', { code: `first-${year}`, ladder: steps(2) })),
+    );
     const before = await openTask(cycle);
     await sweepAll(before.ladderAt[0]!);
     cycle.moveTo(before.ladderAt[0]!);
     const later = steps(2).map((step) => ({ ...step, offsetWorkingDays: step.offsetWorkingDays + 3 }));
-    await take(cycle.adoptRuleSet(await createRuleSet(em(), ruleSetData('triwulanan', { code: `later-${year}`, ladder: later }))));
+    await take(
+      cycle.adoptRuleSet(
+        await createRuleSet(em(), ruleSetData('triwulanan', { code: `later-${year}`, ladder: later })),
+      ),
+    );
     const task = await openTask(cycle);
     expect(task).toMatchObject({ level: 0 });
     await sweepAll(task.ladderAt[0]!);
@@ -308,7 +417,10 @@ describe('after a change of the rule set', () => {
     const cycle = await startedCycle();
     const task = await openTask(cycle);
     await sweepAll(task.ladderAt[2]!);
-    const cut = await createRuleSet(em(), ruleSetData('triwulanan', { code: `cut-${year}`, ladder: ruleSetData().ladder.slice(0, 2) }));
+    const cut = await createRuleSet(
+      em(),
+      ruleSetData('triwulanan', { code: `cut-${year}`, ladder: ruleSetData().ladder.slice(0, 2) }),
+    );
     await em().nativeUpdate(Task, { id: task.id }, { ruleSetId: cut });
     await sweepAll(task.ladderAt.at(-1)!);
     expect(await openTask(cycle)).toMatchObject({ nextStepAt: null });
@@ -323,7 +435,11 @@ describe('after a change of the rule set', () => {
     cycle.moveTo(before.ladderAt[2]!);
     const rules = ruleSetData('triwulanan', { code: `same-${year}` });
     await take(cycle.adoptRuleSet(await createRuleSet(em(), rules)));
-    expect(await openTask(cycle)).toMatchObject({ level: 3, ladderAt: before.ladderAt, nextStepAt: before.ladderAt[3] });
+    expect(await openTask(cycle)).toMatchObject({
+      level: 3,
+      ladderAt: before.ladderAt,
+      nextStepAt: before.ladderAt[3],
+    });
     expect(await em().count(RuleSet, { code: rules.code })).toBe(1);
   });
 });
@@ -334,9 +450,23 @@ async function reports(count: number): Promise<Person[]> {
     Array.from({ length: count }, async (_, index) => {
       const [id, positionId] = [randomUUID(), randomUUID()];
       await em().insert(Employee, {
-        id, name: `Pegawai ${year} ${index}`, bornOn: '1990-01-01', sex: 'P', email: `p${year}.${index}@contoh.go.id`, employment: 'PNS', grade: 'III/a', unitId: agency.unitId,
+        id,
+        name: `Pegawai ${year} ${index}`,
+        bornOn: '1990-01-01',
+        sex: 'P',
+        email: `p${year}.${index}@contoh.go.id`,
+        employment: 'PNS',
+        grade: 'III/a',
+        unitId: agency.unitId,
       });
-      await em().insert(Position, { id: positionId, unitId: agency.unitId, title: 'Jabatan', kind: 'Pelaksana', gradeLevel: '-', superiorPositionId: agency.people.superior.positionId });
+      await em().insert(Position, {
+        id: positionId,
+        unitId: agency.unitId,
+        title: 'Jabatan',
+        kind: 'Pelaksana',
+        gradeLevel: '-',
+        superiorPositionId: agency.people.superior.positionId,
+      });
       await em().insert(PositionAssignment, { id: randomUUID(), positionId, employeeId: id, validFrom: '2020-01-01' });
       return { id, positionId, name: `Pegawai ${year} ${index}` };
     }),

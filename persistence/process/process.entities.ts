@@ -88,7 +88,12 @@ export const TaskSchema = defineEntity({
     decision: p.text().$type<Decision>().nullable(),
     decidedById: p.uuid().nullable(),
     level: p.integer().default(0),
-    ladderAt: p.array((value) => new Date(value), (value: Date) => value.toISOString()).columnType('timestamptz[]'),
+    ladderAt: p
+      .array(
+        (value) => new Date(value),
+        (value: Date) => value.toISOString(),
+      )
+      .columnType('timestamptz[]'),
     nextStepAt: p.datetime().nullable(),
     reassignedFromId: p.uuid().nullable(),
     barredIds: p.array().columnType('uuid[]').default([]),

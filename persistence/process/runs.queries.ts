@@ -2,22 +2,55 @@ import { IsolationLevel } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { AuditEvent } from '../audit/audit.entities.ts';
 import { firstBrokenLine } from '../audit/audit.repository.ts';
-import { containing, instantOf, joinSql, NO_SQL, select, selectOne, sql, TODAY, whereSql, type RowFilter, type Sql } from '../sql.ts';
+import {
+  containing,
+  instantOf,
+  joinSql,
+  NO_SQL,
+  select,
+  selectOne,
+  sql,
+  TODAY,
+  whereSql,
+  type RowFilter,
+  type Sql,
+} from '../sql.ts';
 import type { NameCursor } from '../organisation/employees.queries.ts';
 
 export type RunFilter = {
-  search?: string | undefined; unitId?: string | undefined; stage?: string | undefined; state?: string | undefined; lateOnly?: boolean | undefined; year?: number | undefined;
+  search?: string | undefined;
+  unitId?: string | undefined;
+  stage?: string | undefined;
+  state?: string | undefined;
+  lateOnly?: boolean | undefined;
+  year?: number | undefined;
 };
 export type RunListRow = {
-  cycleId: string; workflowId: string; employee: { id: string; name: string }; unitName: string; year: number; stage: string; state: 'starting' | 'running' | 'finished';
-  lateTasks: number; seq: number; build: string | null; ruleSetCode: string; pendingCommands: number;
+  cycleId: string;
+  workflowId: string;
+  employee: { id: string; name: string };
+  unitName: string;
+  year: number;
+  stage: string;
+  state: 'starting' | 'running' | 'finished';
+  lateTasks: number;
+  seq: number;
+  build: string | null;
+  ruleSetCode: string;
+  pendingCommands: number;
 };
 
 const COLUMNS = { id: sql`c.id`, unitId: sql`c.unit_id` };
 const LATE = sql`select 1 from task t where t.cycle_id = c.id and t.state = 'open' and t.due_at < now()`;
 
 /** Runs that a filter lets through, by the employee's name. */
-export async function searchRuns(em: EntityManager, access: RowFilter, filter: RunFilter, after: NameCursor | null, limit: number): Promise<{ items: RunListRow[]; next: NameCursor | null }> {
+export async function searchRuns(
+  em: EntityManager,
+  access: RowFilter,
+  filter: RunFilter,
+  after: NameCursor | null,
+  limit: number,
+): Promise<{ items: RunListRow[]; next: NameCursor | null }> {
   const found = await select<RunListRow>(
     em,
     sql`select c.id as "cycleId", c.workflow_id as "workflowId", json_build_object('id', c.employee_id, 'name', c.name) as employee, u.name as "unitName", c.year, c.stage, c.state, c.seq,
@@ -38,7 +71,11 @@ export async function searchRuns(em: EntityManager, access: RowFilter, filter: R
 }
 
 /** How many of these runs stand at each stage; the stage itself is not filtered. */
-export async function countRunsByStage(em: EntityManager, access: RowFilter, filter: RunFilter): Promise<Record<string, number>> {
+export async function countRunsByStage(
+  em: EntityManager,
+  access: RowFilter,
+  filter: RunFilter,
+): Promise<Record<string, number>> {
   const row = await selectOne<{ stages: Record<string, number> }>(
     em,
     sql`select coalesce(json_object_agg(stage, n), '{}') as stages from (
@@ -50,7 +87,10 @@ export async function countRunsByStage(em: EntityManager, access: RowFilter, fil
 function conditions(access: RowFilter, { search, unitId, state, lateOnly, year }: RunFilter): Sql {
   const parts = [whereSql(access, COLUMNS)];
   if (search) parts.push(sql`e.name ilike ${containing(search)}`);
-  if (unitId) parts.push(sql`c.unit_id in (select below.id from unit below join unit top on top.id = ${unitId} and starts_with(below.path, top.path))`);
+  if (unitId)
+    parts.push(
+      sql`c.unit_id in (select below.id from unit below join unit top on top.id = ${unitId} and starts_with(below.path, top.path))`,
+    );
   if (state) parts.push(sql`c.state = ${state}`);
   if (year) parts.push(sql`c.year = ${year}`);
   if (lateOnly) parts.push(sql`exists (${LATE})`);
@@ -66,7 +106,14 @@ export const readRunHead = (em: EntityManager, cycleId: string): Promise<RunHead
     sql`select workflow_id as "workflowId", workflow_build as build, seq, audit_number as "auditNumber", audit_hash as "auditHash" from cycle where id = ${cycleId}`,
   );
 
-export type StoryLine = { number: number; at: string; kind: string; actor: string | null; onBehalfOf: string | null; data: Record<string, unknown> };
+export type StoryLine = {
+  number: number;
+  at: string;
+  kind: string;
+  actor: string | null;
+  onBehalfOf: string | null;
+  data: Record<string, unknown>;
+};
 
 /** What a story is told of. */
 export type StoryOwner = { cycleId: string } | { procedureId: string };
@@ -87,7 +134,8 @@ export async function readStory(em: EntityManager, owner: StoryOwner): Promise<S
   return lines.map((line) => ({ ...line, at: instantOf(line.at), data: withNames(line.data, names) }));
 }
 
-const isUuid = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+const isUuid = (value: unknown): value is string =>
+  typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
 
 async function readNames(em: EntityManager, ids: readonly string[]): Promise<Map<string, string>> {
   if (!ids.length) return new Map();
@@ -106,7 +154,9 @@ async function readNames(em: EntityManager, ids: readonly string[]): Promise<Map
 
 /** Every id that stands for something with a name is replaced by the name. */
 const withNames = (data: Record<string, unknown>, names: ReadonlyMap<string, string>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(data).map(([key, value]) => [key, isUuid(value) ? (names.get(value) ?? value) : value]));
+  Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, isUuid(value) ? (names.get(value) ?? value) : value]),
+  );
 
 /**
  * The first line of a cycle's story that does not fit its hash; null when all are as they were written. Lines and head are

@@ -68,7 +68,12 @@ export function presentTask(row: TaskRecord, readerId: string): TaskListRow {
     stage: row.stage,
     round: row.round,
     periodNo: row.period_no,
-    employee: { id: row.employee_id, name: row.employee_name, positionTitle: row.position_title, unitName: row.unit_name },
+    employee: {
+      id: row.employee_id,
+      name: row.employee_name,
+      positionTitle: row.position_title,
+      unitName: row.unit_name,
+    },
     isOwn: row.employee_id === readerId,
     onBehalfOf: row.on_behalf_of,
     openedAt: instantOf(row.opened_at),

@@ -26,8 +26,16 @@ export type TaskForDecision = {
 };
 
 type Row = TaskRecord & {
-  workflow_id: string; step: string; assignee_kind: TaskForDecision['assigneeKind']; assignee_id: string; unit_id: string; is_own_task: boolean; barred_ids: string[];
-  closed_at: string | null; decision: Decision | null; decided_by: string | null;
+  workflow_id: string;
+  step: string;
+  assignee_kind: TaskForDecision['assigneeKind'];
+  assignee_id: string;
+  unit_id: string;
+  is_own_task: boolean;
+  barred_ids: string[];
+  closed_at: string | null;
+  decision: Decision | null;
+  decided_by: string | null;
 };
 
 /** A task as a reader sees it, or null. Whether the reader may see it is for the caller to check. */

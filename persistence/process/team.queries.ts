@@ -14,7 +14,12 @@ export type TeamRow = {
 };
 
 /** Everybody who reports to one of these positions today, with their cycle of a year (the newest when none is named). */
-export async function readTeam(em: EntityManager, positionIds: readonly string[], exceptEmployeeId: string, year: number | null): Promise<TeamRow[]> {
+export async function readTeam(
+  em: EntityManager,
+  positionIds: readonly string[],
+  exceptEmployeeId: string,
+  year: number | null,
+): Promise<TeamRow[]> {
   return select<TeamRow>(
     em,
     sql`select json_build_object('id', e.id, 'name', e.name, 'number', coalesce(n.number, ''), 'positionTitle', p.title) as employee,
@@ -35,7 +40,11 @@ export async function readTeam(em: EntityManager, positionIds: readonly string[]
   );
 }
 
-export type SuperiorResults = { superiorHasSkp: boolean; superiorName: string | null; results: { id: string; text: string }[] };
+export type SuperiorResults = {
+  superiorHasSkp: boolean;
+  superiorName: string | null;
+  results: { id: string; text: string }[];
+};
 
 /** The results of the superior's established SKP of the same year, to be carried by the subordinate. */
 export async function readSuperiorResults(em: EntityManager, cycleId: string): Promise<SuperiorResults> {
@@ -53,11 +62,18 @@ export async function readSuperiorResults(em: EntityManager, cycleId: string): P
         where c.id = ${cycleId}`,
   );
   const results = row?.results ?? [];
-  return { superiorHasSkp: row?.results != null, superiorName: row?.name ?? null, results: results.map(({ id, rencana }) => ({ id, text: rencana })) };
+  return {
+    superiorHasSkp: row?.results != null,
+    superiorName: row?.name ?? null,
+    results: results.map(({ id, rencana }) => ({ id, text: rencana })),
+  };
 }
 
 /** The established SKP of the same person from the year before, or null. */
-export async function readPreviousSkp(em: EntityManager, cycleId: string): Promise<{ content: unknown; year: number } | null> {
+export async function readPreviousSkp(
+  em: EntityManager,
+  cycleId: string,
+): Promise<{ content: unknown; year: number } | null> {
   return selectOne<{ content: unknown; year: number }>(
     em,
     sql`select s.content, before.year from cycle c join cycle before on before.employee_id = c.employee_id and before.year = c.year - 1

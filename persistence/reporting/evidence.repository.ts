@@ -2,15 +2,30 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { instantOf, select, selectOne, sql } from '../sql.ts';
 
 export type EvidenceRow = {
-  id: string; periodNo: number; indicatorId: string | null; fileName: string; mediaType: string; sizeBytes: number; sha256: string; uploadedAt: string;
+  id: string;
+  periodNo: number;
+  indicatorId: string | null;
+  fileName: string;
+  mediaType: string;
+  sizeBytes: number;
+  sha256: string;
+  uploadedAt: string;
 };
 type Raw = Omit<EvidenceRow, 'sizeBytes'> & { sizeBytes: string };
 
 const COLUMNS = sql`id, period_no as "periodNo", indicator_id as "indicatorId", file_name as "fileName", media_type as "mediaType", size_bytes as "sizeBytes", sha256, uploaded_at as "uploadedAt"`;
-const present = (row: Raw): EvidenceRow => ({ ...row, sizeBytes: Number(row.sizeBytes), uploadedAt: instantOf(row.uploadedAt) });
+const present = (row: Raw): EvidenceRow => ({
+  ...row,
+  sizeBytes: Number(row.sizeBytes),
+  uploadedAt: instantOf(row.uploadedAt),
+});
 
 /** Files of a cycle, or of one period, in the order they came. */
-export async function listEvidence(em: EntityManager, cycleId: string, periodNo: number | null = null): Promise<EvidenceRow[]> {
+export async function listEvidence(
+  em: EntityManager,
+  cycleId: string,
+  periodNo: number | null = null,
+): Promise<EvidenceRow[]> {
   const found = await select<Raw>(
     em,
     sql`select ${COLUMNS} from evidence where cycle_id = ${cycleId} and removed_at is null and (${periodNo}::int is null or period_no = ${periodNo}) order by period_no, uploaded_at, id`,
@@ -19,7 +34,15 @@ export async function listEvidence(em: EntityManager, cycleId: string, periodNo:
 }
 
 export type NewEvidence = {
-  cycleId: string; employeeId: string; periodNo: number; indicatorId: string | null; fileName: string; mediaType: string; sizeBytes: number; sha256: string; storageKey: string;
+  cycleId: string;
+  employeeId: string;
+  periodNo: number;
+  indicatorId: string | null;
+  fileName: string;
+  mediaType: string;
+  sizeBytes: number;
+  sha256: string;
+  storageKey: string;
 };
 
 /** Writes the row of a stored file. The same file of the same upload is written once (its storage key is the upload's). */
@@ -33,7 +56,16 @@ export async function addEvidence(em: EntityManager, file: NewEvidence): Promise
   return present(row!);
 }
 
-export type StoredEvidence = { id: string; cycleId: string; employeeId: string; periodNo: number; fileName: string; mediaType: string; storageKey: string; sizeBytes: number };
+export type StoredEvidence = {
+  id: string;
+  cycleId: string;
+  employeeId: string;
+  periodNo: number;
+  fileName: string;
+  mediaType: string;
+  storageKey: string;
+  sizeBytes: number;
+};
 
 /** Where a file lies and whose it is; null when it does not exist or was removed. */
 export async function findEvidence(em: EntityManager, id: string): Promise<StoredEvidence | null> {
@@ -51,7 +83,12 @@ export async function removeEvidence(em: EntityManager, id: string): Promise<voi
 }
 
 /** The state of a report period of a person's cycle; null when the cycle is not theirs or has no such period. */
-export async function findOwnPeriodState(em: EntityManager, cycleId: string, periodNo: number, employeeId: string): Promise<string | null> {
+export async function findOwnPeriodState(
+  em: EntityManager,
+  cycleId: string,
+  periodNo: number,
+  employeeId: string,
+): Promise<string | null> {
   const row = await selectOne<{ state: string }>(
     em,
     sql`select p.state from period p join cycle c on c.id = p.cycle_id where c.id = ${cycleId} and c.employee_id = ${employeeId} and p.number = ${periodNo}`,
@@ -61,6 +98,9 @@ export async function findOwnPeriodState(em: EntityManager, cycleId: string, per
 
 /** How much a person has stored for a period. */
 export async function countEvidence(em: EntityManager, cycleId: string, periodNo: number): Promise<number> {
-  const row = await selectOne<{ files: number }>(em, sql`select count(*)::int as files from evidence where cycle_id = ${cycleId} and period_no = ${periodNo} and removed_at is null`);
+  const row = await selectOne<{ files: number }>(
+    em,
+    sql`select count(*)::int as files from evidence where cycle_id = ${cycleId} and period_no = ${periodNo} and removed_at is null`,
+  );
   return row!.files;
 }

@@ -6,10 +6,21 @@ import { instantOf, NO_SQL, select, selectOne, sql } from '../sql.ts';
 
 export type DraftState = 'draft' | 'inReview' | 'published' | 'withdrawn';
 export type RuleSetDraftListRow = {
-  id: string; code: string; name: string; base: { id: string; name: string }; state: DraftState; updatedAt: string; updatedBy: { id: string; name: string };
+  id: string;
+  code: string;
+  name: string;
+  base: { id: string; name: string };
+  state: DraftState;
+  updatedAt: string;
+  updatedBy: { id: string; name: string };
 };
 export type RuleSetDraftRow = RuleSetDraftListRow & {
-  version: number; series: string; content: RuleSetData; baseContent: RuleSetData; returnedReason: string | null; createdBy: { id: string; name: string };
+  version: number;
+  series: string;
+  content: RuleSetData;
+  baseContent: RuleSetData;
+  returnedReason: string | null;
+  createdBy: { id: string; name: string };
 };
 
 const LIST = sql`d.id, d.code, d.data ->> 'name' as name, json_build_object('id', b.id, 'name', b.name) as base, d.state, d.updated_at as "updatedAt",
@@ -18,12 +29,19 @@ const FROM = sql`from rule_set_draft d join rule_set b on b.id = d.based_on_id j
 
 /** Drafts that are not published or withdrawn, the newest first. */
 export async function listRuleSetDrafts(em: EntityManager): Promise<RuleSetDraftListRow[]> {
-  const found = await select<RuleSetDraftListRow>(em, sql`select ${LIST} ${FROM} where d.state in ('draft', 'inReview') order by d.updated_at desc`);
+  const found = await select<RuleSetDraftListRow>(
+    em,
+    sql`select ${LIST} ${FROM} where d.state in ('draft', 'inReview') order by d.updated_at desc`,
+  );
   return found.map((row) => ({ ...row, updatedAt: instantOf(row.updatedAt) }));
 }
 
 /** A draft with the rule set it was copied from; locked for the transaction when asked. */
-export async function findRuleSetDraft(em: EntityManager, id: string, { isLocked = false } = {}): Promise<RuleSetDraftRow | null> {
+export async function findRuleSetDraft(
+  em: EntityManager,
+  id: string,
+  { isLocked = false } = {},
+): Promise<RuleSetDraftRow | null> {
   const row = await selectOne<RuleSetDraftRow>(
     em,
     sql`select ${LIST}, d.version, d.series, d.data as content, b.data as "baseContent", d.returned_reason as "returnedReason", json_build_object('id', m.id, 'name', m.name) as "createdBy"
@@ -42,7 +60,10 @@ export const readSeries = (em: EntityManager, series: string): Promise<SeriesRow
   );
 
 /** Copies a rule set into a draft that begins on `startsOn`, under a code of its own. */
-export async function addRuleSetDraft(em: EntityManager, draft: { basedOnId: string; startsOn: string; createdById: string }): Promise<string | null> {
+export async function addRuleSetDraft(
+  em: EntityManager,
+  draft: { basedOnId: string; startsOn: string; createdById: string },
+): Promise<string | null> {
   const row = await selectOne<{ id: string }>(
     em,
     sql`with base as (select *, coalesce(series, code) as line from rule_set where id = ${draft.basedOnId}),
@@ -58,7 +79,10 @@ export async function addRuleSetDraft(em: EntityManager, draft: { basedOnId: str
 }
 
 /** Saves on top of `version`. Null when somebody saved in between or the draft is not to be changed any more. */
-export async function saveRuleSetDraft(em: EntityManager, draft: { id: string; version: number; content: unknown; savedById: string }): Promise<{ version: number; updatedAt: string } | null> {
+export async function saveRuleSetDraft(
+  em: EntityManager,
+  draft: { id: string; version: number; content: unknown; savedById: string },
+): Promise<{ version: number; updatedAt: string } | null> {
   const row = await selectOne<{ version: number; updatedAt: string }>(
     em,
     sql`update rule_set_draft set version = version + 1, data = ${JSON.stringify(draft.content)}::jsonb, code = ${JSON.stringify(draft.content)}::jsonb ->> 'code',
@@ -70,12 +94,21 @@ export async function saveRuleSetDraft(em: EntityManager, draft: { id: string; v
 
 /** Whether a code is used by a rule set or by another draft. */
 export async function isCodeTaken(em: EntityManager, code: string, draftId: string): Promise<boolean> {
-  const row = await selectOne(em, sql`select 1 from rule_set where code = ${code} union all select 1 from rule_set_draft where code = ${code} and id <> ${draftId} and state <> 'withdrawn'`);
+  const row = await selectOne(
+    em,
+    sql`select 1 from rule_set where code = ${code} union all select 1 from rule_set_draft where code = ${code} and id <> ${draftId} and state <> 'withdrawn'`,
+  );
   return row !== null;
 }
 
 /** Changes the state of a draft that is in one of `from`; false when it is in another. A withdrawn draft gives its code back. */
-export async function setDraftState(em: EntityManager, id: string, from: readonly DraftState[], to: DraftState, returnedReason: string | null = null): Promise<boolean> {
+export async function setDraftState(
+  em: EntityManager,
+  id: string,
+  from: readonly DraftState[],
+  to: DraftState,
+  returnedReason: string | null = null,
+): Promise<boolean> {
   const row = await selectOne(
     em,
     sql`update rule_set_draft set state = ${to}, returned_reason = ${returnedReason}, code = case when ${to}::text = 'withdrawn' then code || ':' || id else code end, updated_at = clock_timestamp()
@@ -90,10 +123,14 @@ export async function setDraftState(em: EntityManager, id: string, from: readonl
  */
 export async function publishRuleSetDraft(em: EntityManager, id: string, publishedById: string): Promise<string> {
   const draft = (await findRuleSetDraft(em, id, { isLocked: true }))!;
-  const done = await selectOne<{ id: string }>(em, sql`select rule_set_id as id from rule_set_draft where id = ${id} and rule_set_id is not null`);
+  const done = await selectOne<{ id: string }>(
+    em,
+    sql`select rule_set_id as id from rule_set_draft where id = ${id} and rule_set_id is not null`,
+  );
   if (done) return done.id;
   const series = await readSeries(em, draft.series);
-  for (const ended of endedBefore(series, { validFrom: draft.content.validFrom, validTo: draft.content.validTo })) await endVersion(em, ended.id, ended.validTo!);
+  for (const ended of endedBefore(series, { validFrom: draft.content.validFrom, validTo: draft.content.validTo }))
+    await endVersion(em, ended.id, ended.validTo!);
   const published = await selectOne<{ id: string }>(
     em,
     sql`insert into rule_set (code, name, valid_from, valid_to, data, series, based_on_id, published_at, published_by_id)
@@ -105,4 +142,7 @@ export async function publishRuleSetDraft(em: EntityManager, id: string, publish
 }
 
 const endVersion = (em: EntityManager, id: string, validTo: CalendarDate): Promise<unknown> =>
-  select(em, sql`update rule_set set valid_to = ${validTo}, data = jsonb_set(data, '{validTo}', to_jsonb(${validTo}::text)) where id = ${id}`);
+  select(
+    em,
+    sql`update rule_set set valid_to = ${validTo}, data = jsonb_set(data, '{validTo}', to_jsonb(${validTo}::text)) where id = ${id}`,
+  );

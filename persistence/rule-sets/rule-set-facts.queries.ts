@@ -4,9 +4,19 @@ import { select, sql, type Sql } from '../sql.ts';
 
 /** A cycle as a change of rules sees it, with its names. */
 export type CycleFactsRow = CycleFacts & {
-  cycleId: string; ruleSetId: string; stage: string; employee: { id: string; name: string }; unit: { id: string; code: string; name: string };
+  cycleId: string;
+  ruleSetId: string;
+  stage: string;
+  employee: { id: string; name: string };
+  unit: { id: string; code: string; name: string };
 };
-type Raw = Omit<CycleFactsRow, 'segment' | 'result'> & { startsOn: string; endsOn: string; periods: PeriodFacts[]; tasks: TaskFacts[]; result: CycleFacts['result'] };
+type Raw = Omit<CycleFactsRow, 'segment' | 'result'> & {
+  startsOn: string;
+  endsOn: string;
+  periods: PeriodFacts[];
+  tasks: TaskFacts[];
+  result: CycleFacts['result'];
+};
 
 const MS = (column: string): Sql => ({ text: `(extract(epoch from ${column}) * 1000)::float8`, params: [] });
 
@@ -27,5 +37,8 @@ export async function readCycleFacts(em: EntityManager, where: Sql): Promise<Cyc
         left join lateral (select hasil_kerja, perilaku, predikat from appraisal_result where cycle_id = c.id order by number desc limit 1) r on true
         where ${where} order by u.path, e.name, c.id`,
   );
-  return found.map(({ startsOn, endsOn, ...row }) => ({ ...row, segment: { startsOn, endsOn } as CycleFacts['segment'] }));
+  return found.map(({ startsOn, endsOn, ...row }) => ({
+    ...row,
+    segment: { startsOn, endsOn } as CycleFacts['segment'],
+  }));
 }

@@ -5,9 +5,21 @@ import { instantOf, instantOrNull, NO_SQL, select, selectOne, sql } from '../sql
 import type { MoveScope } from './rule-set-moves.repository.ts';
 
 export type MoveListRow = {
-  id: string; ruleSet: { id: string; name: string }; from: { id: string; name: string } | null; unit: { id: string; code: string; name: string }; stage: CycleStage | null; reason: string;
-  state: 'running' | 'paused' | 'finished'; ratePerSecond: number; total: number; moved: number; refused: number; waiting: number;
-  openedAt: string; openedBy: { id: string; name: string }; finishedAt: string | null;
+  id: string;
+  ruleSet: { id: string; name: string };
+  from: { id: string; name: string } | null;
+  unit: { id: string; code: string; name: string };
+  stage: CycleStage | null;
+  reason: string;
+  state: 'running' | 'paused' | 'finished';
+  ratePerSecond: number;
+  total: number;
+  moved: number;
+  refused: number;
+  waiting: number;
+  openedAt: string;
+  openedBy: { id: string; name: string };
+  finishedAt: string | null;
 };
 
 /** Moves, the newest first; only one when its id is given. */
@@ -26,7 +38,12 @@ export async function readMoves(em: EntityManager, id: string | null = null): Pr
   return found.map((row) => ({ ...row, openedAt: instantOf(row.openedAt), finishedAt: instantOrNull(row.finishedAt) }));
 }
 
-export type NewMove = MoveScope & { reason: string; ratePerSecond: number; openedById: string; workflowIdOf: (id: string) => string };
+export type NewMove = MoveScope & {
+  reason: string;
+  ratePerSecond: number;
+  openedById: string;
+  workflowIdOf: (id: string) => string;
+};
 
 /** Writes a move; null when one to the same rule set for the same unit is not finished yet. */
 export async function addMove(em: EntityManager, move: NewMove): Promise<string | null> {
@@ -42,11 +59,23 @@ export async function addMove(em: EntityManager, move: NewMove): Promise<string 
 }
 
 export type MoveItemRow = {
-  cycleId: string; employee: { id: string; name: string }; unitName: string; state: 'planned' | 'sent' | 'moved' | 'refused'; code: string | null; dates: number | null; settledAt: string | null;
+  cycleId: string;
+  employee: { id: string; name: string };
+  unitName: string;
+  state: 'planned' | 'sent' | 'moved' | 'refused';
+  code: string | null;
+  dates: number | null;
+  settledAt: string | null;
 };
 
 /** What became of the cycles of a move: refused ones first. */
-export async function listMoveItems(em: EntityManager, moveId: string, state: string | null, offset: number, limit: number): Promise<MoveItemRow[]> {
+export async function listMoveItems(
+  em: EntityManager,
+  moveId: string,
+  state: string | null,
+  offset: number,
+  limit: number,
+): Promise<MoveItemRow[]> {
   const found = await select<MoveItemRow>(
     em,
     sql`select i.cycle_id as "cycleId", json_build_object('id', e.id, 'name', e.name) as employee, u.name as "unitName", i.state, i.code, i.dates, i.settled_at as "settledAt"
@@ -59,5 +88,7 @@ export async function listMoveItems(em: EntityManager, moveId: string, state: st
 
 /** Moves that should be running now. */
 export async function listRunningMoveIds(em: EntityManager): Promise<string[]> {
-  return (await select<{ id: string }>(em, sql`select id from rule_set_move where state = 'running' order by opened_at`)).map(({ id }) => id);
+  return (
+    await select<{ id: string }>(em, sql`select id from rule_set_move where state = 'running' order by opened_at`)
+  ).map(({ id }) => id);
 }

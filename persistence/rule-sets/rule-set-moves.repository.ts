@@ -13,7 +13,10 @@ export const inScope = (scope: MoveScope): Sql => sql`c.state = 'running' and c.
 
 /** Fixes which cycles a move concerns; done once, whatever is repeated. */
 export async function planMoveItems(em: EntityManager, move: MoveScope & { id: string }): Promise<void> {
-  const first = await selectOne(em, sql`update rule_set_move set is_planned = true where id = ${move.id} and not is_planned returning id`);
+  const first = await selectOne(
+    em,
+    sql`update rule_set_move set is_planned = true where id = ${move.id} and not is_planned returning id`,
+  );
   if (!first) return;
   await select(
     em,
@@ -22,7 +25,15 @@ export async function planMoveItems(em: EntityManager, move: MoveScope & { id: s
   );
 }
 
-export type MoveItem = { cycleId: string; workflowId: string; factId: string; startsOn: string; endsOn: string; isFinished: boolean; ruleSetId: string };
+export type MoveItem = {
+  cycleId: string;
+  workflowId: string;
+  factId: string;
+  startsOn: string;
+  endsOn: string;
+  isFinished: boolean;
+  ruleSetId: string;
+};
 
 const ITEM = sql`i.cycle_id as "cycleId", c.workflow_id as "workflowId", i.fact_id as "factId", c.starts_on as "startsOn", c.ends_on as "endsOn",
   c.state = 'finished' as "isFinished", c.rule_set_id as "ruleSetId"`;
@@ -51,7 +62,12 @@ export async function noteSent(em: EntityManager, moveId: string, cycleIds: read
 }
 
 /** Notes why a cycle stays where it is. */
-export async function noteMoveRefused(em: EntityManager, moveId: string, cycleId: string, code: MoveRefusal): Promise<void> {
+export async function noteMoveRefused(
+  em: EntityManager,
+  moveId: string,
+  cycleId: string,
+  code: MoveRefusal,
+): Promise<void> {
   await select(
     em,
     sql`update rule_set_move_item set state = 'refused', code = ${code}, settled_at = clock_timestamp() where move_id = ${moveId} and cycle_id = ${cycleId} and state in ('planned', 'sent')`,
@@ -59,7 +75,10 @@ export async function noteMoveRefused(em: EntityManager, moveId: string, cycleId
 }
 
 /** Whether nothing of a move is left to do. */
-export async function countMoveItemsLeft(em: EntityManager, moveId: string): Promise<{ planned: number; sent: number }> {
+export async function countMoveItemsLeft(
+  em: EntityManager,
+  moveId: string,
+): Promise<{ planned: number; sent: number }> {
   const row = await selectOne<{ planned: number; sent: number }>(
     em,
     sql`select count(*) filter (where state = 'planned')::int as planned, count(*) filter (where state = 'sent')::int as sent from rule_set_move_item where move_id = ${moveId}`,

@@ -2,7 +2,15 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RuleSet as RuleSetData } from '#domain/rule-sets/rule-set.ts';
 import { instantOrNull, NO_SQL, select, sql, TODAY } from '../sql.ts';
 
-export type RuleSetRow = { id: string; code: string; name: string; validFrom: string; validTo: string | null; unverified: string[]; isCompressed: boolean };
+export type RuleSetRow = {
+  id: string;
+  code: string;
+  name: string;
+  validFrom: string;
+  validTo: string | null;
+  unverified: string[];
+  isCompressed: boolean;
+};
 
 /** Rule sets, the newest first; compressed ones run a whole year in minutes. */
 export const listRuleSets = (em: EntityManager): Promise<RuleSetRow[]> =>
@@ -13,8 +21,17 @@ export const listRuleSets = (em: EntityManager): Promise<RuleSetRow[]> =>
   );
 
 export type RuleSetRegisterRow = {
-  id: string; code: string; series: string; name: string; validFrom: string; validTo: string | null; standing: 'ahead' | 'inForce' | 'past'; isCompressed: boolean;
-  unverified: number; runningCycles: number; publishedAt: string | null;
+  id: string;
+  code: string;
+  series: string;
+  name: string;
+  validFrom: string;
+  validTo: string | null;
+  standing: 'ahead' | 'inForce' | 'past';
+  isCompressed: boolean;
+  unverified: number;
+  runningCycles: number;
+  publishedAt: string | null;
 };
 
 /** Rule sets by series, the newest version of each first, with how many running cycles are on them; only one when its id is given. */
@@ -31,7 +48,13 @@ export async function readRuleSetRegister(em: EntityManager, id: string | null =
 }
 
 /** The rules of these rule sets, by id. */
-export async function readRuleSetContents(em: EntityManager, ids: readonly string[]): Promise<Map<string, RuleSetData>> {
-  const found = await select<{ id: string; data: RuleSetData }>(em, sql`select id, data from rule_set where id = any(${ids}::uuid[])`);
+export async function readRuleSetContents(
+  em: EntityManager,
+  ids: readonly string[],
+): Promise<Map<string, RuleSetData>> {
+  const found = await select<{ id: string; data: RuleSetData }>(
+    em,
+    sql`select id, data from rule_set where id = any(${ids}::uuid[])`,
+  );
   return new Map(found.map(({ id, data }) => [id, data]));
 }

@@ -49,7 +49,8 @@ export async function chooseDemoAccounts(em: EntityManager): Promise<DemoAccount
   return accounts;
 }
 
-const sits = (role: string): Sql => sql`exists (select 1 from role_assignment r join desk d on d.id = r.desk_id where r.employee_id = e.id and d.role = ${role})`;
+const sits = (role: string): Sql =>
+  sql`exists (select 1 from role_assignment r join desk d on d.id = r.desk_id where r.employee_id = e.id and d.role = ${role})`;
 
 /** The personnel officer whose desk serves a person's unit. */
 const officerFor = (employeeId: string): Sql => sql`exists (

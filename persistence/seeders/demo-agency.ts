@@ -13,7 +13,8 @@ import { select, selectOne, sql } from '../sql.ts';
 const ROSTER_FILE = join(import.meta.dirname, '../../data/demo-agency/roster.csv');
 
 /** True when nothing was ever put into this database. */
-export const isEmpty = async (em: EntityManager): Promise<boolean> => (await selectOne(em, sql`select 1 from unit limit 1`)) === null;
+export const isEmpty = async (em: EntityManager): Promise<boolean> =>
+  (await selectOne(em, sql`select 1 from unit limit 1`)) === null;
 
 /** Fills an empty database with the demo agency, in the caller's transaction; returns what became of the roster's rows. */
 export async function seedDemoAgency(em: EntityManager, passwordHash: string): Promise<RosterResult> {
@@ -23,7 +24,13 @@ export async function seedDemoAgency(em: EntityManager, passwordHash: string): P
   await seedHolidays(em);
   await seedRuleSets(em);
   const rows = await readRosterCsv(createReadStream(ROSTER_FILE));
-  const result = await importRoster(em, rows, { isDryRun: false, today: day as CalendarDate, unitIds: null, postsFrom: yearStart, passwordHash });
+  const result = await importRoster(em, rows, {
+    isDryRun: false,
+    today: day as CalendarDate,
+    unitIds: null,
+    postsFrom: yearStart,
+    passwordHash,
+  });
   await seedActingLeaders(em);
   await seedDesks(em, yearStart);
   return result;
@@ -31,7 +38,11 @@ export async function seedDemoAgency(em: EntityManager, passwordHash: string): P
 
 /** The national rule sets as they lie in data/rule-sets, and one for demonstrations; those that are there already stay as they are. */
 export async function seedRuleSets(em: EntityManager): Promise<void> {
-  for (const rules of [readRuleSet('permenpanrb-6-2022-bulanan'), readRuleSet('permenpanrb-6-2022-triwulanan'), compressedYear()]) {
+  for (const rules of [
+    readRuleSet('permenpanrb-6-2022-bulanan'),
+    readRuleSet('permenpanrb-6-2022-triwulanan'),
+    compressedYear(),
+  ]) {
     await select(
       em,
       sql`insert into rule_set (code, name, valid_from, valid_to, data)
@@ -140,7 +151,13 @@ async function seedDesks(em: EntityManager, from: string): Promise<void> {
   for (const { id } of leaders) await seat(em, 'ppk', root!.id, id, from);
 }
 
-async function seat(em: EntityManager, role: RoleName, unitId: string, employeeId: string, from: string): Promise<void> {
+async function seat(
+  em: EntityManager,
+  role: RoleName,
+  unitId: string,
+  employeeId: string,
+  from: string,
+): Promise<void> {
   await select(
     em,
     sql`with desk_of as (

@@ -14,17 +14,38 @@ import { selectOne, sql } from '../sql.ts';
 export async function seedPolicy(em: EntityManager): Promise<void> {
   const indicators = readLibraryIndicators();
   for (const indicator of indicators) await addIndicator(em, indicator, null);
-  for (const { job, name, results } of readLibraryTemplates()) await saveTemplate(em, { job, name, content: documentOf(results, indicators, job) }, null);
+  for (const { job, name, results } of readLibraryTemplates())
+    await saveTemplate(em, { job, name, content: documentOf(results, indicators, job) }, null);
   await seedGuidelines(em);
 }
 
-function documentOf(results: readonly { rencana: string; indicators: readonly string[] }[], indicators: readonly LibraryIndicator[], job: string): SkpDocument {
-  const find = (text: string): LibraryIndicator => indicators.find((one) => one.indikator === text && one.job === job) ?? indicators.find((one) => one.indikator === text)!;
+function documentOf(
+  results: readonly { rencana: string; indicators: readonly string[] }[],
+  indicators: readonly LibraryIndicator[],
+  job: string,
+): SkpDocument {
+  const find = (text: string): LibraryIndicator =>
+    indicators.find((one) => one.indikator === text && one.job === job) ??
+    indicators.find((one) => one.indikator === text)!;
   return {
     approach: 'kuantitatif',
     results: results.map(({ rencana, indicators: texts }, place) => ({
-      id: `r${place + 1}`, kind: 'utama', intervenesId: null, intervenesText: '', notCascadedReason: '', rencana,
-      indicators: texts.map(find).map(({ aspek, indikator, target, satuan, polarity }, index) => ({ id: `r${place + 1}i${index + 1}`, aspek, indikator, target, satuan, polarity })),
+      id: `r${place + 1}`,
+      kind: 'utama',
+      intervenesId: null,
+      intervenesText: '',
+      notCascadedReason: '',
+      rencana,
+      indicators: texts
+        .map(find)
+        .map(({ aspek, indikator, target, satuan, polarity }, index) => ({
+          id: `r${place + 1}i${index + 1}`,
+          aspek,
+          indikator,
+          target,
+          satuan,
+          polarity,
+        })),
     })),
     behaviours: NILAI_BERAKHLAK.map((value) => ({ value, expectation: '' })),
     attachments: { dukunganSumberDaya: [], skemaPertanggungjawaban: [], konsekuensi: [] },
@@ -33,9 +54,16 @@ function documentOf(results: readonly { rencana: string; indicators: readonly st
 
 async function seedGuidelines(em: EntityManager): Promise<void> {
   const year = Number(today().slice(0, 4));
-  const writer = await selectOne<{ id: string }>(em, sql`select r.employee_id as id from role_assignment r join desk d on d.id = r.desk_id where d.role = 'agencyAdmin' limit 1`);
+  const writer = await selectOne<{ id: string }>(
+    em,
+    sql`select r.employee_id as id from role_assignment r join desk d on d.id = r.desk_id where d.role = 'agencyAdmin' limit 1`,
+  );
   for (const { status, content } of readDemoGuidelines()) {
-    const whole: GuidelineContent = { ...emptyGuideline(year), ...content, effectiveOn: status === 'berlaku' ? (`${year}-01-02` as CalendarDate) : null };
+    const whole: GuidelineContent = {
+      ...emptyGuideline(year),
+      ...content,
+      effectiveOn: status === 'berlaku' ? (`${year}-01-02` as CalendarDate) : null,
+    };
     const id = await addGuideline(em, { content: whole, createdById: writer?.id ?? null });
     const version = (await findGuidelineVersion(em, id))!;
     if (status === 'berlaku') await putGuidelineInForce(em, version.id, new Date());

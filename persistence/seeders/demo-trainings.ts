@@ -12,16 +12,40 @@ const DAY_MS = 24 * HOUR_MS;
 
 const QUESTIONS: Question[] = [
   {
-    id: 'q1', kind: 'single', text: 'Siapa yang menyetujui SKP seorang pegawai?', points: 1, correct: ['a'],
-    options: [{ id: 'a', text: 'Pejabat Penilai Kinerja' }, { id: 'b', text: 'Pegawai itu sendiri' }, { id: 'c', text: 'Rekan kerja' }],
+    id: 'q1',
+    kind: 'single',
+    text: 'Siapa yang menyetujui SKP seorang pegawai?',
+    points: 1,
+    correct: ['a'],
+    options: [
+      { id: 'a', text: 'Pejabat Penilai Kinerja' },
+      { id: 'b', text: 'Pegawai itu sendiri' },
+      { id: 'c', text: 'Rekan kerja' },
+    ],
   },
   {
-    id: 'q2', kind: 'multiple', text: 'Mana saja aspek indikator kinerja individu?', points: 2, correct: ['a', 'b', 'c'],
-    options: [{ id: 'a', text: 'Kuantitas' }, { id: 'b', text: 'Kualitas' }, { id: 'c', text: 'Waktu' }, { id: 'd', text: 'Golongan' }],
+    id: 'q2',
+    kind: 'multiple',
+    text: 'Mana saja aspek indikator kinerja individu?',
+    points: 2,
+    correct: ['a', 'b', 'c'],
+    options: [
+      { id: 'a', text: 'Kuantitas' },
+      { id: 'b', text: 'Kualitas' },
+      { id: 'c', text: 'Waktu' },
+      { id: 'd', text: 'Golongan' },
+    ],
   },
   {
-    id: 'q3', kind: 'single', text: 'Apa yang dilakukan bila SKP dikembalikan?', points: 1, correct: ['b'],
-    options: [{ id: 'a', text: 'Menunggu tahun berikutnya' }, { id: 'b', text: 'Memperbaiki sesuai alasan, lalu mengajukan lagi' }],
+    id: 'q3',
+    kind: 'single',
+    text: 'Apa yang dilakukan bila SKP dikembalikan?',
+    points: 1,
+    correct: ['b'],
+    options: [
+      { id: 'a', text: 'Menunggu tahun berikutnya' },
+      { id: 'b', text: 'Memperbaiki sesuai alasan, lalu mengajukan lagi' },
+    ],
   },
 ];
 
@@ -39,20 +63,41 @@ export async function demoTrainings(em: EntityManager, now = Date.now()): Promis
   const day = Math.floor(now / DAY_MS) * DAY_MS;
   const invitations: InvitationRule[] = [{ kind: 'unit', unitId: unit.id, withSubUnits: true }];
   const common = {
-    unitId: unit.id, topic: 'skp', timeZone: unit.timeZone, organiser: unit.name, signerName: 'Kepala Biro Kepegawaian', signerTitle: unit.name, invitations, codeSecret: randomBytes(32),
+    unitId: unit.id,
+    topic: 'skp',
+    timeZone: unit.timeZone,
+    organiser: unit.name,
+    signerName: 'Kepala Biro Kepegawaian',
+    signerTitle: unit.name,
+    invitations,
+    codeSecret: randomBytes(32),
   };
   await past(em, { ...common, at: day - 30 * DAY_MS + 2 * HOUR_MS });
   await coming(em, { ...common, at: day + 7 * DAY_MS + 2 * HOUR_MS });
 }
 
-type Common = Pick<TrainingEvent, 'unitId' | 'topic' | 'timeZone' | 'organiser' | 'signerName' | 'signerTitle' | 'codeSecret'> & { invitations: InvitationRule[]; at: number };
+type Common = Pick<
+  TrainingEvent,
+  'unitId' | 'topic' | 'timeZone' | 'organiser' | 'signerName' | 'signerTitle' | 'codeSecret'
+> & { invitations: InvitationRule[]; at: number };
 
 async function past(em: EntityManager, { at, ...common }: Common): Promise<void> {
   const id = uuidv4();
   const [startsAt, endsAt] = [new Date(at), new Date(at + 3 * HOUR_MS)];
   await em.insert(TrainingEvent, {
-    ...common, id, workflowId: `training-${id}`, kind: 'sosialisasi', title: 'Sosialisasi pengelolaan kinerja pegawai', agenda: 'Tata cara penyusunan SKP dan pelaporan berkala.', place: 'Aula Gedung A',
-    startsAt, endsAt, speakers: ['Tim Biro Kepegawaian'], jp: 3, state: 'finished', invitedAt: new Date(at - 7 * DAY_MS),
+    ...common,
+    id,
+    workflowId: `training-${id}`,
+    kind: 'sosialisasi',
+    title: 'Sosialisasi pengelolaan kinerja pegawai',
+    agenda: 'Tata cara penyusunan SKP dan pelaporan berkala.',
+    place: 'Aula Gedung A',
+    startsAt,
+    endsAt,
+    speakers: ['Tim Biro Kepegawaian'],
+    jp: 3,
+    state: 'finished',
+    invitedAt: new Date(at - 7 * DAY_MS),
     stepsDone: ['invite', 'remind', 'openCheckIn', 'close', 'remindMissing', 'certify', 'finish'],
   });
   await inviteByRules(em, { id, invitations: common.invitations });
@@ -67,16 +112,39 @@ async function past(em: EntityManager, { at, ...common }: Common): Promise<void>
   const date = endsAt.toISOString().slice(0, 10);
   const year = endsAt.getUTCFullYear();
   await issueCertificates(em, event, {
-    at: endsAt, year, dates: { from: date, to: date }, newToken: () => randomBytes(18).toString('base64url'), numberOf: (serial) => `${String(serial).padStart(6, '0')}/SERT-SOS/${year}`,
+    at: endsAt,
+    year,
+    dates: { from: date, to: date },
+    newToken: () => randomBytes(18).toString('base64url'),
+    numberOf: (serial) => `${String(serial).padStart(6, '0')}/SERT-SOS/${year}`,
   });
 }
 
 async function coming(em: EntityManager, { at, ...common }: Common): Promise<void> {
   const id = uuidv4();
   await em.insert(TrainingEvent, {
-    ...common, id, workflowId: `training-${id}`, kind: 'bimtek', title: 'Bimbingan teknis penyusunan indikator SKP', agenda: 'Menulis indikator yang terukur; latihan; tes akhir.',
-    place: 'Ruang Rapat Utama', link: 'https://rapat.example.go.id/bimtek-skp', startsAt: new Date(at), endsAt: new Date(at + 4 * HOUR_MS), speakers: ['Dr. Ani Lestari'], jp: 4, quota: 40,
-    testUntil: new Date(at + 3 * DAY_MS), state: 'planned', stepsDone: [],
+    ...common,
+    id,
+    workflowId: `training-${id}`,
+    kind: 'bimtek',
+    title: 'Bimbingan teknis penyusunan indikator SKP',
+    agenda: 'Menulis indikator yang terukur; latihan; tes akhir.',
+    place: 'Ruang Rapat Utama',
+    link: 'https://rapat.example.go.id/bimtek-skp',
+    startsAt: new Date(at),
+    endsAt: new Date(at + 4 * HOUR_MS),
+    speakers: ['Dr. Ani Lestari'],
+    jp: 4,
+    quota: 40,
+    testUntil: new Date(at + 3 * DAY_MS),
+    state: 'planned',
+    stepsDone: [],
   });
-  await em.insert(TrainingTest, { eventId: id, moment: 'post', passMarkPercent: 70, attempts: 2, questions: QUESTIONS });
+  await em.insert(TrainingTest, {
+    eventId: id,
+    moment: 'post',
+    passMarkPercent: 70,
+    attempts: 2,
+    questions: QUESTIONS,
+  });
 }

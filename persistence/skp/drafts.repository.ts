@@ -3,7 +3,12 @@ import { instantOf, selectOne, sql } from '../sql.ts';
 
 export type DraftKind = 'skp' | 'report' | 'selfAssessment';
 export type DraftKey = { cycleId: string; kind: DraftKind; periodNo: number };
-export type DraftRow = { version: number; content: unknown; updatedAt: string; updatedBy: { id: string; name: string } };
+export type DraftRow = {
+  version: number;
+  content: unknown;
+  updatedAt: string;
+  updatedBy: { id: string; name: string };
+};
 
 /** What was saved last, or null. */
 export async function findDraft(em: EntityManager, { cycleId, kind, periodNo }: DraftKey): Promise<DraftRow | null> {
@@ -18,7 +23,10 @@ export async function findDraft(em: EntityManager, { cycleId, kind, periodNo }: 
 export type DraftToSave = DraftKey & { version: number; content: unknown; employeeId: string; savedById: string };
 
 /** Saves on top of `version` (0: nothing was saved yet). Null when somebody saved in between: nothing is overwritten. */
-export async function saveDraft(em: EntityManager, draft: DraftToSave): Promise<{ version: number; updatedAt: string } | null> {
+export async function saveDraft(
+  em: EntityManager,
+  draft: DraftToSave,
+): Promise<{ version: number; updatedAt: string } | null> {
   const { cycleId, kind, periodNo, version, employeeId, savedById } = draft;
   const content = JSON.stringify(draft.content);
   const row = await selectOne<{ version: number; updatedAt: string }>(

@@ -10,7 +10,19 @@ import type { TrainingEvent } from './training.entities.ts';
 export async function issueCertificates(
   em: EntityManager,
   event: TrainingEvent,
-  { at, year, dates, newToken, numberOf }: { at: Date; year: number; dates: { from: string; to: string }; newToken: () => string; numberOf: (serial: number) => string },
+  {
+    at,
+    year,
+    dates,
+    newToken,
+    numberOf,
+  }: {
+    at: Date;
+    year: number;
+    dates: { from: string; to: string };
+    newToken: () => string;
+    numberOf: (serial: number) => string;
+  },
 ): Promise<string[]> {
   await select(em, sql`select pg_advisory_xact_lock(hashtext('training-certificate'))`);
   const people = await select<{ employeeId: string; name: string; number: string }>(
@@ -21,8 +33,16 @@ export async function issueCertificates(
         order by e.name, e.id`,
   );
   if (people.length === 0) return [];
-  const last = await selectOne<{ serial: number }>(em, sql`select coalesce(max(serial), 0)::int as serial from training_certificate where year = ${year}`);
-  const rows = people.map((person, index) => ({ ...person, serial: last!.serial + index + 1, token: newToken(), certificateNumber: numberOf(last!.serial + index + 1) }));
+  const last = await selectOne<{ serial: number }>(
+    em,
+    sql`select coalesce(max(serial), 0)::int as serial from training_certificate where year = ${year}`,
+  );
+  const rows = people.map((person, index) => ({
+    ...person,
+    serial: last!.serial + index + 1,
+    token: newToken(),
+    certificateNumber: numberOf(last!.serial + index + 1),
+  }));
   await select(
     em,
     sql`insert into training_certificate (event_id, employee_id, token, year, serial, number, holder_name, holder_number, title, kind, topic, organiser, held_from, held_to, jp,
@@ -35,32 +55,73 @@ export async function issueCertificates(
 }
 
 export type CertificateRow = {
-  id: string; eventId: string; employeeId: string; unitId: string; token: string; number: string; holderName: string; holderNumber: string; title: string; kind: string; organiser: string;
-  heldFrom: string; heldTo: string; jp: number; signerName: string; signerTitle: string; issuedAt: string; revokedAt: string | null; revokedReason: string | null;
+  id: string;
+  eventId: string;
+  employeeId: string;
+  unitId: string;
+  token: string;
+  number: string;
+  holderName: string;
+  holderNumber: string;
+  title: string;
+  kind: string;
+  organiser: string;
+  heldFrom: string;
+  heldTo: string;
+  jp: number;
+  signerName: string;
+  signerTitle: string;
+  issuedAt: string;
+  revokedAt: string | null;
+  revokedReason: string | null;
 };
 type Raw = Omit<CertificateRow, 'jp'> & { jp: string };
 
 const COLUMNS = sql`c.id, c.event_id as "eventId", c.employee_id as "employeeId", v.unit_id as "unitId", c.token, c.number, c.holder_name as "holderName", c.holder_number as "holderNumber",
   c.title, c.kind, c.organiser, c.held_from as "heldFrom", c.held_to as "heldTo", c.jp, c.signer_name as "signerName", c.signer_title as "signerTitle",
   c.issued_at as "issuedAt", c.revoked_at as "revokedAt", c.revoked_reason as "revokedReason"`;
-const present = (row: Raw): CertificateRow => ({ ...row, jp: Number(row.jp), issuedAt: instantOf(row.issuedAt), revokedAt: instantOrNull(row.revokedAt) });
+const present = (row: Raw): CertificateRow => ({
+  ...row,
+  jp: Number(row.jp),
+  issuedAt: instantOf(row.issuedAt),
+  revokedAt: instantOrNull(row.revokedAt),
+});
 
 /** A certificate with the unit of its event; null when there is none. */
-export async function findCertificate(em: EntityManager, by: { id: string } | { token: string }): Promise<CertificateRow | null> {
+export async function findCertificate(
+  em: EntityManager,
+  by: { id: string } | { token: string },
+): Promise<CertificateRow | null> {
   const condition = 'id' in by ? sql`c.id = ${by.id}` : sql`c.token = ${by.token}`;
-  const row = await selectOne<Raw>(em, sql`select ${COLUMNS} from training_certificate c join training_event v on v.id = c.event_id where ${condition}`);
+  const row = await selectOne<Raw>(
+    em,
+    sql`select ${COLUMNS} from training_certificate c join training_event v on v.id = c.event_id where ${condition}`,
+  );
   return row && present(row);
 }
 
 /** Certificates of a person or of an event. */
-export async function listCertificates(em: EntityManager, of: { employeeId: string } | { eventId: string }): Promise<CertificateRow[]> {
+export async function listCertificates(
+  em: EntityManager,
+  of: { employeeId: string } | { eventId: string },
+): Promise<CertificateRow[]> {
   const condition = 'employeeId' in of ? sql`c.employee_id = ${of.employeeId}` : sql`c.event_id = ${of.eventId}`;
-  const rows = await select<Raw>(em, sql`select ${COLUMNS} from training_certificate c join training_event v on v.id = c.event_id where ${condition} order by c.held_to desc, c.number limit 2000`);
+  const rows = await select<Raw>(
+    em,
+    sql`select ${COLUMNS} from training_certificate c join training_event v on v.id = c.event_id where ${condition} order by c.held_to desc, c.number limit 2000`,
+  );
   return rows.map(present);
 }
 
 /** Revokes a certificate; false when it is revoked already. */
-export async function revokeCertificate(em: EntityManager, id: string, by: { byId: string; reason: string }): Promise<boolean> {
-  const rows = await select(em, sql`update training_certificate set revoked_at = now(), revoked_by_id = ${by.byId}, revoked_reason = ${by.reason} where id = ${id} and revoked_at is null returning id`);
+export async function revokeCertificate(
+  em: EntityManager,
+  id: string,
+  by: { byId: string; reason: string },
+): Promise<boolean> {
+  const rows = await select(
+    em,
+    sql`update training_certificate set revoked_at = now(), revoked_by_id = ${by.byId}, revoked_reason = ${by.reason} where id = ${id} and revoked_at is null returning id`,
+  );
   return rows.length > 0;
 }

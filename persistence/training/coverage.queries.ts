@@ -5,8 +5,20 @@ import { COMPLETED, NOT_IN_SERVICE } from './participants.repository.ts';
 
 /** What is asked for: a topic, or one event. */
 export type CoverageOf = { topic: string } | { eventId: string };
-export type CoverageUnit = { id: string; name: string; depth: number; parentId: string | null; people: number; completed: number };
-export type CoverageMissing = { employee: { id: string; name: string; number: string; unitName: string }; superior: string | null; isInvited: boolean; isWaived: boolean };
+export type CoverageUnit = {
+  id: string;
+  name: string;
+  depth: number;
+  parentId: string | null;
+  people: number;
+  completed: number;
+};
+export type CoverageMissing = {
+  employee: { id: string; name: string; number: string; unitName: string };
+  superior: string | null;
+  isInvited: boolean;
+  isWaived: boolean;
+};
 
 /** Topics that events have. */
 export async function listTopics(em: EntityManager): Promise<string[]> {
@@ -18,7 +30,9 @@ export async function listTopics(em: EntityManager): Promise<string[]> {
 }
 
 const isAbout = (of: CoverageOf): Sql => ('eventId' in of ? sql`v.id = ${of.eventId}` : sql`v.topic = ${of.topic}`);
-const HAS_COMPLETED = (of: CoverageOf): Sql => sql`exists (select 1 from training_participant p join training_event v on v.id = p.event_id and v.state <> 'cancelled' and v.ends_at <= now()
+const HAS_COMPLETED = (
+  of: CoverageOf,
+): Sql => sql`exists (select 1 from training_participant p join training_event v on v.id = p.event_id and v.state <> 'cancelled' and v.ends_at <= now()
   where p.employee_id = e.id and ${isAbout(of)} and ${COMPLETED})`;
 /** Whom a figure counts: for one event those who were invited or came, for a topic everybody in service. */
 const CONCERNED = (of: CoverageOf): Sql =>
@@ -37,7 +51,12 @@ export const readCoverage = (em: EntityManager, access: RowFilter, of: CoverageO
   );
 
 /** Who has not completed it yet, by unit and name. */
-export const listUncovered = (em: EntityManager, access: RowFilter, of: CoverageOf, { unitId, limit }: { unitId: string | null; limit: number }): Promise<CoverageMissing[]> =>
+export const listUncovered = (
+  em: EntityManager,
+  access: RowFilter,
+  of: CoverageOf,
+  { unitId, limit }: { unitId: string | null; limit: number },
+): Promise<CoverageMissing[]> =>
   select<CoverageMissing>(
     em,
     sql`select json_build_object('id', e.id, 'name', e.name, 'number', coalesce((select number from employee_number n where n.employee_id = e.id order by n.valid_from desc limit 1), ''),

@@ -8,7 +8,11 @@ import { COMPLETED } from './participants.repository.ts';
 export type OpeningEvent = { id: string; title: string; startsAt: string; timeZone: string; isInvited: boolean };
 
 /** Whether the training gate lets a person hand in the SKP of a year; read in the caller's transaction. */
-export async function readGate(em: EntityManager, gate: TrainingGate | null | undefined, person: { employeeId: string; year: number }): Promise<GateState> {
+export async function readGate(
+  em: EntityManager,
+  gate: TrainingGate | null | undefined,
+  person: { employeeId: string; year: number },
+): Promise<GateState> {
   if (!gate) return gateState(gate, { hasCompleted: false, isWaived: false });
   const row = await selectOne<{ hasCompleted: boolean; isWaived: boolean }>(
     em,
@@ -21,7 +25,10 @@ export async function readGate(em: EntityManager, gate: TrainingGate | null | un
 }
 
 /** The gate of a cycle with its rule set's words; null when there is no such cycle. */
-export async function readGateOfCycle(em: EntityManager, cycleId: string): Promise<{ gate: TrainingGate | null; state: GateState; employeeId: string; year: number } | null> {
+export async function readGateOfCycle(
+  em: EntityManager,
+  cycleId: string,
+): Promise<{ gate: TrainingGate | null; state: GateState; employeeId: string; year: number } | null> {
   const row = await selectOne<{ gate: TrainingGate | null; employeeId: string; year: number }>(
     em,
     sql`select r.data -> 'training' -> 'skpGate' as gate, c.employee_id as "employeeId", c.year from cycle c join rule_set r on r.id = c.rule_set_id where c.id = ${cycleId}`,
@@ -43,10 +50,21 @@ export async function listOpeningEvents(em: EntityManager, topic: string, employ
   return rows.map((row) => ({ ...row, startsAt: instantOf(row.startsAt) }));
 }
 
-export type WaiverRow = { id: string; employeeId: string; year: number; topic: string; reason: string; grantedAt: string; grantedBy: { id: string; name: string } };
+export type WaiverRow = {
+  id: string;
+  employeeId: string;
+  year: number;
+  topic: string;
+  reason: string;
+  grantedAt: string;
+  grantedBy: { id: string; name: string };
+};
 
 /** The waiver of a person for a year and topic, or null. */
-export async function findWaiver(em: EntityManager, key: { employeeId: string; year: number; topic: string }): Promise<WaiverRow | null> {
+export async function findWaiver(
+  em: EntityManager,
+  key: { employeeId: string; year: number; topic: string },
+): Promise<WaiverRow | null> {
   const row = await selectOne<WaiverRow>(
     em,
     sql`select w.id, w.employee_id as "employeeId", w.year, w.topic, w.reason, w.granted_at as "grantedAt", json_build_object('id', g.id, 'name', g.name) as "grantedBy"
@@ -56,7 +74,10 @@ export async function findWaiver(em: EntityManager, key: { employeeId: string; y
 }
 
 /** Writes a waiver; false when there is one already. */
-export async function addWaiver(em: EntityManager, waiver: { employeeId: string; year: number; topic: string; reason: string; grantedById: string }): Promise<boolean> {
+export async function addWaiver(
+  em: EntityManager,
+  waiver: { employeeId: string; year: number; topic: string; reason: string; grantedById: string },
+): Promise<boolean> {
   const rows = await select(
     em,
     sql`insert into training_waiver (employee_id, year, topic, reason, granted_by_id) values (${waiver.employeeId}, ${waiver.year}, ${waiver.topic}, ${waiver.reason}, ${waiver.grantedById})

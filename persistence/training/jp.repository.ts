@@ -2,9 +2,24 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { instantOf, joinSql, select, selectOne, sql, whereSql, type RowFilter, type Sql } from '../sql.ts';
 
 export type JpEntryRow = {
-  id: string; employee: { id: string; name: string; number: string; unitName: string }; employeeId: string; unitId: string; superiorPositionId: string | null; kind: string; title: string; organiser: string; heldFrom: string; heldTo: string;
-  jp: number; state: 'proposed' | 'counted' | 'refused' | 'withdrawn'; file: { name: string; sizeBytes: number } | null; storageKey: string | null; mediaType: string | null;
-  decisionReason: string | null; decidedBy: string | null; recordedAt: string;
+  id: string;
+  employee: { id: string; name: string; number: string; unitName: string };
+  employeeId: string;
+  unitId: string;
+  superiorPositionId: string | null;
+  kind: string;
+  title: string;
+  organiser: string;
+  heldFrom: string;
+  heldTo: string;
+  jp: number;
+  state: 'proposed' | 'counted' | 'refused' | 'withdrawn';
+  file: { name: string; sizeBytes: number } | null;
+  storageKey: string | null;
+  mediaType: string | null;
+  decisionReason: string | null;
+  decidedBy: string | null;
+  recordedAt: string;
 };
 type Raw = Omit<JpEntryRow, 'jp'> & { jp: string };
 
@@ -26,13 +41,20 @@ const present = (row: Raw): JpEntryRow => ({ ...row, jp: Number(row.jp), recorde
 
 /** The proposals of a person, without those taken back, the latest first. */
 export async function listJpEntries(em: EntityManager, employeeId: string): Promise<JpEntryRow[]> {
-  return (await select<Raw>(em, sql`select ${COLUMNS} ${FROM} where j.employee_id = ${employeeId} and j.state <> 'withdrawn' order by j.held_to desc, j.id limit 500`)).map(present);
+  return (
+    await select<Raw>(
+      em,
+      sql`select ${COLUMNS} ${FROM} where j.employee_id = ${employeeId} and j.state <> 'withdrawn' order by j.held_to desc, j.id limit 500`,
+    )
+  ).map(present);
 }
 
 /** Proposals that wait for a decision, of the people a filter lets through, the oldest first. */
 export async function listProposedJp(em: EntityManager, access: RowFilter): Promise<JpEntryRow[]> {
   const conditions = joinSql([whereSql(access, RECORD_ACCESS), sql`j.state = 'proposed'`], ' and ');
-  return (await select<Raw>(em, sql`select ${COLUMNS} ${FROM} where ${conditions} order by j.recorded_at, j.id limit 300`)).map(present);
+  return (
+    await select<Raw>(em, sql`select ${COLUMNS} ${FROM} where ${conditions} order by j.recorded_at, j.id limit 300`)
+  ).map(present);
 }
 
 export async function findJpEntry(em: EntityManager, id: string): Promise<JpEntryRow | null> {
@@ -42,7 +64,15 @@ export async function findJpEntry(em: EntityManager, id: string): Promise<JpEntr
 
 export async function addJpEntry(
   em: EntityManager,
-  entry: { employeeId: string; kind: string; title: string; organiser: string; heldFrom: string; heldTo: string; jp: number },
+  entry: {
+    employeeId: string;
+    kind: string;
+    title: string;
+    organiser: string;
+    heldFrom: string;
+    heldTo: string;
+    jp: number;
+  },
 ): Promise<string> {
   const row = await selectOne<{ id: string }>(
     em,
@@ -53,7 +83,11 @@ export async function addJpEntry(
 }
 
 /** Puts a file to a proposal that is not decided; false when it is. */
-export async function setJpFile(em: EntityManager, id: string, file: { fileName: string; mediaType: string; sizeBytes: number; sha256: string; storageKey: string }): Promise<boolean> {
+export async function setJpFile(
+  em: EntityManager,
+  id: string,
+  file: { fileName: string; mediaType: string; sizeBytes: number; sha256: string; storageKey: string },
+): Promise<boolean> {
   const rows = await select(
     em,
     sql`update jp_entry set file_name = ${file.fileName}, media_type = ${file.mediaType}, size_bytes = ${file.sizeBytes}, sha256 = ${file.sha256}, storage_key = ${file.storageKey}
@@ -63,7 +97,11 @@ export async function setJpFile(em: EntityManager, id: string, file: { fileName:
 }
 
 /** Decides a proposal or takes it back; false when that was done before. */
-export async function decideJpEntry(em: EntityManager, id: string, decision: { state: 'counted' | 'refused' | 'withdrawn'; byId: string; reason: string | null }): Promise<boolean> {
+export async function decideJpEntry(
+  em: EntityManager,
+  id: string,
+  decision: { state: 'counted' | 'refused' | 'withdrawn'; byId: string; reason: string | null },
+): Promise<boolean> {
   const rows = await select(
     em,
     sql`update jp_entry set state = ${decision.state}, decided_by_id = ${decision.byId}, decided_at = now(), decision_reason = ${decision.reason} where id = ${id} and state = 'proposed' returning id`,
@@ -72,7 +110,14 @@ export async function decideJpEntry(em: EntityManager, id: string, decision: { s
 }
 
 /** What the JP of a person are counted by, and the rules in force. */
-export async function readJpBasis(em: EntityManager, employeeId: string): Promise<{ employment: 'PNS' | 'PPPK'; contractStartedOn: string | null; training: { pnsMinimumJpPerYear: number; pppkMaximumJpPerContractYear: number } } | null> {
+export async function readJpBasis(
+  em: EntityManager,
+  employeeId: string,
+): Promise<{
+  employment: 'PNS' | 'PPPK';
+  contractStartedOn: string | null;
+  training: { pnsMinimumJpPerYear: number; pppkMaximumJpPerContractYear: number };
+} | null> {
   return selectOne(
     em,
     sql`select e.employment, (select min(n.valid_from) from employee_number n where n.employee_id = e.id and n.kind = 'NI PPPK') as "contractStartedOn",
@@ -83,7 +128,11 @@ export async function readJpBasis(em: EntityManager, employeeId: string): Promis
 }
 
 /** JP that count between two dates: valid certificates and counted proposals. */
-export async function sumJp(em: EntityManager, employeeId: string, span: { from: string; to: string }): Promise<number> {
+export async function sumJp(
+  em: EntityManager,
+  employeeId: string,
+  span: { from: string; to: string },
+): Promise<number> {
   const row = await selectOne<{ jp: number }>(
     em,
     sql`select coalesce((select sum(jp) from training_certificate where employee_id = ${employeeId} and revoked_at is null and held_to between ${span.from}::date and ${span.to}::date), 0)::float8

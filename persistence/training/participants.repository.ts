@@ -13,7 +13,10 @@ export const COMPLETED: Sql = sql`(p.attended_at is not null
   and not exists (select 1 from training_certificate c where c.event_id = p.event_id and c.employee_id = p.employee_id and c.revoked_at is not null))`;
 
 /** Invites everybody whom the rules of an event mean and who is not invited yet; returns the ids of the new ones. */
-export async function inviteByRules(em: EntityManager, event: Pick<TrainingEvent, 'id' | 'invitations'>): Promise<string[]> {
+export async function inviteByRules(
+  em: EntityManager,
+  event: Pick<TrainingEvent, 'id' | 'invitations'>,
+): Promise<string[]> {
   const found = event.invitations.map((rule) => idsOf(rule));
   if (found.length === 0) return [];
   const rows = await select<{ employee_id: string }>(
@@ -59,7 +62,12 @@ export async function countPlaces(em: EntityManager, eventId: string): Promise<{
 }
 
 /** Writes an answer with the place that goes with it. */
-export async function setAnswer(em: EntityManager, key: { eventId: string; employeeId: string }, answer: 'yes' | 'no', place: 'seat' | 'waiting' | null): Promise<void> {
+export async function setAnswer(
+  em: EntityManager,
+  key: { eventId: string; employeeId: string },
+  answer: 'yes' | 'no',
+  place: 'seat' | 'waiting' | null,
+): Promise<void> {
   await select(
     em,
     sql`update training_participant set answer = ${answer}, answered_at = now(), place = ${place},
@@ -81,7 +89,11 @@ export async function moveUp(em: EntityManager, eventId: string, count: number):
 }
 
 /** Notes that somebody was there; the first note stands. People who were not invited are added. */
-export async function checkIn(em: EntityManager, key: { eventId: string; employeeId: string }, at: Date): Promise<{ attendedAt: string }> {
+export async function checkIn(
+  em: EntityManager,
+  key: { eventId: string; employeeId: string },
+  at: Date,
+): Promise<{ attendedAt: string }> {
   const row = await selectOne<{ attendedAt: string }>(
     em,
     sql`insert into training_participant (event_id, employee_id, is_invited, attended_at, attendance_method) values (${key.eventId}, ${key.employeeId}, false, ${at}, 'code')
@@ -93,7 +105,12 @@ export async function checkIn(em: EntityManager, key: { eventId: string; employe
 }
 
 /** Sets or takes back attendance by the organiser's list; returns how many rows changed. */
-export async function setAttendance(em: EntityManager, eventId: string, employeeIds: readonly string[], attendance: { isPresent: boolean; byId: string; at: Date }): Promise<number> {
+export async function setAttendance(
+  em: EntityManager,
+  eventId: string,
+  employeeIds: readonly string[],
+  attendance: { isPresent: boolean; byId: string; at: Date },
+): Promise<number> {
   const { isPresent, byId, at } = attendance;
   const rows = await select(
     em,
@@ -107,7 +124,11 @@ export async function setAttendance(em: EntityManager, eventId: string, employee
 }
 
 /** Whom mails about an event go to: everybody invited, without those who said no when `exceptNo`. */
-export async function listInvited(em: EntityManager, eventId: string, { exceptNo }: { exceptNo: boolean }): Promise<string[]> {
+export async function listInvited(
+  em: EntityManager,
+  eventId: string,
+  { exceptNo }: { exceptNo: boolean },
+): Promise<string[]> {
   const rows = await select<{ id: string }>(
     em,
     sql`select employee_id as id from training_participant where event_id = ${eventId} and is_invited and (not ${exceptNo}::boolean or answer is distinct from 'no')`,
@@ -116,7 +137,10 @@ export async function listInvited(em: EntityManager, eventId: string, { exceptNo
 }
 
 /** Who was invited, had a seat to take and has not completed the event, with the people above them. */
-export async function listMissing(em: EntityManager, eventId: string): Promise<{ employeeId: string; superiorIds: string[] }[]> {
+export async function listMissing(
+  em: EntityManager,
+  eventId: string,
+): Promise<{ employeeId: string; superiorIds: string[] }[]> {
   return select<{ employeeId: string; superiorIds: string[] }>(
     em,
     sql`select p.employee_id as "employeeId", coalesce((select json_agg(distinct s.employee_id) from position_assignment a join position o on o.id = a.position_id

@@ -9,7 +9,12 @@ export type TrainingMail = { recipientId: string; step: TrainingMailStep; data?:
  * Writes mails about an event into the outbox, in the caller's transaction. `turn` tells repeated steps apart (the SEQUENCE of the
  * invitation); a mail of the same event, step, turn and recipient is written once.
  */
-export async function announce(em: EntityManager, event: { id: string; invitationSequence: number }, mails: readonly TrainingMail[], at: Date): Promise<void> {
+export async function announce(
+  em: EntityManager,
+  event: { id: string; invitationSequence: number },
+  mails: readonly TrainingMail[],
+  at: Date,
+): Promise<void> {
   if (mails.length === 0) return;
   const turn = event.invitationSequence;
   const rows = mails.map(({ recipientId, step, data = {} }) => ({

@@ -50,7 +50,12 @@ export async function obtain(wanted: Wanted): Promise<string> {
     }
   }
   throw new Error(
-    [`${wanted.title} could not be obtained.`, `  - cache: nothing in ${folder}`, ...failures.map((line) => `  - ${line}`), wanted.remedy].join('\n'),
+    [
+      `${wanted.title} could not be obtained.`,
+      `  - cache: nothing in ${folder}`,
+      ...failures.map((line) => `  - ${line}`),
+      wanted.remedy,
+    ].join('\n'),
   );
 }
 
@@ -59,7 +64,9 @@ function ensureWritable(cache: string): void {
     mkdirSync(cache, { recursive: true });
     accessSync(cache, constants.W_OK);
   } catch (error) {
-    throw new Error(`The cache folder ${cache} cannot be written. Set EKINERJA_CACHE to a folder that can.`, { cause: error });
+    throw new Error(`The cache folder ${cache} cannot be written. Set EKINERJA_CACHE to a folder that can.`, {
+      cause: error,
+    });
   }
 }
 

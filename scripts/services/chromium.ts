@@ -19,7 +19,11 @@ export async function chromiumPath(): Promise<string> {
   const found = findOnPath();
   if (found) return found;
 
-  await installDebianPackages(['chromium'], 'the browser tests need it; CHROMIUM_PATH names another', join(tmpdir(), 'e-kinerja-apt.log'));
+  await installDebianPackages(
+    ['chromium'],
+    'the browser tests need it; CHROMIUM_PATH names another',
+    join(tmpdir(), 'e-kinerja-apt.log'),
+  );
   const installed = findOnPath();
   if (!installed) throw new Error('Chromium was installed but is not on the PATH: set CHROMIUM_PATH.');
   return installed;

@@ -30,7 +30,9 @@ export async function isPortFree(port: number): Promise<boolean> {
  *
  * @example await findFreePorts({ api: 3000, metrics: 0 }) // { api: 3001, metrics: 17342 }
  */
-export async function findFreePorts<Name extends string>(preferred: Record<Name, number>): Promise<Record<Name, number>> {
+export async function findFreePorts<Name extends string>(
+  preferred: Record<Name, number>,
+): Promise<Record<Name, number>> {
   const held: Server[] = [];
   const found: [string, number][] = [];
   try {
@@ -51,7 +53,9 @@ async function holdFirstFree(wish: number): Promise<{ server: Server; port: numb
     const server = await hold(port);
     if (server) return { server, port };
   }
-  throw new Error(`No free port found${wish > 0 ? ` from ${wish} to ${wish + 99}` : ''}. Stop something that listens and try again.`);
+  throw new Error(
+    `No free port found${wish > 0 ? ` from ${wish} to ${wish + 99}` : ''}. Stop something that listens and try again.`,
+  );
 }
 
 /** Whether something accepts connections at 127.0.0.1:port. */

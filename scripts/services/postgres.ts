@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -114,7 +124,11 @@ function userFor(dir: string, binary: string): RunAs {
   const ids = postgresUser();
   if (canBeEnteredByAll(dir) && canBeEnteredByAll(binary)) return { prefix: [], ...ids };
   // The project lies in root's own folder: the server keeps one right of root, to pass through folders and read.
-  const rights = ['--securebits=+no_setuid_fixup', '--inh-caps=-all,+dac_read_search', '--ambient-caps=-all,+dac_read_search'];
+  const rights = [
+    '--securebits=+no_setuid_fixup',
+    '--inh-caps=-all,+dac_read_search',
+    '--ambient-caps=-all,+dac_read_search',
+  ];
   return { prefix: ['setpriv', `--reuid=${ids.uid}`, `--regid=${ids.gid}`, '--clear-groups', ...rights, '--'], ...ids };
 }
 
@@ -127,7 +141,9 @@ function postgresUser(): { uid: number; gid: number } {
       execFileSync('useradd', ['--system', '--user-group', '--no-create-home', 'postgres'], { stdio: 'ignore' });
       return { uid: id('-u'), gid: id('-g') };
     } catch {
-      throw new Error('PostgreSQL refuses to run as root and no user `postgres` could be made: run as an ordinary user.');
+      throw new Error(
+        'PostgreSQL refuses to run as root and no user `postgres` could be made: run as an ordinary user.',
+      );
     }
   }
 }
@@ -148,7 +164,9 @@ function commandAs(runAs: RunAs, command: Command): Command {
 async function initialise(dir: string, initdb: string, runAs: RunAs, logFile: string): Promise<void> {
   if (existsSync(join(dir, 'PG_VERSION'))) return;
   if (existsSync(dir) && readdirSync(dir).length > 0) {
-    throw new Error(`The folder ${dir} holds something else than PostgreSQL's data. Empty it, or give another DATA_DIR.`);
+    throw new Error(
+      `The folder ${dir} holds something else than PostgreSQL's data. Empty it, or give another DATA_DIR.`,
+    );
   }
   const unfinished = `${dir}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
@@ -210,7 +228,8 @@ async function launchServer(options: LaunchOptions, postgres: string, runAs: Run
     stopTimeoutMs: 30_000,
   });
 
-  const isAnswering = () => withClient(urlOf(options.port, 'postgres'), async (client) => !!(await client.query('select 1')));
+  const isAnswering = () =>
+    withClient(urlOf(options.port, 'postgres'), async (client) => !!(await client.query('select 1')));
   const deadline = Date.now() + 60_000;
   while (true) {
     try {
@@ -235,7 +254,9 @@ async function makeWayFor(dir: string): Promise<void> {
     const pid = Number(readFileSync(lockFile, 'utf8').split('\n')[0]);
     if (!pid || !isAlive(pid) || !isPostgres(pid)) return rmSync(lockFile, { force: true });
     if (Date.now() > deadline) {
-      throw new Error(`Another PostgreSQL (process ${pid}) serves ${dir}. Stop what started it, or run \`kill -INT ${pid}\`.`);
+      throw new Error(
+        `Another PostgreSQL (process ${pid}) serves ${dir}. Stop what started it, or run \`kill -INT ${pid}\`.`,
+      );
     }
     await sleep(200);
   }

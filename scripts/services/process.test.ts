@@ -38,7 +38,9 @@ describe('runProcess', () => {
   });
 
   it('says what could not be started', async () => {
-    await expect(startProcess({ ...shell(''), command: '/no/such/program' })).rejects.toThrow('part could not be started');
+    await expect(startProcess({ ...shell(''), command: '/no/such/program' })).rejects.toThrow(
+      'part could not be started',
+    );
   });
 
   it('moves a large log away', async () => {
@@ -67,7 +69,10 @@ describe('startProcess', () => {
   });
 
   it('kills what does not listen', async () => {
-    const running = await startProcess({ ...shell(`trap '' TERM; echo on; while true; do sleep 0.1; done`), stopTimeoutMs: 300 });
+    const running = await startProcess({
+      ...shell(`trap '' TERM; echo on; while true; do sleep 0.1; done`),
+      stopTimeoutMs: 300,
+    });
     await until(() => running.lastLines() === 'on');
     await running.stop();
     expect(await running.exited).toEqual({ code: null, signal: 'SIGKILL' });

@@ -17,6 +17,10 @@ it('does not call a failure done', async () => {
   expect(lines().at(-1)).toBe('  ✗ Baking: 0.0 s');
 });
 
-it.each([[420, '0.4 s'], [11_600, '12 s'], [200_000, '3 min 20 s']])('writes %i ms as %s', (milliseconds, text) => {
+it.each([
+  [420, '0.4 s'],
+  [11_600, '12 s'],
+  [200_000, '3 min 20 s'],
+])('writes %i ms as %s', (milliseconds, text) => {
   expect(formatDuration(milliseconds)).toBe(text);
 });

@@ -37,7 +37,8 @@ export async function temporalServerBinaries(): Promise<{ server: string; sqlToo
       await printsVersion(join(filled, 'temporal-server'), serverVersion);
       await printsVersion(join(filled, 'temporal-sql-tool'), serverVersion);
     },
-    remedy: 'Give TEMPORAL_ADDRESS=host:port of a server that runs elsewhere, or install Go (https://go.dev) and start again.',
+    remedy:
+      'Give TEMPORAL_ADDRESS=host:port of a server that runs elsewhere, or install Go (https://go.dev) and start again.',
   });
   return { server: join(folder, 'temporal-server'), sqlTool: join(folder, 'temporal-sql-tool') };
 }
@@ -73,11 +74,15 @@ function download(release: { base: string; archive: string; checksums: string; f
     name: 'download of the official release',
     async fill(folder) {
       const checksums = (await get(`${release.base}/${release.checksums}`)).toString('utf8');
-      const expected = checksums.split('\n').find((line) => line.trim().endsWith(release.archive))?.split(/\s+/)[0];
+      const expected = checksums
+        .split('\n')
+        .find((line) => line.trim().endsWith(release.archive))
+        ?.split(/\s+/)[0];
       if (!expected) throw new Error(`the release has no ${release.archive}`);
 
       const archive = await get(`${release.base}/${release.archive}`);
-      if (createHash('sha256').update(archive).digest('hex') !== expected) throw new Error('the download is damaged (checksum)');
+      if (createHash('sha256').update(archive).digest('hex') !== expected)
+        throw new Error('the download is damaged (checksum)');
 
       const file = join(folder, release.archive);
       await writeFile(file, archive);

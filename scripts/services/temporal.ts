@@ -139,7 +139,10 @@ function writeConfiguration({ dir, dynamicConfig, ...options }: TemporalOptions,
 
 /** Replaces settings of a dynamic configuration, or adds them. */
 export function withSettings(dynamicYaml: string, settings: Readonly<Record<string, unknown>>): string {
-  const kept = dynamicYaml.trimEnd().split('\n').filter((line) => !(line.split(':')[0]! in settings));
+  const kept = dynamicYaml
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !(line.split(':')[0]! in settings));
   const replaced = Object.entries(settings).map(([key, value]) => `${key}: [{ value: ${JSON.stringify(value)} }]`);
   return `${[...kept, ...replaced].join('\n')}\n`;
 }
@@ -209,7 +212,10 @@ async function ensureNamespace(address: string, namespace: string): Promise<bool
   try {
     return await connection.withDeadline(Date.now() + 5000, async () => {
       const { workflowService } = connection;
-      const isThere = await workflowService.describeNamespace({ namespace }).then(() => true, () => false);
+      const isThere = await workflowService.describeNamespace({ namespace }).then(
+        () => true,
+        () => false,
+      );
       if (!isThere) {
         const workflowExecutionRetentionPeriod = { seconds: retentionDays * 24 * 60 * 60 };
         await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod } as never);

@@ -90,7 +90,14 @@ async function fetchByMaven(folder: string): Promise<void> {
   await runProcess({
     name: 'mvn',
     command: 'mvn',
-    args: ['--batch-mode', '--file', pom, 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${lib}`],
+    args: [
+      '--batch-mode',
+      '--file',
+      pom,
+      'dependency:copy-dependencies',
+      '-DincludeScope=runtime',
+      `-DoutputDirectory=${lib}`,
+    ],
     logFile: join(folder, 'mvn.log'),
   });
   const script = join(folder, 'run.sh');

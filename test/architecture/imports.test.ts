@@ -3,7 +3,17 @@ import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const FOLDERS = ['domain', 'contracts', 'persistence', 'workflows', 'activities', 'api', 'web', 'worker', 'config'] as const;
+const FOLDERS = [
+  'domain',
+  'contracts',
+  'persistence',
+  'workflows',
+  'activities',
+  'api',
+  'web',
+  'worker',
+  'config',
+] as const;
 type Folder = (typeof FOLDERS)[number];
 
 /** Who may import whom; `types` means `import type` only. */
@@ -14,9 +24,21 @@ const MAY_IMPORT: Record<Folder, Partial<Record<Folder, RegExp | 'all' | 'types'
   persistence: { domain: 'all', config: /^config\/config\.ts$/ },
   workflows: { domain: /^domain\/(process|result)/, activities: 'types' },
   activities: { domain: 'all', persistence: 'all', workflows: /\.ids\.ts$/ },
-  api: { domain: 'all', contracts: 'all', persistence: 'all', config: 'all', workflows: /\.(messages|ids|client)\.ts$/ },
+  api: {
+    domain: 'all',
+    contracts: 'all',
+    persistence: 'all',
+    config: 'all',
+    workflows: /\.(messages|ids|client)\.ts$/,
+  },
   web: { domain: 'all', contracts: 'all' },
-  worker: { domain: 'all', persistence: 'all', activities: 'all', config: 'all', workflows: /\.(messages|ids|client)\.ts$/ },
+  worker: {
+    domain: 'all',
+    persistence: 'all',
+    activities: 'all',
+    config: 'all',
+    workflows: /\.(messages|ids|client)\.ts$/,
+  },
 };
 
 type Import = { from: string; to: string; isTypeOnly: boolean };
@@ -31,11 +53,15 @@ function filesBelow(folder: string): string[] {
 /** Imports of a file, relative ones resolved to a path from the root. */
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(root, file), 'utf8');
-  return [...text.matchAll(/^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm)].map(([, type, specifier]) => ({
-    from: file,
-    to: specifier!.startsWith('.') ? relative(root, join(root, file, '..', specifier!)) : specifier!.replace(/^#/, ''),
-    isTypeOnly: Boolean(type),
-  }));
+  return [...text.matchAll(/^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm)].map(
+    ([, type, specifier]) => ({
+      from: file,
+      to: specifier!.startsWith('.')
+        ? relative(root, join(root, file, '..', specifier!))
+        : specifier!.replace(/^#/, ''),
+      isTypeOnly: Boolean(type),
+    }),
+  );
 }
 
 const folderOf = (path: string): Folder | undefined => FOLDERS.find((folder) => path.startsWith(`${folder}/`));
@@ -58,14 +84,20 @@ describe('import rules', () => {
   });
 
   it('domain needs no package and no part of Node', () => {
-    const outside = filesBelow('domain').flatMap(importsOf).filter(({ to }) => !folderOf(to));
+    const outside = filesBelow('domain')
+      .flatMap(importsOf)
+      .filter(({ to }) => !folderOf(to));
     expect(outside.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
   });
 
   it('a forbidden import is seen', () => {
     expect(isAllowed({ from: 'web/src/x.ts', to: 'api/app.ts', isTypeOnly: false })).toBe(false);
-    expect(isAllowed({ from: 'workflows/a/a.workflow.ts', to: 'activities/x.contract.ts', isTypeOnly: false })).toBe(false);
-    expect(isAllowed({ from: 'workflows/a/a.workflow.ts', to: 'activities/x.contract.ts', isTypeOnly: true })).toBe(true);
+    expect(isAllowed({ from: 'workflows/a/a.workflow.ts', to: 'activities/x.contract.ts', isTypeOnly: false })).toBe(
+      false,
+    );
+    expect(isAllowed({ from: 'workflows/a/a.workflow.ts', to: 'activities/x.contract.ts', isTypeOnly: true })).toBe(
+      true,
+    );
   });
 
   it('no folder has a name that invites anything', () => {

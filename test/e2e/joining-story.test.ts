@@ -6,7 +6,11 @@ import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { DAY_MS } from '#domain/calendar/clock.ts';
 import { Campaign } from '#persistence/campaigns/campaigns.entities.ts';
 import { Unit } from '#persistence/organisation/organisation.entities.ts';
-import { CAMPAIGN_QUEUE, CYCLE_CAMPAIGN, campaignWorkflowId } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
+import {
+  CAMPAIGN_QUEUE,
+  CYCLE_CAMPAIGN,
+  campaignWorkflowId,
+} from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
 import { createRuleSet, ruleSetData } from '#test/factories/agency.ts';
 import { QUESTIONS } from '#test/factories/training.ts';
 import { call, enter, look, startProduct, submit, type Backstage, type Product, type Visitor } from './product.ts';
@@ -34,20 +38,44 @@ async function prepare({ em, client }: Backstage): Promise<void> {
   newcomer = found!;
   await em().execute('delete from session where employee_id = ?', [newcomer.id]);
   await em().execute('delete from account where employee_id = ?', [newcomer.id]);
-  const clock = { kind: 'compressed' as const, startsOn: '2026-01-01' as CalendarDate, startsAt: Date.now() - 5 * DAY_MS, dayLengthMs: DAY_MS };
+  const clock = {
+    kind: 'compressed' as const,
+    startsOn: '2026-01-01' as CalendarDate,
+    startsAt: Date.now() - 5 * DAY_MS,
+    dayLengthMs: DAY_MS,
+  };
   const rules = ruleSetData('triwulanan');
-  const ruleSetId = await createRuleSet(em(), { ...rules, code: 'berpelatihan', clock, training: { ...rules.training, skpGate: { topic: 'skp', withinMonths: 24 } } });
+  const ruleSetId = await createRuleSet(em(), {
+    ...rules,
+    code: 'berpelatihan',
+    clock,
+    training: { ...rules.training, skpGate: { topic: 'skp', withinMonths: 24 } },
+  });
   const unit = await em().findOneOrFail(Unit, { code: '02' });
   await em().execute('delete from campaign');
   const id = randomUUID();
-  await em().insert(Campaign, { id, year: 2026, unitId: unit.id, ruleSetId, workflowId: campaignWorkflowId(id), ratePerSecond: 100 });
-  await client.workflow.execute(CYCLE_CAMPAIGN, { workflowId: campaignWorkflowId(id), taskQueue: CAMPAIGN_QUEUE, args: [{ campaignId: id }] });
+  await em().insert(Campaign, {
+    id,
+    year: 2026,
+    unitId: unit.id,
+    ruleSetId,
+    workflowId: campaignWorkflowId(id),
+    ratePerSecond: 100,
+  });
+  await client.workflow.execute(CYCLE_CAMPAIGN, {
+    workflowId: campaignWorkflowId(id),
+    taskQueue: CAMPAIGN_QUEUE,
+    args: [{ campaignId: id }],
+  });
 }
 
 /** The first link to a path in a mail to the newcomer. */
 async function linkIn(path: string): Promise<string> {
   const find = (): string | undefined =>
-    product.mails.filter((mail) => JSON.stringify(mail.to).includes(newcomer.name)).map((mail) => new RegExp(`${product.baseUrl}${path}\\S*`).exec(mail.text ?? '')?.[0]).find(Boolean);
+    product.mails
+      .filter((mail) => JSON.stringify(mail.to).includes(newcomer.name))
+      .map((mail) => new RegExp(`${product.baseUrl}${path}\\S*`).exec(mail.text ?? '')?.[0])
+      .find(Boolean);
   await expect.poll(find, { timeout: 60_000 }).toBeTruthy();
   return find()!;
 }
@@ -58,36 +86,43 @@ describe('the story of somebody who joins', () => {
   let secret = '';
   const totp = (): TOTP => new TOTP({ secret });
 
-  it('S3.2 claims an account by number, birth date and e-mail, and the personnel officer approves it in the inbox', { timeout: 180_000, retry: 0 }, async () => {
-    visitor = await product.visit(360);
-    me = visitor.page;
-    await me.goto('/register');
-    await look(me, 'register');
-    await me.getByLabel(/NIP/).first().fill(newcomer.nip);
-    await me.getByLabel('Tanggal lahir').fill(newcomer.bornOn);
-    await me.getByRole('button', { name: 'Daftar' }).click();
-    await me.getByRole('heading', { name: 'Periksa surel Anda' }).waitFor();
-    await look(me, 'register-sent');
+  it(
+    'S3.2 claims an account by number, birth date and e-mail, and the personnel officer approves it in the inbox',
+    { timeout: 180_000, retry: 0 },
+    async () => {
+      visitor = await product.visit(360);
+      me = visitor.page;
+      await me.goto('/register');
+      await look(me, 'register');
+      await me.getByLabel(/NIP/).first().fill(newcomer.nip);
+      await me.getByLabel('Tanggal lahir').fill(newcomer.bornOn);
+      await me.getByRole('button', { name: 'Daftar' }).click();
+      await me.getByRole('heading', { name: 'Periksa surel Anda' }).waitFor();
+      await look(me, 'register-sent');
 
-    await me.goto(await linkIn('/register/proof'));
-    await me.getByRole('button', { name: 'Ya, ini alamat surel saya' }).click();
-    await me.getByRole('heading', { name: 'Alamat surel terbukti' }).waitFor();
+      await me.goto(await linkIn('/register/proof'));
+      await me.getByRole('button', { name: 'Ya, ini alamat surel saya' }).click();
+      await me.getByRole('heading', { name: 'Alamat surel terbukti' }).waitFor();
 
-    const officer = await product.signIn('personnelOfficer');
-    await officer.page.getByRole('link', { name: new RegExp(newcomer.name) }).first().click();
-    // On a wide screen another task is open already.
-    await officer.page.getByRole('heading', { name: new RegExp(newcomer.name), level: 2 }).waitFor();
-    await officer.page.getByRole('radio', { name: /Setujui/ }).check();
-    await look(officer.page, 'registration-approval');
-    await submit(officer.page);
-    await officer.page.getByText('Nomor tanda terima').waitFor();
-    await officer.context.close();
+      const officer = await product.signIn('personnelOfficer');
+      await officer.page
+        .getByRole('link', { name: new RegExp(newcomer.name) })
+        .first()
+        .click();
+      // On a wide screen another task is open already.
+      await officer.page.getByRole('heading', { name: new RegExp(newcomer.name), level: 2 }).waitFor();
+      await officer.page.getByRole('radio', { name: /Setujui/ }).check();
+      await look(officer.page, 'registration-approval');
+      await submit(officer.page);
+      await officer.page.getByText('Nomor tanda terima').waitFor();
+      await officer.context.close();
 
-    await me.goto(await linkIn('/register/password'));
-    await me.locator('#new-password').fill(PASSWORD);
-    await me.getByRole('button', { name: 'Buka akun' }).click();
-    await me.getByRole('heading', { name: 'Akun Anda aktif' }).waitFor();
-  });
+      await me.goto(await linkIn('/register/password'));
+      await me.locator('#new-password').fill(PASSWORD);
+      await me.getByRole('button', { name: 'Buka akun' }).click();
+      await me.getByRole('heading', { name: 'Akun Anda aktif' }).waitFor();
+    },
+  );
 
   it('S3.3 signs in with a second factor from then on', { timeout: 180_000, retry: 0 }, async () => {
     await enter(me, { nip: newcomer.nip, password: PASSWORD });
@@ -123,65 +158,81 @@ describe('the story of somebody who joins', () => {
     await me.getByText(/Anda sudah membaca versi/).waitFor();
   });
 
-  it('S2.2 S2.3 attends a training by its code, passes the test, gets the certificate, and only then hands in the SKP', { timeout: 420_000, retry: 0 }, async () => {
-    // The window is closed: the page says why, and what is sent anyway is refused.
-    await me.goto('/skp');
-    await me.getByText('SKP belum dapat diajukan: pelatihan belum selesai').waitFor();
-    await look(me, 'training-gate');
-    await me.getByRole('link', { name: 'Susun SKP' }).first().click();
-    await writeSkp();
-    await me.getByRole('button', { name: 'Periksa sebelum mengirim' }).click();
-    const send = me.getByRole('button', { name: 'Kirim ke atasan' });
-    await send.click();
-    await me.getByRole('alert').filter({ hasText: /pelatihan/i }).first().waitFor();
+  it(
+    'S2.2 S2.3 attends a training by its code, passes the test, gets the certificate, and only then hands in the SKP',
+    { timeout: 420_000, retry: 0 },
+    async () => {
+      // The window is closed: the page says why, and what is sent anyway is refused.
+      await me.goto('/skp');
+      await me.getByText('SKP belum dapat diajukan: pelatihan belum selesai').waitFor();
+      await look(me, 'training-gate');
+      await me.getByRole('link', { name: 'Susun SKP' }).first().click();
+      await writeSkp();
+      await me.getByRole('button', { name: 'Periksa sebelum mengirim' }).click();
+      const send = me.getByRole('button', { name: 'Kirim ke atasan' });
+      await send.click();
+      await me
+        .getByRole('alert')
+        .filter({ hasText: /pelatihan/i })
+        .first()
+        .waitFor();
 
-    const officer = await product.signIn('personnelOfficer');
-    const eventId = await holdTraining(officer.page);
-    await officer.page.goto(`/admin/training/${eventId}/projector`);
-    const code = await officer.page.getByText(/^\w{3} \w{3}$/).innerText();
-    await look(officer.page, 'projector');
+      const officer = await product.signIn('personnelOfficer');
+      const eventId = await holdTraining(officer.page);
+      await officer.page.goto(`/admin/training/${eventId}/projector`);
+      const code = await officer.page.getByText(/^\w{3} \w{3}$/).innerText();
+      await look(officer.page, 'projector');
 
-    await me.goto(`/training/check-in/${eventId}`);
-    await me.getByLabel('Kode presensi').fill(code);
-    await look(me, 'check-in');
-    await me.getByRole('button', { name: 'Catat kehadiran' }).click();
-    await me.getByText('Anda tercatat hadir').first().waitFor();
-    await me.goto(`/training/events/${eventId}/tests/post`);
-    await me.getByLabel('Pejabat penilai').check();
-    await me.getByLabel('Kuantitas').check();
-    await me.getByLabel('Kualitas').check();
-    await look(me, 'training-test');
-    await me.locator('main form button[type=submit]').click();
-    await me.getByText(/100/).first().waitFor();
+      await me.goto(`/training/check-in/${eventId}`);
+      await me.getByLabel('Kode presensi').fill(code);
+      await look(me, 'check-in');
+      await me.getByRole('button', { name: 'Catat kehadiran' }).click();
+      await me.getByText('Anda tercatat hadir').first().waitFor();
+      await me.goto(`/training/events/${eventId}/tests/post`);
+      await me.getByLabel('Pejabat penilai').check();
+      await me.getByLabel('Kuantitas').check();
+      await me.getByLabel('Kualitas').check();
+      await look(me, 'training-test');
+      await me.locator('main form button[type=submit]').click();
+      await me.getByText(/100/).first().waitFor();
 
-    const pdf = me.locator('a[href$="/pdf"]');
-    await expect
-      .poll(async () => {
-        await me.goto(`/training/events/${eventId}`);
-        await me.getByRole('heading', { level: 1 }).waitFor();
-        await me.waitForTimeout(1500);
-        return pdf.count();
-      }, { timeout: 240_000, interval: 3000 })
-      .toBe(1);
-    await look(me, 'training-event');
-    const file = await me.request.get((await pdf.getAttribute('href'))!);
-    expect((await file.body()).subarray(0, 5).toString()).toBe('%PDF-');
+      const pdf = me.locator('a[href$="/pdf"]');
+      await expect
+        .poll(
+          async () => {
+            await me.goto(`/training/events/${eventId}`);
+            await me.getByRole('heading', { level: 1 }).waitFor();
+            await me.waitForTimeout(1500);
+            return pdf.count();
+          },
+          { timeout: 240_000, interval: 3000 },
+        )
+        .toBe(1);
+      await look(me, 'training-event');
+      const file = await me.request.get((await pdf.getAttribute('href'))!);
+      expect((await file.body()).subarray(0, 5).toString()).toBe('%PDF-');
 
-    // Anybody can verify it by the address in its QR code.
-    const [certificate] = await product.em().execute<{ token: string }[]>('select token from training_certificate where event_id = ? and employee_id = ?', [eventId, newcomer.id]);
-    const stranger = await product.visit(360);
-    await stranger.page.goto(`/certificates/${certificate!.token}`);
-    await stranger.page.getByText(newcomer.name).waitFor();
-    await look(stranger.page, 'certificate');
+      // Anybody can verify it by the address in its QR code.
+      const [certificate] = await product
+        .em()
+        .execute<{ token: string }[]>('select token from training_certificate where event_id = ? and employee_id = ?', [
+          eventId,
+          newcomer.id,
+        ]);
+      const stranger = await product.visit(360);
+      await stranger.page.goto(`/certificates/${certificate!.token}`);
+      await stranger.page.getByText(newcomer.name).waitFor();
+      await look(stranger.page, 'certificate');
 
-    await me.goto('/skp');
-    await me.getByRole('link', { name: 'Susun SKP' }).first().click();
-    expect(await me.getByLabel('Rencana hasil kerja').inputValue()).toBe('Layanan tanda tangan elektronik tersedia');
-    await me.getByRole('button', { name: 'Periksa sebelum mengirim' }).click();
-    await send.click();
-    await me.getByText('SKP terkirim ke atasan').waitFor();
-    for (const { context } of [officer, stranger, visitor]) await context.close();
-  });
+      await me.goto('/skp');
+      await me.getByRole('link', { name: 'Susun SKP' }).first().click();
+      expect(await me.getByLabel('Rencana hasil kerja').inputValue()).toBe('Layanan tanda tangan elektronik tersedia');
+      await me.getByRole('button', { name: 'Periksa sebelum mengirim' }).click();
+      await send.click();
+      await me.getByText('SKP terkirim ke atasan').waitFor();
+      for (const { context } of [officer, stranger, visitor]) await context.close();
+    },
+  );
 
   async function writeSkp(): Promise<void> {
     await me.getByRole('button', { name: 'Tambah hasil kerja utama' }).click();
@@ -191,21 +242,45 @@ describe('the story of somebody who joins', () => {
     await me.getByLabel('Aspek', { exact: true }).selectOption('kualitas');
     await me.getByLabel('Target', { exact: true }).fill('95');
     await me.getByLabel('Satuan', { exact: true }).fill('persen');
-    await me.getByText(/Tersimpan/).first().waitFor();
+    await me
+      .getByText(/Tersimpan/)
+      .first()
+      .waitFor();
   }
 
   /** An event that runs now and ends in a minute and a half, with a test after it; written by the personnel officer and published. */
   async function holdTraining(page: Page): Promise<string> {
     const at = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
     const content = {
-      kind: 'bimtek', title: 'Bimtek penyusunan SKP', topic: 'skp', agenda: 'Indikator yang terukur', place: 'Aula', link: '', startsAt: at(-1800), endsAt: at(90), timeZone: 'Asia/Jakarta',
-      organiser: 'Biro Kepegawaian', speakers: ['Dr. Ani'], quota: null, jp: 4, signerName: 'Kepala Biro', signerTitle: 'Kepala Biro Kepegawaian', checkInMinutesBefore: 60, checkInMinutesAfter: 0,
-      remindHoursBefore: 0, testUntil: at(120), invitations: [{ kind: 'unit', unitId: newcomer.unitId, withSubUnits: true }],
+      kind: 'bimtek',
+      title: 'Bimtek penyusunan SKP',
+      topic: 'skp',
+      agenda: 'Indikator yang terukur',
+      place: 'Aula',
+      link: '',
+      startsAt: at(-1800),
+      endsAt: at(90),
+      timeZone: 'Asia/Jakarta',
+      organiser: 'Biro Kepegawaian',
+      speakers: ['Dr. Ani'],
+      quota: null,
+      jp: 4,
+      signerName: 'Kepala Biro',
+      signerTitle: 'Kepala Biro Kepegawaian',
+      checkInMinutesBefore: 60,
+      checkInMinutesAfter: 0,
+      remindHoursBefore: 0,
+      testUntil: at(120),
+      invitations: [{ kind: 'unit', unitId: newcomer.unitId, withSubUnits: true }],
     };
     const { id } = await call(page, 'POST', '/training/events', { unitId: newcomer.unitId, content });
-    await call(page, 'PUT', `/training/events/${id}/tests/post`, { content: { passMarkPercent: 70, attempts: 3, isShuffled: false, questions: QUESTIONS } });
+    await call(page, 'PUT', `/training/events/${id}/tests/post`, {
+      content: { passMarkPercent: 70, attempts: 3, isShuffled: false, questions: QUESTIONS },
+    });
     await call(page, 'POST', `/training/events/${id}/publication`, {});
-    await expect.poll(async () => (await call(page, 'GET', `/training/events/${id}/organiser`)).event.state, { timeout: 30_000 }).toBe('checkInOpen');
+    await expect
+      .poll(async () => (await call(page, 'GET', `/training/events/${id}/organiser`)).event.state, { timeout: 30_000 })
+      .toBe('checkInOpen');
     return id as string;
   }
 });

@@ -16,7 +16,16 @@ import { createTestDatabase, type TestDatabase } from '#test/environment/databas
 import { createTestNamespace } from '#test/environment/engine.ts';
 
 const root = join(import.meta.dirname, '../..');
-const CHROMIUM_FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const CHROMIUM_FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 const WIDTHS = [360, 1280];
 
 export type DemoAccount = { role: string; name: string; nip: string; password: string };
@@ -42,7 +51,10 @@ export type Product = Backstage & {
 };
 
 /** Starts the product, with settings over the usual ones; `prepare` runs before the API opens. Stops what it started when it fails. */
-export async function startProduct(prepare: (backstage: Backstage) => Promise<void>, variables: Record<string, string> = {}): Promise<Product> {
+export async function startProduct(
+  prepare: (backstage: Backstage) => Promise<void>,
+  variables: Record<string, string> = {},
+): Promise<Product> {
   const folder = mkdtempSync(join(tmpdir(), 'e-kinerja-story-'));
   const mails: ParsedMail[] = [];
   const processes: RunningProcess[] = [];
@@ -64,26 +76,58 @@ export async function startProduct(prepare: (backstage: Backstage) => Promise<vo
     const { api: port, smtp: smtpPort } = await findFreePorts({ api: 0, smtp: 0 });
     const baseUrl = `http://localhost:${port}`;
     const env = {
-      ...process.env, NODE_ENV: 'test', LOG_LEVEL: 'warn', DATA_DIR: folder, DATABASE_URL: database.url, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace,
-      SMTP_URL: `smtp://127.0.0.1:${smtpPort}`, PORT: String(port), PUBLIC_URL: baseUrl, COMMAND_WAIT_MS: '5000', ...variables,
+      ...process.env,
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'warn',
+      DATA_DIR: folder,
+      DATABASE_URL: database.url,
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_NAMESPACE: namespace,
+      SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
+      PORT: String(port),
+      PUBLIC_URL: baseUrl,
+      COMMAND_WAIT_MS: '5000',
+      ...variables,
     };
     const run = (name: string, file: string): Promise<RunningProcess> =>
-      startProcess({ name, command: process.execPath, args: [file], cwd: root, env, logFile: join(folder, `${name}.log`) });
+      startProcess({
+        name,
+        command: process.execPath,
+        args: [file],
+        cwd: root,
+        env,
+        logFile: join(folder, `${name}.log`),
+      });
     smtp = await catchMail(smtpPort, mails);
-    await (await run('seed', 'persistence/seed.ts')).exited;
+    await (
+      await run('seed', 'persistence/seed.ts')
+    ).exited;
     orm = await openOrm(database.url);
     client = new Client({ connection: await Connection.connect({ address }), namespace });
     const backstage: Backstage = { em: () => orm!.em.fork() as EntityManager, client };
     processes.push(await run('worker', 'worker/main.ts'));
     await prepare(backstage);
     processes.push(await run('api', 'api/main.ts'));
-    await vi.waitUntil(() => fetch(`${baseUrl}/health/ready`).then((response) => response.ok, () => false), { timeout: 60_000, interval: 200 });
+    await vi.waitUntil(
+      () =>
+        fetch(`${baseUrl}/health/ready`).then(
+          (response) => response.ok,
+          () => false,
+        ),
+      { timeout: 60_000, interval: 200 },
+    );
     const demoAccounts = JSON.parse(readFileSync(join(folder, 'demo-accounts.json'), 'utf8')) as DemoAccount[];
     const accounts = Object.fromEntries(demoAccounts.map((account) => [account.role, account]));
     browser = await chromium.launch({ executablePath: await chromiumPath(), args: CHROMIUM_FLAGS });
     const visit = (width = 1280): Promise<Visitor> => open(browser!, baseUrl, width);
     return {
-      ...backstage, baseUrl, folder, mails, accounts, visit, stop,
+      ...backstage,
+      baseUrl,
+      folder,
+      mails,
+      accounts,
+      visit,
+      stop,
       async signIn(role, width) {
         const visitor = await visit(width);
         await enter(visitor.page, accounts[role]!);
@@ -91,7 +135,10 @@ export async function startProduct(prepare: (backstage: Backstage) => Promise<vo
       },
       async signInAsAsked(taskKind) {
         const visitor = await visit();
-        await enter(visitor.page, { nip: await numberOfAsked(backstage.em, taskKind), password: demoAccounts[0]!.password });
+        await enter(visitor.page, {
+          nip: await numberOfAsked(backstage.em, taskKind),
+          password: demoAccounts[0]!.password,
+        });
         return visitor;
       },
     };
@@ -116,7 +163,11 @@ async function open(browser: Browser, baseUrl: string, width: number): Promise<V
 }
 
 /** Signs in with number and password, and waits for the inbox unless a second step follows. */
-export async function enter(page: Page, { nip, password }: Pick<DemoAccount, 'nip' | 'password'>, secondStep?: () => Promise<void>): Promise<void> {
+export async function enter(
+  page: Page,
+  { nip, password }: Pick<DemoAccount, 'nip' | 'password'>,
+  secondStep?: () => Promise<void>,
+): Promise<void> {
   await page.goto('/');
   await page.getByLabel(/NIP/).first().fill(nip);
   await page.locator('input[type=password]').fill(password);
@@ -135,7 +186,10 @@ async function numberOfAsked(em: Backstage['em'], taskKind: string): Promise<str
     );
   await vi.waitUntil(async () => (await find()).length > 0, { timeout: 60_000, interval: 200 });
   const [asked] = await find();
-  await em().execute('insert into account (employee_id, password_hash) select ?, password_hash from account order by employee_id limit 1 on conflict do nothing', [asked!.id]);
+  await em().execute(
+    'insert into account (employee_id, password_hash) select ?, password_hash from account order by employee_id limit 1 on conflict do nothing',
+    [asked!.id],
+  );
   return asked!.number;
 }
 
@@ -167,9 +221,15 @@ export const submit = (page: Page): Promise<void> => page.locator('main form but
 
 /** Nothing for axe to report (WCAG 2.2 AA), and nothing wider than the screen. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([]);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual(
+    [],
+  );
+  expect(
+    await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+  ).toBeLessThanOrEqual(0);
 }
 
 /** Looks at a page as phones and desks show it. */
@@ -187,7 +247,10 @@ export async function look(page: Page, name: string, options?: { fullPage: boole
 export function call(page: Page, method: string, path: string, body?: object): Promise<any> {
   return page.evaluate(
     async ([how, where, json]) => {
-      const response = await fetch(`/api${where}`, { method: how!, ...(json && { headers: { 'content-type': 'application/json' }, body: json }) });
+      const response = await fetch(`/api${where}`, {
+        method: how!,
+        ...(json && { headers: { 'content-type': 'application/json' }, body: json }),
+      });
       const text = await response.text();
       if (!response.ok) throw new Error(`${how} ${where}: ${response.status} ${text}`);
       return JSON.parse(text) as unknown;

@@ -3,7 +3,14 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { QUESTIONS } from '#test/factories/training.ts';
 import { call, expectAccessible, look, startProduct, type Product, type Visitor } from './product.ts';
 
-const JP = { kind: 'seminar', title: 'Seminar manajemen kinerja', organiser: 'Lembaga Administrasi Negara', heldFrom: '2026-02-03', heldTo: '2026-02-04', jp: 6 };
+const JP = {
+  kind: 'seminar',
+  title: 'Seminar manajemen kinerja',
+  organiser: 'Lembaga Administrasi Negara',
+  heldFrom: '2026-02-03',
+  heldTo: '2026-02-04',
+  jp: 6,
+};
 
 let product: Product;
 let officer: Visitor;
@@ -15,7 +22,12 @@ let eventId: string;
 beforeAll(async () => {
   product = await startProduct(async () => {}, { SWEEP_INTERVAL_SECONDS: '5' });
   [officer, employee] = [await product.signIn('personnelOfficer'), await product.signIn('employee')];
-  const [unit] = await product.em().execute<{ id: string }[]>('select e.unit_id as id from employee e join employee_number n on n.employee_id = e.id where n.number = ?', [product.accounts.employee!.nip]);
+  const [unit] = await product
+    .em()
+    .execute<{ id: string }[]>(
+      'select e.unit_id as id from employee e join employee_number n on n.employee_id = e.id where n.number = ?',
+      [product.accounts.employee!.nip],
+    );
   unitId = unit!.id;
   eventId = await holdTraining(officer.page);
 }, 240_000);
@@ -36,39 +48,49 @@ async function visit(page: Page, path: string, name: string): Promise<void> {
 }
 
 describe('the pages of training', () => {
-  it('S2.1 S2.4 employees see invitations, an event, the check-in, the test and their JP', { timeout: 120_000, retry: 0 }, async () => {
-    const { page } = employee;
-    await call(page, 'POST', '/training/jp-entries', JP);
-    await visit(page, '/training', 'training');
-    await visit(page, `/training/events/${eventId}`, 'training-event-open');
-    await visit(page, `/training/check-in/${eventId}`, 'training-check-in');
-    const { code } = await call(officer.page, 'GET', `/training/events/${eventId}/code`);
-    await page.getByLabel('Kode presensi').fill(code);
-    await page.getByRole('button', { name: 'Catat kehadiran' }).click();
-    await page.getByText('Anda tercatat hadir').first().waitFor();
-    await expectAccessible(page);
-    await visit(page, `/training/events/${eventId}/tests/post`, 'training-test-open');
-  });
+  it(
+    'S2.1 S2.4 employees see invitations, an event, the check-in, the test and their JP',
+    { timeout: 120_000, retry: 0 },
+    async () => {
+      const { page } = employee;
+      await call(page, 'POST', '/training/jp-entries', JP);
+      await visit(page, '/training', 'training');
+      await visit(page, `/training/events/${eventId}`, 'training-event-open');
+      await visit(page, `/training/check-in/${eventId}`, 'training-check-in');
+      const { code } = await call(officer.page, 'GET', `/training/events/${eventId}/code`);
+      await page.getByLabel('Kode presensi').fill(code);
+      await page.getByRole('button', { name: 'Catat kehadiran' }).click();
+      await page.getByText('Anda tercatat hadir').first().waitFor();
+      await expectAccessible(page);
+      await visit(page, `/training/events/${eventId}/tests/post`, 'training-test-open');
+    },
+  );
 
-  it('S2.1 S2.3 S2.4 organisers see events, the editor, people, tests and materials, coverage and JP', { timeout: 120_000, retry: 0 }, async () => {
-    const pages = {
-      '/admin/training': 'training-admin',
-      '/admin/training/new': 'training-new',
-      [`/admin/training/${eventId}`]: 'training-organise',
-      [`/admin/training/${eventId}?part=people`]: 'training-people',
-      [`/admin/training/${eventId}?part=tests`]: 'training-tests',
-      [`/admin/training/${eventId}?part=materials`]: 'training-materials',
-      [`/admin/training/${eventId}/edit`]: 'training-edit',
-      [`/admin/training/${eventId}/projector`]: 'training-projector',
-      [`/admin/training/${eventId}/tests/post`]: 'training-test-editor',
-      '/admin/training/coverage': 'training-coverage',
-      '/admin/training/jp': 'training-jp',
-    };
-    for (const [path, name] of Object.entries(pages)) await visit(officer.page, path, name);
-  });
+  it(
+    'S2.1 S2.3 S2.4 organisers see events, the editor, people, tests and materials, coverage and JP',
+    { timeout: 120_000, retry: 0 },
+    async () => {
+      const pages = {
+        '/admin/training': 'training-admin',
+        '/admin/training/new': 'training-new',
+        [`/admin/training/${eventId}`]: 'training-organise',
+        [`/admin/training/${eventId}?part=people`]: 'training-people',
+        [`/admin/training/${eventId}?part=tests`]: 'training-tests',
+        [`/admin/training/${eventId}?part=materials`]: 'training-materials',
+        [`/admin/training/${eventId}/edit`]: 'training-edit',
+        [`/admin/training/${eventId}/projector`]: 'training-projector',
+        [`/admin/training/${eventId}/tests/post`]: 'training-test-editor',
+        '/admin/training/coverage': 'training-coverage',
+        '/admin/training/jp': 'training-jp',
+      };
+      for (const [path, name] of Object.entries(pages)) await visit(officer.page, path, name);
+    },
+  );
 
   it('S2.2 anybody sees whether a certificate is genuine', { timeout: 60_000, retry: 0 }, async () => {
-    const [certificate] = await product.em().execute<{ token: string }[]>('select token from training_certificate limit 1');
+    const [certificate] = await product
+      .em()
+      .execute<{ token: string }[]>('select token from training_certificate limit 1');
     const { page, context } = await product.visit(360);
     await visit(page, `/certificates/${certificate!.token}`, 'training-certificate');
     await visit(page, '/certificates/tidak-ada', 'training-certificate-unknown');
@@ -80,13 +102,35 @@ describe('the pages of training', () => {
 async function holdTraining(page: Page): Promise<string> {
   const at = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
   const content = {
-    kind: 'bimtek', title: 'Bimtek penyusunan SKP dan indikator', topic: 'skp', agenda: 'Indikator yang terukur; latihan', place: 'Aula', link: '', startsAt: at(-30), endsAt: at(60), timeZone: 'Asia/Jakarta',
-    organiser: 'Biro Kepegawaian', speakers: ['Dr. Ani Lestari'], quota: null, jp: 4, signerName: 'Kepala Biro', signerTitle: 'Kepala Biro Kepegawaian', checkInMinutesBefore: 60, checkInMinutesAfter: 0,
-    remindHoursBefore: 0, testUntil: at(120), invitations: [{ kind: 'unit', unitId, withSubUnits: true }],
+    kind: 'bimtek',
+    title: 'Bimtek penyusunan SKP dan indikator',
+    topic: 'skp',
+    agenda: 'Indikator yang terukur; latihan',
+    place: 'Aula',
+    link: '',
+    startsAt: at(-30),
+    endsAt: at(60),
+    timeZone: 'Asia/Jakarta',
+    organiser: 'Biro Kepegawaian',
+    speakers: ['Dr. Ani Lestari'],
+    quota: null,
+    jp: 4,
+    signerName: 'Kepala Biro',
+    signerTitle: 'Kepala Biro Kepegawaian',
+    checkInMinutesBefore: 60,
+    checkInMinutesAfter: 0,
+    remindHoursBefore: 0,
+    testUntil: at(120),
+    invitations: [{ kind: 'unit', unitId, withSubUnits: true }],
   };
   const { id } = await call(page, 'POST', '/training/events', { unitId, content });
-  await call(page, 'PUT', `/training/events/${id}/tests/post`, { content: { passMarkPercent: 70, attempts: 3, isShuffled: false, questions: QUESTIONS } });
+  await call(page, 'PUT', `/training/events/${id}/tests/post`, {
+    content: { passMarkPercent: 70, attempts: 3, isShuffled: false, questions: QUESTIONS },
+  });
   await call(page, 'POST', `/training/events/${id}/publication`, {});
-  await vi.waitUntil(async () => (await call(page, 'GET', `/training/events/${id}/organiser`)).event.state === 'checkInOpen', { timeout: 30_000, interval: 500 });
+  await vi.waitUntil(
+    async () => (await call(page, 'GET', `/training/events/${id}/organiser`)).event.state === 'checkInOpen',
+    { timeout: 30_000, interval: 500 },
+  );
   return id as string;
 }

@@ -17,10 +17,20 @@ let picture: string;
 beforeAll(async () => {
   product = await startProduct(async () => {});
   bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(4_500_000), Buffer.from('\n%%EOF\n')]);
-  [large, disguised, picture] = [join(product.folder, 'pedoman lengkap.pdf'), join(product.folder, 'laporan.pdf'), join(product.folder, 'foto.png')];
+  [large, disguised, picture] = [
+    join(product.folder, 'pedoman lengkap.pdf'),
+    join(product.folder, 'laporan.pdf'),
+    join(product.folder, 'foto.png'),
+  ];
   writeFileSync(large, bytes);
   writeFileSync(disguised, '<html><script>alert(1)</script></html>');
-  writeFileSync(picture, Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64'));
+  writeFileSync(
+    picture,
+    Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+      'base64',
+    ),
+  );
   writer = await product.signIn('agencyAdmin', 360);
 }, 240_000);
 afterAll(() => product?.stop());
@@ -31,9 +41,12 @@ function watchUploads(page: Page): Request[] {
   page.on('request', (request) => request.url().includes('/api/uploads') && seen.push(request));
   return seen;
 }
-const sent = (requests: readonly Request[], method: string): Request[] => requests.filter((request) => request.method() === method);
-const offsetsOf = (requests: readonly Request[]): number[] => sent(requests, 'PATCH').map((request) => Number(request.headers()['upload-offset']));
-const firstPiece = (page: Page): Promise<unknown> => page.waitForResponse((response) => response.request().method() === 'PATCH' && response.status() === 204);
+const sent = (requests: readonly Request[], method: string): Request[] =>
+  requests.filter((request) => request.method() === method);
+const offsetsOf = (requests: readonly Request[]): number[] =>
+  sent(requests, 'PATCH').map((request) => Number(request.headers()['upload-offset']));
+const firstPiece = (page: Page): Promise<unknown> =>
+  page.waitForResponse((response) => response.request().method() === 'PATCH' && response.status() === 204);
 
 async function newDraft(page: Page): Promise<string> {
   const { id } = await call(page, 'POST', '/guidelines');
@@ -42,80 +55,113 @@ async function newDraft(page: Page): Promise<string> {
   return id;
 }
 const sumsOf = (guidelineId: string): Promise<{ sha256: string }[]> =>
-  product.em().execute('select a.sha256 from guideline_attachment a join guideline_version v on v.id = a.version_id where v.guideline_id = ?', [guidelineId]);
+  product
+    .em()
+    .execute(
+      'select a.sha256 from guideline_attachment a join guideline_version v on v.id = a.version_id where v.guideline_id = ?',
+      [guidelineId],
+    );
 
 describe('a file on a bad line', () => {
-  it('S1.1 waits when the network is lost, says so, and goes on by itself where it stopped', { timeout: 180_000, retry: 0 }, async () => {
-    const { page, context } = writer;
-    const id = await newDraft(page);
-    const requests = watchUploads(page);
-    const arrived = firstPiece(page);
-    await page.getByLabel('Tambah lampiran').setInputFiles(large);
-    await arrived;
-    await context.setOffline(true);
-    await page.getByText('Menunggu jaringan').waitFor();
-    await page.getByText(/Yang sudah terkirim \(\d+ persen\) aman/).waitFor();
-    await look(page, 'upload-paused');
-    await page.getByRole('button', { name: /Lanjutkan sekarang.*pedoman lengkap/ }).waitFor();
-    await context.setOffline(false);
-    await page.getByRole('link', { name: 'pedoman lengkap.pdf' }).waitFor();
-    expect(await sumsOf(id)).toEqual([{ sha256: createHash('sha256').update(bytes).digest('hex') }]);
-    expect(sent(requests, 'POST')).toHaveLength(1);
-    expect(offsetsOf(requests)).toContain(1_000_000);
-    expect(offsetsOf(requests).filter((offset) => offset === 0)).toHaveLength(1);
-  });
+  it(
+    'S1.1 waits when the network is lost, says so, and goes on by itself where it stopped',
+    { timeout: 180_000, retry: 0 },
+    async () => {
+      const { page, context } = writer;
+      const id = await newDraft(page);
+      const requests = watchUploads(page);
+      const arrived = firstPiece(page);
+      await page.getByLabel('Tambah lampiran').setInputFiles(large);
+      await arrived;
+      await context.setOffline(true);
+      await page.getByText('Menunggu jaringan').waitFor();
+      await page.getByText(/Yang sudah terkirim \(\d+ persen\) aman/).waitFor();
+      await look(page, 'upload-paused');
+      await page.getByRole('button', { name: /Lanjutkan sekarang.*pedoman lengkap/ }).waitFor();
+      await context.setOffline(false);
+      await page.getByRole('link', { name: 'pedoman lengkap.pdf' }).waitFor();
+      expect(await sumsOf(id)).toEqual([{ sha256: createHash('sha256').update(bytes).digest('hex') }]);
+      expect(sent(requests, 'POST')).toHaveLength(1);
+      expect(offsetsOf(requests)).toContain(1_000_000);
+      expect(offsetsOf(requests).filter((offset) => offset === 0)).toHaveLength(1);
+    },
+  );
 
-  it('S1.1 goes on after its page was closed, when the file is chosen again', { timeout: 180_000, retry: 0 }, async () => {
-    const { page } = writer;
-    const id = await newDraft(page);
-    page.on('dialog', (dialog) => void dialog.accept());
-    await page.route('**/api/uploads/*', (route, request) => (request.method() === 'PATCH' && request.headers()['upload-offset'] !== '0' ? route.abort() : route.continue()));
-    const arrived = firstPiece(page);
-    await page.getByLabel('Tambah lampiran').setInputFiles(large);
-    await arrived;
-    await page.goto('/inbox');
-    await page.unroute('**/api/uploads/*');
-    await page.goto(`/guidelines/${id}/versions/1/edit`);
-    const requests = watchUploads(page);
-    await page.getByLabel('Tambah lampiran').setInputFiles(large);
-    await page.getByRole('link', { name: 'pedoman lengkap.pdf' }).waitFor();
-    expect([sent(requests, 'POST').length, Math.min(...offsetsOf(requests))]).toEqual([0, 1_000_000]);
-    expect(await sumsOf(id)).toEqual([{ sha256: createHash('sha256').update(bytes).digest('hex') }]);
-  });
+  it(
+    'S1.1 goes on after its page was closed, when the file is chosen again',
+    { timeout: 180_000, retry: 0 },
+    async () => {
+      const { page } = writer;
+      const id = await newDraft(page);
+      page.on('dialog', (dialog) => void dialog.accept());
+      await page.route('**/api/uploads/*', (route, request) =>
+        request.method() === 'PATCH' && request.headers()['upload-offset'] !== '0' ? route.abort() : route.continue(),
+      );
+      const arrived = firstPiece(page);
+      await page.getByLabel('Tambah lampiran').setInputFiles(large);
+      await arrived;
+      await page.goto('/inbox');
+      await page.unroute('**/api/uploads/*');
+      await page.goto(`/guidelines/${id}/versions/1/edit`);
+      const requests = watchUploads(page);
+      await page.getByLabel('Tambah lampiran').setInputFiles(large);
+      await page.getByRole('link', { name: 'pedoman lengkap.pdf' }).waitFor();
+      expect([sent(requests, 'POST').length, Math.min(...offsetsOf(requests))]).toEqual([0, 1_000_000]);
+      expect(await sumsOf(id)).toEqual([{ sha256: createHash('sha256').update(bytes).digest('hex') }]);
+    },
+  );
 
-  it('S2.1 S2.2 what is no such file is refused at the file, and another one takes its place', { timeout: 180_000, retry: 0 }, async () => {
-    const officer = await product.signIn('personnelOfficer', 360);
-    const [unit] = await product.em().execute<{ id: string }[]>(
-      `select d.unit_id as id from role_assignment r join desk d on d.id = r.desk_id join employee_number n on n.employee_id = r.employee_id where n.number = ? and d.role = 'personnelOfficer'`,
-      [product.accounts.personnelOfficer!.nip],
-    );
-    const eventId = await createEvent(product.em(), unit!.id, { state: 'invited' });
-    await officer.page.goto(`/admin/training/${eventId}?part=materials`);
-    await officer.page.getByLabel('Tambah berkas').setInputFiles([disguised, picture]);
-    await officer.page.getByRole('link', { name: /foto\.png/ }).waitFor();
-    await officer.page.getByText('Jenis berkas ini tidak diterima. Gunakan PDF, PPTX, JPG, PNG, DOCX, XLSX.').waitFor();
-    await look(officer.page, 'material-refused');
-    await officer.page.getByRole('button', { name: 'Hapus berkas laporan.pdf' }).click();
-    await officer.page.getByText('laporan.pdf').waitFor({ state: 'hidden' });
-    await officer.context.close();
+  it(
+    'S2.1 S2.2 what is no such file is refused at the file, and another one takes its place',
+    { timeout: 180_000, retry: 0 },
+    async () => {
+      const officer = await product.signIn('personnelOfficer', 360);
+      const [unit] = await product
+        .em()
+        .execute<{ id: string }[]>(
+          `select d.unit_id as id from role_assignment r join desk d on d.id = r.desk_id join employee_number n on n.employee_id = r.employee_id where n.number = ? and d.role = 'personnelOfficer'`,
+          [product.accounts.personnelOfficer!.nip],
+        );
+      const eventId = await createEvent(product.em(), unit!.id, { state: 'invited' });
+      await officer.page.goto(`/admin/training/${eventId}?part=materials`);
+      await officer.page.getByLabel('Tambah berkas').setInputFiles([disguised, picture]);
+      await officer.page.getByRole('link', { name: /foto\.png/ }).waitFor();
+      await officer.page
+        .getByText('Jenis berkas ini tidak diterima. Gunakan PDF, PPTX, JPG, PNG, DOCX, XLSX.')
+        .waitFor();
+      await look(officer.page, 'material-refused');
+      await officer.page.getByRole('button', { name: 'Hapus berkas laporan.pdf' }).click();
+      await officer.page.getByText('laporan.pdf').waitFor({ state: 'hidden' });
+      await officer.context.close();
 
-    const { page, context } = await product.signIn('employee', 360);
-    await page.goto('/training');
-    await page.getByRole('button', { name: 'Tambah JP' }).click();
-    const form = page.getByRole('dialog');
-    for (const [label, text] of [['Jenis', 'Seminar'], ['Nama kegiatan', 'Seminar nasional kinerja'], ['Penyelenggara', 'LAN'], ['Mulai', '2026-02-03'], ['Selesai', '2026-02-04'], ['Jumlah JP', '6']] as const) await form.getByLabel(label).fill(text);
-    await form.getByRole('button', { name: 'Kirim usulan' }).click();
-    await form.getByText('Pilih berkas bukti.').first().waitFor();
-    await form.getByLabel('Pilih berkas bukti').setInputFiles(disguised);
-    await form.getByRole('button', { name: 'Kirim usulan' }).click();
-    await form.getByText('Tidak diterima', { exact: true }).waitFor();
-    await look(page, 'jp-refused');
-    await form.getByLabel('Pilih berkas bukti').setInputFiles(picture);
-    await form.getByText('laporan.pdf').waitFor({ state: 'hidden' });
-    await form.getByRole('button', { name: 'Kirim usulan' }).click();
-    await form.waitFor({ state: 'hidden' });
-    await page.getByRole('link', { name: /foto\.png/ }).waitFor();
-    expect(await product.em().execute(`select 1 from jp_entry where title = 'Seminar nasional kinerja'`)).toHaveLength(1);
-    await context.close();
-  });
+      const { page, context } = await product.signIn('employee', 360);
+      await page.goto('/training');
+      await page.getByRole('button', { name: 'Tambah JP' }).click();
+      const form = page.getByRole('dialog');
+      for (const [label, text] of [
+        ['Jenis', 'Seminar'],
+        ['Nama kegiatan', 'Seminar nasional kinerja'],
+        ['Penyelenggara', 'LAN'],
+        ['Mulai', '2026-02-03'],
+        ['Selesai', '2026-02-04'],
+        ['Jumlah JP', '6'],
+      ] as const)
+        await form.getByLabel(label).fill(text);
+      await form.getByRole('button', { name: 'Kirim usulan' }).click();
+      await form.getByText('Pilih berkas bukti.').first().waitFor();
+      await form.getByLabel('Pilih berkas bukti').setInputFiles(disguised);
+      await form.getByRole('button', { name: 'Kirim usulan' }).click();
+      await form.getByText('Tidak diterima', { exact: true }).waitFor();
+      await look(page, 'jp-refused');
+      await form.getByLabel('Pilih berkas bukti').setInputFiles(picture);
+      await form.getByText('laporan.pdf').waitFor({ state: 'hidden' });
+      await form.getByRole('button', { name: 'Kirim usulan' }).click();
+      await form.waitFor({ state: 'hidden' });
+      await page.getByRole('link', { name: /foto\.png/ }).waitFor();
+      expect(
+        await product.em().execute(`select 1 from jp_entry where title = 'Seminar nasional kinerja'`),
+      ).toHaveLength(1);
+      await context.close();
+    },
+  );
 });

@@ -10,7 +10,11 @@ import { Unit } from '#persistence/organisation/organisation.entities.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Cycle } from '#persistence/process/process.entities.ts';
 import { seedDemoAgency } from '#persistence/seeders/demo-agency.ts';
-import { CAMPAIGN_QUEUE, CYCLE_CAMPAIGN, campaignWorkflowId } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
+import {
+  CAMPAIGN_QUEUE,
+  CYCLE_CAMPAIGN,
+  campaignWorkflowId,
+} from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
 import { createRuleSet, ruleSetData } from '#test/factories/agency.ts';
@@ -43,37 +47,67 @@ function recount(hasilKerja: string, perilaku: string): string {
 }
 
 describe('the demo agency', () => {
-  it('S6.1 X.6 lives a whole year on a compressed calendar: none stuck, none failed, every predikat right', { timeout: 1_500_000, retry: 0 }, async () => {
-    const clock = { kind: 'compressed' as const, startsOn: '2026-01-01' as CalendarDate, startsAt: 0, dayLengthMs: DAY_LENGTH_MS };
-    const ruleSetId = await createRuleSet(em(), { ...ruleSetData('triwulanan'), code: 'kalender-cepat', clock });
-    const root = await em().findOneOrFail(Unit, { code: '00' });
-    const campaignId = randomUUID();
-    await em().insert(Campaign, { id: campaignId, year: 2026, unitId: root.id, ruleSetId, workflowId: campaignWorkflowId(campaignId), ratePerSecond: 100 });
-    await engine.client.workflow.execute(CYCLE_CAMPAIGN, { workflowId: campaignWorkflowId(campaignId), taskQueue: CAMPAIGN_QUEUE, args: [{ campaignId }] });
-    const campaign = await em().findOneOrFail(Campaign, { id: campaignId });
-    expect(campaign).toMatchObject({ state: 'finished', skipped: 0 });
-    expect(campaign.started + campaign.refused).toBe(campaign.total);
-    const refusals = await em().execute<{ name: string; code: string }[]>(`select e.name, r.code from campaign_refusal r join employee e on e.id = r.employee_id order by r.code`);
-    expect(refusals.map(({ code }) => code)).toEqual(['campaign.noSuperior', 'campaign.notInService']);
+  it(
+    'S6.1 X.6 lives a whole year on a compressed calendar: none stuck, none failed, every predikat right',
+    { timeout: 1_500_000, retry: 0 },
+    async () => {
+      const clock = {
+        kind: 'compressed' as const,
+        startsOn: '2026-01-01' as CalendarDate,
+        startsAt: 0,
+        dayLengthMs: DAY_LENGTH_MS,
+      };
+      const ruleSetId = await createRuleSet(em(), { ...ruleSetData('triwulanan'), code: 'kalender-cepat', clock });
+      const root = await em().findOneOrFail(Unit, { code: '00' });
+      const campaignId = randomUUID();
+      await em().insert(Campaign, {
+        id: campaignId,
+        year: 2026,
+        unitId: root.id,
+        ruleSetId,
+        workflowId: campaignWorkflowId(campaignId),
+        ratePerSecond: 100,
+      });
+      await engine.client.workflow.execute(CYCLE_CAMPAIGN, {
+        workflowId: campaignWorkflowId(campaignId),
+        taskQueue: CAMPAIGN_QUEUE,
+        args: [{ campaignId }],
+      });
+      const campaign = await em().findOneOrFail(Campaign, { id: campaignId });
+      expect(campaign).toMatchObject({ state: 'finished', skipped: 0 });
+      expect(campaign.started + campaign.refused).toBe(campaign.total);
+      const refusals = await em().execute<{ name: string; code: string }[]>(
+        `select e.name, r.code from campaign_refusal r join employee e on e.id = r.employee_id order by r.code`,
+      );
+      expect(refusals.map(({ code }) => code)).toEqual(['campaign.noSuperior', 'campaign.notInService']);
 
-    const decisions = await workUntilFinished(em, engine.client, { timeoutMs: 1_300_000 });
+      const decisions = await workUntilFinished(em, engine.client, { timeoutMs: 1_300_000 });
 
-    const cycles = await em().find(Cycle, {});
-    expect(cycles).toHaveLength(campaign.started);
-    expect(cycles.filter((cycle) => cycle.state !== 'finished')).toEqual([]);
-    const results = await em().find(AppraisalResult, {}, { orderBy: { number: 1 } });
-    const final = new Map(results.map((result) => [result.cycleId, result]));
-    expect(final.size).toBe(cycles.length);
-    for (const cycle of cycles) {
-      const { hasilKerja, perilaku, predikat } = final.get(cycle.id)!;
-      expect([cycle.finalPredikat, predikat]).toEqual([recount(hasilKerja, perilaku), recount(hasilKerja, perilaku)]);
-      const story = await em().find(AuditEvent, { cycleId: cycle.id }, { orderBy: { number: 1 } });
-      expect(firstBrokenLine(story, { number: cycle.auditNumber, hash: cycle.auditHash })).toBeNull();
-    }
-    expect(new Set(results.map(({ hasilKerja, perilaku }) => `${hasilKerja} ${perilaku}`)).size).toBe(9);
-    await expect.poll(() => engine.client.workflow.count(`WorkflowType='performanceCycle' and ExecutionStatus='Running'`).then(({ count }) => count)).toBe(0);
-    const { count: failed } = await engine.client.workflow.count(`ExecutionStatus in ('Failed','Terminated','TimedOut')`);
-    expect(failed).toBe(0);
-    console.log(`${cycles.length} cycles, ${decisions} decisions`);
-  });
+      const cycles = await em().find(Cycle, {});
+      expect(cycles).toHaveLength(campaign.started);
+      expect(cycles.filter((cycle) => cycle.state !== 'finished')).toEqual([]);
+      const results = await em().find(AppraisalResult, {}, { orderBy: { number: 1 } });
+      const final = new Map(results.map((result) => [result.cycleId, result]));
+      expect(final.size).toBe(cycles.length);
+      for (const cycle of cycles) {
+        const { hasilKerja, perilaku, predikat } = final.get(cycle.id)!;
+        expect([cycle.finalPredikat, predikat]).toEqual([recount(hasilKerja, perilaku), recount(hasilKerja, perilaku)]);
+        const story = await em().find(AuditEvent, { cycleId: cycle.id }, { orderBy: { number: 1 } });
+        expect(firstBrokenLine(story, { number: cycle.auditNumber, hash: cycle.auditHash })).toBeNull();
+      }
+      expect(new Set(results.map(({ hasilKerja, perilaku }) => `${hasilKerja} ${perilaku}`)).size).toBe(9);
+      await expect
+        .poll(() =>
+          engine.client.workflow
+            .count(`WorkflowType='performanceCycle' and ExecutionStatus='Running'`)
+            .then(({ count }) => count),
+        )
+        .toBe(0);
+      const { count: failed } = await engine.client.workflow.count(
+        `ExecutionStatus in ('Failed','Terminated','TimedOut')`,
+      );
+      expect(failed).toBe(0);
+      console.log(`${cycles.length} cycles, ${decisions} decisions`);
+    },
+  );
 });

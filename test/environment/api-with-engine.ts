@@ -23,7 +23,12 @@ export type ApiWithEngine = {
  */
 export async function startApiWithEngine({ startsProcedures = false } = {}): Promise<ApiWithEngine> {
   const api = await startTestApi({
-    engine: startsProcedures ? { startProcedure: (workflowId, input) => startProcedure(engine.client, workflowId, input).then(() => 'started' as const) } : {},
+    engine: startsProcedures
+      ? {
+          startProcedure: (workflowId, input) =>
+            startProcedure(engine.client, workflowId, input).then(() => 'started' as const),
+        }
+      : {},
   });
   const agency = await createTwoUnits(api.em());
   const engineOrm = await openOrm(api.databaseUrl);
@@ -36,7 +41,11 @@ export async function startApiWithEngine({ startsProcedures = false } = {}): Pro
     stop: async () => running?.stop(),
   };
   return {
-    api, agency, engine, engineOrm, relay,
+    api,
+    agency,
+    engine,
+    engineOrm,
+    relay,
     async stop() {
       await relay.stop();
       await engine.stop();

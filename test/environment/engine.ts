@@ -18,7 +18,10 @@ export async function createTestNamespace(): Promise<{ namespace: string; addres
   const address = inject('temporalAddress');
   const namespace = `test-${randomUUID()}`;
   const connection = await Connection.connect({ address });
-  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: { seconds: 86_400 as never } });
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+  });
   for (let attempt = 0; ; attempt += 1) {
     try {
       await connection.workflowService.getSystemInfo({});
@@ -41,7 +44,15 @@ export async function startTestEngine(orm: Orm, { sweepIntervalSeconds = 3600 } 
   const clientConnection = await Connection.connect({ address });
   const client = new Client({ connection: clientConnection, namespace });
   const bundle = await testBundle();
-  const workers = await createTemporalWorkers({ connection, client, namespace, orm, bundle, sweepIntervalSeconds, log: pino({ level: 'silent' }) });
+  const workers = await createTemporalWorkers({
+    connection,
+    client,
+    namespace,
+    orm,
+    bundle,
+    sweepIntervalSeconds,
+    log: pino({ level: 'silent' }),
+  });
   const running = workers.run();
   return {
     client,
@@ -63,5 +74,9 @@ export const testBundle = () => workflowBundle(join(import.meta.dirname, '../../
 export function installQuietRuntime(): void {
   if (isInstalled) return;
   isInstalled = true;
-  Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [], telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } } });
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    shutdownSignals: [],
+    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+  });
 }

@@ -13,7 +13,13 @@ import { installQuietRuntime, testBundle } from './engine.ts';
 
 type SkippingEngine = { env: TestWorkflowEnvironment; stop(): Promise<void> };
 
-export type SkippingAgency = { agency: Agency; orm: Orm; em(): EntityManager; env: TestWorkflowEnvironment; stop(): Promise<void> };
+export type SkippingAgency = {
+  agency: Agency;
+  orm: Orm;
+  em(): EntityManager;
+  env: TestWorkflowEnvironment;
+  stop(): Promise<void>;
+};
 
 /** The small agency in a database of its own, with the workers on a server whose clock can be moved: a year of timers passes in seconds. */
 export async function startSkippingAgency(): Promise<SkippingAgency> {
@@ -23,7 +29,10 @@ export async function startSkippingAgency(): Promise<SkippingAgency> {
   const agency = await createAgency(em());
   const engine = await startEngine(orm);
   return {
-    agency, orm, em, env: engine.env,
+    agency,
+    orm,
+    em,
+    env: engine.env,
     async stop() {
       await engine.stop();
       await orm.close();
@@ -56,7 +65,9 @@ async function startEngine(orm: Orm): Promise<SkippingEngine> {
 /** The SDK gives a new server some seconds; on a busy machine a Java program can need more than one such chance. */
 async function startServer(path: string, attemptsLeft = 4): Promise<TestWorkflowEnvironment> {
   try {
-    return await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
+    return await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path } },
+    });
   } catch (error) {
     if (attemptsLeft === 0) throw error;
     return startServer(path, attemptsLeft - 1);

@@ -1,6 +1,14 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RuleSet as RuleSetData } from '#domain/rule-sets/rule-set.ts';
-import { Desk, Employee, EmployeeNumber, Position, PositionAssignment, RoleAssignment, Unit } from '#persistence/organisation/organisation.entities.ts';
+import {
+  Desk,
+  Employee,
+  EmployeeNumber,
+  Position,
+  PositionAssignment,
+  RoleAssignment,
+  Unit,
+} from '#persistence/organisation/organisation.entities.ts';
 import { Holiday, RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
 import { openCycleRow } from '#persistence/process/cycles.repository.ts';
 import { currentPost } from '#persistence/organisation/hierarchy.repository.ts';
@@ -15,12 +23,21 @@ export type Agency = {
 };
 export type Person = { id: string; positionId: string; name: string };
 
-export function ruleSetData(name: 'bulanan' | 'triwulanan' = 'triwulanan', change: Partial<RuleSetData> = {}): RuleSetData {
+export function ruleSetData(
+  name: 'bulanan' | 'triwulanan' = 'triwulanan',
+  change: Partial<RuleSetData> = {},
+): RuleSetData {
   return { ...readRuleSet(`permenpanrb-6-2022-${name}`), ...change };
 }
 
 export async function createRuleSet(em: EntityManager, rules: RuleSetData): Promise<string> {
-  const row = em.create(RuleSet, { code: rules.code, name: rules.name, validFrom: rules.validFrom, validTo: rules.validTo, data: rules });
+  const row = em.create(RuleSet, {
+    code: rules.code,
+    name: rules.name,
+    validFrom: rules.validFrom,
+    validTo: rules.validTo,
+    data: rules,
+  });
   em.persist(row);
   await em.flush();
   return row.id;
@@ -28,28 +45,56 @@ export async function createRuleSet(em: EntityManager, rules: RuleSetData): Prom
 
 export async function loadHolidays(em: EntityManager): Promise<void> {
   for (const { on, kind, name } of readHolidays2026()) em.persist(em.create(Holiday, { heldOn: on, kind, name }));
-  for (const on of FIXED_HOLIDAYS_2027) em.persist(em.create(Holiday, { heldOn: on, kind: 'libur', name: 'Libur tetap' }));
+  for (const on of FIXED_HOLIDAYS_2027)
+    em.persist(em.create(Holiday, { heldOn: on, kind: 'libur', name: 'Libur tetap' }));
   await em.flush();
 }
 
 /** Creates the agency in a fresh database. */
-export async function createAgency(em: EntityManager, options: { rules?: RuleSetData; timeZone?: string } = {}): Promise<Agency> {
+export async function createAgency(
+  em: EntityManager,
+  options: { rules?: RuleSetData; timeZone?: string } = {},
+): Promise<Agency> {
   await loadHolidays(em);
   const ruleSetId = await createRuleSet(em, options.rules ?? ruleSetData());
-  const unit = em.create(Unit, { code: '00', name: 'Kementerian Contoh', path: '/00/', timeZone: options.timeZone ?? 'Asia/Jakarta' });
+  const unit = em.create(Unit, {
+    code: '00',
+    name: 'Kementerian Contoh',
+    path: '/00/',
+    timeZone: options.timeZone ?? 'Asia/Jakarta',
+  });
   em.persist(unit);
   await em.flush();
   const person = async (index: number, name: string, superior: Person | null): Promise<Person> => {
     const position = em.create(Position, {
-      unitId: unit.id, title: `Jabatan ${name}`, kind: 'Fungsional', gradeLevel: 'Ahli Muda', superiorPositionId: superior?.positionId ?? null,
+      unitId: unit.id,
+      title: `Jabatan ${name}`,
+      kind: 'Fungsional',
+      gradeLevel: 'Ahli Muda',
+      superiorPositionId: superior?.positionId ?? null,
     });
     const employee = em.create(Employee, {
-      name, bornOn: '1985-03-01', sex: 'L', email: `${name.toLowerCase().replaceAll(' ', '.')}@contoh.go.id`, employment: 'PNS', grade: 'III/c', unitId: unit.id,
+      name,
+      bornOn: '1985-03-01',
+      sex: 'L',
+      email: `${name.toLowerCase().replaceAll(' ', '.')}@contoh.go.id`,
+      employment: 'PNS',
+      grade: 'III/c',
+      unitId: unit.id,
     });
     em.persist([position, employee]);
     await em.flush();
-    em.persist(em.create(PositionAssignment, { positionId: position.id, employeeId: employee.id, validFrom: '2020-01-01' }));
-    em.persist(em.create(EmployeeNumber, { number: `1985030120100110${String(index).padStart(2, '0')}`, employeeId: employee.id, kind: 'NIP', validFrom: '2010-01-01' }));
+    em.persist(
+      em.create(PositionAssignment, { positionId: position.id, employeeId: employee.id, validFrom: '2020-01-01' }),
+    );
+    em.persist(
+      em.create(EmployeeNumber, {
+        number: `1985030120100110${String(index).padStart(2, '0')}`,
+        employeeId: employee.id,
+        kind: 'NIP',
+        validFrom: '2010-01-01',
+      }),
+    );
     await em.flush();
     return { id: employee.id, positionId: position.id, name };
   };
@@ -65,7 +110,12 @@ export async function createAgency(em: EntityManager, options: { rules?: RuleSet
 }
 
 /** Puts somebody at the desk of a role. */
-export async function seat(em: EntityManager, role: 'personnelOfficer' | 'ppk' | 'agencyAdmin' | 'auditor', unitId: string, employeeId: string): Promise<void> {
+export async function seat(
+  em: EntityManager,
+  role: 'personnelOfficer' | 'ppk' | 'agencyAdmin' | 'auditor',
+  unitId: string,
+  employeeId: string,
+): Promise<void> {
   const desk = (await em.findOne(Desk, { role, unitId })) ?? em.create(Desk, { role, unitId });
   em.persist(desk);
   await em.flush();
@@ -74,10 +124,24 @@ export async function seat(em: EntityManager, role: 'personnelOfficer' | 'ppk' |
 }
 
 /** The row of a cycle that is about to start. */
-export async function createCycle(em: EntityManager, agency: Agency, person: Person, year = 2026, ruleSetId = agency.ruleSetId): Promise<string> {
+export async function createCycle(
+  em: EntityManager,
+  agency: Agency,
+  person: Person,
+  year = 2026,
+  ruleSetId = agency.ruleSetId,
+): Promise<string> {
   const post = await currentPost(em, person.id);
   return openCycleRow(em, {
-    campaignId: null, employeeId: person.id, year, segment: 1, startsOn: `${year}-01-01`, endsOn: `${year}-12-31`, ruleSetId, post: post!,
-    openedAt: new Date(), workflowIdOf: cycleWorkflowId,
+    campaignId: null,
+    employeeId: person.id,
+    year,
+    segment: 1,
+    startsOn: `${year}-01-01`,
+    endsOn: `${year}-12-31`,
+    ruleSetId,
+    post: post!,
+    openedAt: new Date(),
+    workflowIdOf: cycleWorkflowId,
   });
 }

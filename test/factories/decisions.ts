@@ -14,14 +14,25 @@ export const skpContent = {
   approach: 'kuantitatif' as const,
   results: [
     {
-      id: 'r1', kind: 'utama' as const, intervenesId: null, intervenesText: '', notCascadedReason: 'Tugas mandiri', rencana: 'Laporan layanan tersusun',
-      indicators: [{ id: 'i1', aspek: 'kuantitas' as const, indikator: 'Jumlah laporan', target: '12', satuan: 'laporan' }],
+      id: 'r1',
+      kind: 'utama' as const,
+      intervenesId: null,
+      intervenesText: '',
+      notCascadedReason: 'Tugas mandiri',
+      rencana: 'Laporan layanan tersusun',
+      indicators: [
+        { id: 'i1', aspek: 'kuantitas' as const, indikator: 'Jumlah laporan', target: '12', satuan: 'laporan' },
+      ],
     },
   ],
   behaviours: [],
   attachments: { dukunganSumberDaya: [], skemaPertanggungjawaban: [], konsekuensi: [] },
 };
-export const reportContent = { realisations: [{ indicatorId: 'i1', value: '3', narrative: 'Selesai' }], narrative: 'Berjalan lancar', obstacles: '' };
+export const reportContent = {
+  realisations: [{ indicatorId: 'i1', value: '3', narrative: 'Selesai' }],
+  narrative: 'Berjalan lancar',
+  obstacles: '',
+};
 
 /** Arguments that make each decision valid. */
 export const ARGUMENTS: Record<CycleDecision, Record<string, unknown>> = {
@@ -35,7 +46,13 @@ export const ARGUMENTS: Record<CycleDecision, Record<string, unknown>> = {
   rateEmployee: { hasilKerja: 'sesuai', perilaku: 'sesuai', notes: '' },
   acknowledgeResult: {},
   fileObjection: { reason },
-  decideObjection: { hasilKerja: 'sesuai', perilaku: 'diAtas', hearingAppraiser: reason, hearingEmployee: reason, reason },
+  decideObjection: {
+    hasilKerja: 'sesuai',
+    perilaku: 'diAtas',
+    hearingAppraiser: reason,
+    hearingEmployee: reason,
+    reason,
+  },
   recordEvaluation: { strengths: ['Tepat waktu'], weaknesses: [], improvements: ['Pelatihan analisis'] },
   recordRewardProposal: { reward: 'Pegawai teladan', outcome: 'proposed', reason },
   recordGuidance: { summary: reason, agreements: [] },
@@ -44,8 +61,15 @@ export const ARGUMENTS: Record<CycleDecision, Record<string, unknown>> = {
 };
 
 /** The open task of a cycle that a decision answers. */
-export async function openTaskFor(em: EntityManager, cycleId: string, decision: CycleDecision, periodNo?: number): Promise<Task | null> {
-  return em.fork().findOne(Task, { cycleId, kind: taskKindOf(decision), state: 'open', ...(periodNo ? { periodNo } : {}) });
+export async function openTaskFor(
+  em: EntityManager,
+  cycleId: string,
+  decision: CycleDecision,
+  periodNo?: number,
+): Promise<Task | null> {
+  return em
+    .fork()
+    .findOne(Task, { cycleId, kind: taskKindOf(decision), state: 'open', ...(periodNo ? { periodNo } : {}) });
 }
 
 export type Deed = {
@@ -64,15 +88,30 @@ export type Deed = {
 /** Takes a decision the way the API does: ledger first, then the workflow. Returns the workflow's reply. */
 export async function act(em: EntityManager, client: Client, deed: Deed): Promise<CommandReply> {
   const cycle = await em.fork().findOneOrFail(Cycle, { id: deed.cycleId });
-  const task = deed.taskId ? await em.fork().findOneOrFail(Task, { id: deed.taskId }) : await openTaskFor(em, deed.cycleId, deed.decision, deed.periodNo);
+  const task = deed.taskId
+    ? await em.fork().findOneOrFail(Task, { id: deed.taskId })
+    : await openTaskFor(em, deed.cycleId, deed.decision, deed.periodNo);
   if (!task) throw new Error(`no open task for ${deed.decision} in cycle ${deed.cycleId}`);
   const commandId = deed.commandId ?? randomUUID();
   await acceptCommand(em.fork(), {
-    id: commandId, actorId: deed.actorId, onBehalfOfPositionId: null, cycleId: cycle.id, taskId: task.id, workflowId: cycle.workflowId,
-    updateName: deed.decision, arguments: deed.args ?? ARGUMENTS[deed.decision],
+    id: commandId,
+    actorId: deed.actorId,
+    onBehalfOfPositionId: null,
+    cycleId: cycle.id,
+    taskId: task.id,
+    workflowId: cycle.workflowId,
+    updateName: deed.decision,
+    arguments: deed.args ?? ARGUMENTS[deed.decision],
   });
-  if (deed.acceptedAt) await em.fork().execute(`update command set accepted_at = ? where id = ?`, [deed.acceptedAt, commandId]);
-  const command = { id: commandId, workflowId: cycle.workflowId, updateName: deed.decision, taskId: task.id, periodNo: task.periodNo ?? null };
+  if (deed.acceptedAt)
+    await em.fork().execute(`update command set accepted_at = ? where id = ?`, [deed.acceptedAt, commandId]);
+  const command = {
+    id: commandId,
+    workflowId: cycle.workflowId,
+    updateName: deed.decision,
+    taskId: task.id,
+    periodNo: task.periodNo ?? null,
+  };
   const delivery = await deliverCommand(client, command, deed.waitMs ?? 20_000);
   if (delivery.kind !== 'answered') throw new Error(`${deed.decision}: ${JSON.stringify(delivery)}`);
   return delivery.reply;

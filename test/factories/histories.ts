@@ -17,7 +17,13 @@ export async function wholeHistory(client: Client, workflowId: string): Promise<
   let runId: string | undefined = raw.workflowExecutionInfo?.firstRunId ?? undefined;
   while (runId) {
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    histories.push(History.toObject(history as Parameters<typeof History.toObject>[0], { longs: String, enums: String, bytes: String }));
+    histories.push(
+      History.toObject(history as Parameters<typeof History.toObject>[0], {
+        longs: String,
+        enums: String,
+        bytes: String,
+      }),
+    );
     runId = history.events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? undefined;
   }
   return histories;
@@ -40,5 +46,8 @@ export function readHistories(workflow: string): { name: string; history: object
   return readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .sort()
-    .map((file) => ({ name: file, history: History.fromObject(JSON.parse(readFileSync(join(folder, file), 'utf8')) as object) }));
+    .map((file) => ({
+      name: file,
+      history: History.fromObject(JSON.parse(readFileSync(join(folder, file), 'utf8')) as object),
+    }));
 }

@@ -5,7 +5,14 @@ import type { Client } from '@temporalio/client';
 import type { CycleDecision, CycleTaskKind } from '#domain/process/tasks.ts';
 import { act, ARGUMENTS } from './decisions.ts';
 
-type OpenTask = { id: string; cycle_id: string; kind: CycleTaskKind; round: number; period_no: number | null; actor_id: string | null };
+type OpenTask = {
+  id: string;
+  cycle_id: string;
+  kind: CycleTaskKind;
+  round: number;
+  period_no: number | null;
+  actor_id: string | null;
+};
 
 /** Open tasks with a person who may decide them: the holder, a member of the desk, never the subject nor the contested appraiser. */
 const OPEN_TASKS = `
@@ -41,11 +48,24 @@ function choose(task: OpenTask): { decision: CycleDecision; args?: Record<string
     case 'selfAssess':
       return of('noSelf', 10) === 0 ? null : { decision: 'submitSelfAssessment' };
     case 'appraise':
-      return { decision: 'rateEmployee', args: { hasilKerja: RATINGS[of('hasil', 3)], perilaku: RATINGS[of('perilaku', 3)], notes: '' } };
+      return {
+        decision: 'rateEmployee',
+        args: { hasilKerja: RATINGS[of('hasil', 3)], perilaku: RATINGS[of('perilaku', 3)], notes: '' },
+      };
     case 'acknowledgeResult':
-      return [{ decision: 'fileObjection' as const }, null][of('object', 6)] ?? (of('object', 6) === 1 ? null : { decision: 'acknowledgeResult' });
+      return (
+        [{ decision: 'fileObjection' as const }, null][of('object', 6)] ??
+        (of('object', 6) === 1 ? null : { decision: 'acknowledgeResult' })
+      );
     case 'decideObjection':
-      return { decision: 'decideObjection', args: { ...ARGUMENTS.decideObjection, hasilKerja: RATINGS[of('hasil2', 3)], perilaku: RATINGS[of('perilaku2', 3)] } };
+      return {
+        decision: 'decideObjection',
+        args: {
+          ...ARGUMENTS.decideObjection,
+          hasilKerja: RATINGS[of('hasil2', 3)],
+          perilaku: RATINGS[of('perilaku2', 3)],
+        },
+      };
     case 'evaluate':
       return { decision: 'recordEvaluation' };
     case 'proposeReward':
@@ -60,17 +80,29 @@ function choose(task: OpenTask): { decision: CycleDecision; args?: Record<string
 }
 
 /** The calendar or the ladder was quicker than the person (a day lasts half a second); the next round sees what is open then. */
-const OVERTAKEN = ['process.stepNotOpen', 'process.taskDecided', 'process.finished', 'access.notAuthorised', 'appraisal.objectionLate'];
+const OVERTAKEN = [
+  'process.stepNotOpen',
+  'process.taskDecided',
+  'process.finished',
+  'access.notAuthorised',
+  'appraisal.objectionLate',
+];
 
 /** Lets everybody do their tasks as they come until every cycle is finished; returns how many decisions were taken. Throws with what is stuck. */
-export async function workUntilFinished(em: () => EntityManager, client: Client, { parallel = 12, timeoutMs = 600_000, log = (_text: string) => undefined as void } = {}): Promise<number> {
+export async function workUntilFinished(
+  em: () => EntityManager,
+  client: Client,
+  { parallel = 12, timeoutMs = 600_000, log = (_text: string) => undefined as void } = {},
+): Promise<number> {
   const left = new Set<string>();
   const until = Date.now() + timeoutMs;
   let decisions = 0;
   for (let round = 0; Date.now() < until; round += 1) {
     const tasks = await em().execute<OpenTask[]>(OPEN_TASKS, [`{${[...left].join(',')}}`]);
     if (tasks.length === 0) {
-      const [row] = await em().execute<{ open: string }[]>(`select count(*) as open from cycle where state <> 'finished'`);
+      const [row] = await em().execute<{ open: string }[]>(
+        `select count(*) as open from cycle where state <> 'finished'`,
+      );
       if (Number(row!.open) === 0) return decisions;
       await delay(300);
     }
@@ -82,7 +114,9 @@ export async function workUntilFinished(em: () => EntityManager, client: Client,
   const stuck = await em().execute<{ kind: string; tasks: string }[]>(
     `select t.kind, count(*) as tasks from task t join cycle c on c.id = t.cycle_id where t.state = 'open' and c.state <> 'finished' group by t.kind`,
   );
-  throw new Error(`not finished after ${decisions} decisions; waiting: ${stuck.map(({ kind, tasks }) => `${tasks} ${kind}`).join(', ') || 'for the calendar'}`);
+  throw new Error(
+    `not finished after ${decisions} decisions; waiting: ${stuck.map(({ kind, tasks }) => `${tasks} ${kind}`).join(', ') || 'for the calendar'}`,
+  );
 
   async function work(task: OpenTask): Promise<void> {
     const choice = choose(task);
@@ -91,7 +125,13 @@ export async function workUntilFinished(em: () => EntityManager, client: Client,
       return;
     }
     try {
-      const reply = await act(em(), client, { cycleId: task.cycle_id, decision: choice.decision, actorId: task.actor_id, args: choice.args, taskId: task.id });
+      const reply = await act(em(), client, {
+        cycleId: task.cycle_id,
+        decision: choice.decision,
+        actorId: task.actor_id,
+        args: choice.args,
+        taskId: task.id,
+      });
       if (reply.kind === 'applied') decisions += 1;
       else if (!OVERTAKEN.includes(reply.code)) throw new Error(`${choice.decision}: ${reply.code}`);
     } catch (error) {

@@ -11,12 +11,19 @@ import { cycleState } from '#workflows/performance-cycle/performance-cycle.messa
 import { act, openTaskFor } from './decisions.ts';
 
 /** What somebody does on a legal date. */
-export type Entry = { on: string; by: string; decision: CycleDecision; periodNo?: number; args?: Record<string, unknown> };
+export type Entry = {
+  on: string;
+  by: string;
+  decision: CycleDecision;
+  periodNo?: number;
+  args?: Record<string, unknown>;
+};
 
 /** A clock that runs at the pace of the wall but starts the year now: legal dates do not depend on the day the test runs. */
-export const yearFromNow = (startsAt: number, startsOn = '2026-01-01' as CalendarDate): Extract<CalendarClock, { kind: 'compressed' }> => ({
-  kind: 'compressed', startsOn, startsAt, dayLengthMs: DAY_MS,
-});
+export const yearFromNow = (
+  startsAt: number,
+  startsOn = '2026-01-01' as CalendarDate,
+): Extract<CalendarClock, { kind: 'compressed' }> => ({ kind: 'compressed', startsOn, startsAt, dayLengthMs: DAY_MS });
 
 /**
  * Lives a year day by day at noon: the calendar's timers fire, the sweep takes due ladder steps, then people act.
@@ -39,8 +46,16 @@ export async function liveYear(
     await settled();
     while ((await em().transactional((tx) => takeDueLadderSteps(tx as EntityManager, new Date(noon)))) > 0);
     for (const entry of diary.filter((candidate) => candidate.on === date)) {
-      if (!(await openTaskFor(em(), cycleId, entry.decision, entry.periodNo))) throw new Error(`${date}: nobody waits for ${entry.decision} ${entry.periodNo ?? ''}`);
-      const reply = await act(em(), env.client, { cycleId, decision: entry.decision, actorId: entry.by, periodNo: entry.periodNo, args: entry.args, acceptedAt: new Date(noon) });
+      if (!(await openTaskFor(em(), cycleId, entry.decision, entry.periodNo)))
+        throw new Error(`${date}: nobody waits for ${entry.decision} ${entry.periodNo ?? ''}`);
+      const reply = await act(em(), env.client, {
+        cycleId,
+        decision: entry.decision,
+        actorId: entry.by,
+        periodNo: entry.periodNo,
+        args: entry.args,
+        acceptedAt: new Date(noon),
+      });
       if (reply.kind !== 'applied') throw new Error(`${date}: ${entry.decision} was refused: ${reply.code}`);
     }
     if ((await em().findOneOrFail(Cycle, { id: cycleId })).state === 'finished') return;
@@ -61,11 +76,22 @@ export async function liveYear(
 }
 
 /** Everything the cycle left behind, with legal dates, in the order in which it happened. */
-export async function recordOf(em: EntityManager, cycleId: string, clock: CalendarClock): Promise<{ tasks: string[]; mails: string[]; story: string[] }> {
+export async function recordOf(
+  em: EntityManager,
+  cycleId: string,
+  clock: CalendarClock,
+): Promise<{ tasks: string[]; mails: string[]; story: string[] }> {
   const on = (at: Date): string => dateOf(at.getTime(), 'Asia/Jakarta', clock).slice(0);
   const tasks = await em.find(Task, { cycleId }, { orderBy: { openedAt: 1, id: 1 } });
   const story = await em.find(AuditEvent, { cycleId, kind: { $nin: ['taskOpened'] } }, { orderBy: { number: 1 } });
-  const mails = await em.execute<{ template: string; name: string; created_at: Date; data: { taskKind?: string; periodNo?: number | null; level?: number } }[]>(
+  const mails = await em.execute<
+    {
+      template: string;
+      name: string;
+      created_at: Date;
+      data: { taskKind?: string; periodNo?: number | null; level?: number };
+    }[]
+  >(
     `select o.template, e.name, o.created_at, o.data from outbox o join employee e on e.id = o.recipient_id where o.cycle_id = ? order by o.created_at, o.template, e.name, o.data->>'level'`,
     [cycleId],
   );
@@ -73,12 +99,22 @@ export async function recordOf(em: EntityManager, cycleId: string, clock: Calend
   return {
     tasks: tasks.map((task) =>
       [
-        numbered(task.kind, task.periodNo), `round ${task.round}`, `opened ${on(task.openedAt)}`, `due ${on(task.dueAt)}`,
-        task.closedAt ? `${task.state} ${on(task.closedAt)}${task.isLate ? ' late' : ''}` : task.state, `level ${task.level}`,
+        numbered(task.kind, task.periodNo),
+        `round ${task.round}`,
+        `opened ${on(task.openedAt)}`,
+        `due ${on(task.dueAt)}`,
+        task.closedAt ? `${task.state} ${on(task.closedAt)}${task.isLate ? ' late' : ''}` : task.state,
+        `level ${task.level}`,
       ].join(', '),
     ),
     mails: mails.map((mail) =>
-      [on(new Date(mail.created_at)), mail.template, numbered(mail.data.taskKind ?? '', mail.data.periodNo), mail.name, ...(mail.data.level ? [`level ${mail.data.level}`] : [])].join(', '),
+      [
+        on(new Date(mail.created_at)),
+        mail.template,
+        numbered(mail.data.taskKind ?? '', mail.data.periodNo),
+        mail.name,
+        ...(mail.data.level ? [`level ${mail.data.level}`] : []),
+      ].join(', '),
     ),
     story: story.map((line) => [on(line.at), numbered(line.kind, line.data.periodNo as number | null)].join(', ')),
   };

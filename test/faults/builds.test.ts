@@ -45,7 +45,15 @@ afterAll(async () => {
 
 /** Runs the workers of one build while something is done; they are stopped whatever happens. */
 async function withBuild(bundle: WorkflowBundle, work: () => Promise<void>): Promise<void> {
-  const workers = await createTemporalWorkers({ connection, client, namespace, orm, bundle, sweepIntervalSeconds: 3600, log: pino({ level: 'silent' }) });
+  const workers = await createTemporalWorkers({
+    connection,
+    client,
+    namespace,
+    orm,
+    bundle,
+    sweepIntervalSeconds: 3600,
+    log: pino({ level: 'silent' }),
+  });
   const running = workers.run();
   try {
     await untilTrue('the build is the current one', async () => (await currentBuild()) === bundle.buildId, PATIENCE_MS);
@@ -57,7 +65,10 @@ async function withBuild(bundle: WorkflowBundle, work: () => Promise<void>): Pro
 }
 
 async function currentBuild(): Promise<string | null | undefined> {
-  const { workerDeploymentInfo } = await client.workflowService.describeWorkerDeployment({ namespace, deploymentName: 'e-kinerja' });
+  const { workerDeploymentInfo } = await client.workflowService.describeWorkerDeployment({
+    namespace,
+    deploymentName: 'e-kinerja',
+  });
   return workerDeploymentInfo?.routingConfig?.currentDeploymentVersion?.buildId;
 }
 
@@ -71,44 +82,60 @@ async function startCycle(person: Person): Promise<string> {
 /** Builds that worked on a cycle, in order, from the engine's own record. */
 async function buildsOf(cycleId: string): Promise<string[]> {
   const { events } = await client.workflow.getHandle(cycleWorkflowId(cycleId)).fetchHistory();
-  const builds = (events ?? []).flatMap((event) => event.workflowTaskCompletedEventAttributes?.deploymentVersion?.buildId ?? []);
+  const builds = (events ?? []).flatMap(
+    (event) => event.workflowTaskCompletedEventAttributes?.deploymentVersion?.buildId ?? [],
+  );
   return [...new Set(builds)];
 }
 
-it('pinned cycles go on with their stored code, new ones start on the new build', { timeout: 3 * PATIENCE_MS }, async () => {
-  const first = await testBundle();
-  // In front: the code ends with its source map.
-  const second: WorkflowBundle = { buildId: `${first.buildId}-next`, code: `/* another build */;${first.code}` };
-  const { employee, colleague, superior } = agency.people;
-  let old = '';
-  let fresh = '';
+it(
+  'pinned cycles go on with their stored code, new ones start on the new build',
+  { timeout: 3 * PATIENCE_MS },
+  async () => {
+    const first = await testBundle();
+    // In front: the code ends with its source map.
+    const second: WorkflowBundle = { buildId: `${first.buildId}-next`, code: `/* another build */;${first.code}` };
+    const { employee, colleague, superior } = agency.people;
+    let old = '';
+    let fresh = '';
 
-  await withBuild(first, async () => {
-    old = await startCycle(employee);
-    expect(await act(em(), client, { cycleId: old, decision: 'submitSkp', actorId: employee.id, waitMs: PATIENCE_MS })).toMatchObject({ kind: 'applied' });
-  });
-  expect(await em().findOneOrFail(Cycle, { id: old })).toMatchObject({ workflowBuild: first.buildId });
+    await withBuild(first, async () => {
+      old = await startCycle(employee);
+      expect(
+        await act(em(), client, { cycleId: old, decision: 'submitSkp', actorId: employee.id, waitMs: PATIENCE_MS }),
+      ).toMatchObject({ kind: 'applied' });
+    });
+    expect(await em().findOneOrFail(Cycle, { id: old })).toMatchObject({ workflowBuild: first.buildId });
 
-  await withBuild(second, async () => {
-    // Only the row of `workflow_bundle` can have given the new worker the old code.
-    expect((await bundlesInUse(em(), second.buildId)).map(({ buildId }) => buildId)).toEqual([first.buildId]);
-    fresh = await startCycle(colleague);
-    for (const [decision, actorId] of [['returnSkp', superior.id], ['submitSkp', employee.id], ['approveSkp', superior.id]] as const) {
-      expect(await act(em(), client, { cycleId: old, decision, actorId, waitMs: PATIENCE_MS })).toMatchObject({ kind: 'applied' });
-    }
-    expect(await act(em(), client, { cycleId: fresh, decision: 'submitSkp', actorId: colleague.id, waitMs: PATIENCE_MS })).toMatchObject({ kind: 'applied' });
+    await withBuild(second, async () => {
+      // Only the row of `workflow_bundle` can have given the new worker the old code.
+      expect((await bundlesInUse(em(), second.buildId)).map(({ buildId }) => buildId)).toEqual([first.buildId]);
+      fresh = await startCycle(colleague);
+      for (const [decision, actorId] of [
+        ['returnSkp', superior.id],
+        ['submitSkp', employee.id],
+        ['approveSkp', superior.id],
+      ] as const) {
+        expect(await act(em(), client, { cycleId: old, decision, actorId, waitMs: PATIENCE_MS })).toMatchObject({
+          kind: 'applied',
+        });
+      }
+      expect(
+        await act(em(), client, { cycleId: fresh, decision: 'submitSkp', actorId: colleague.id, waitMs: PATIENCE_MS }),
+      ).toMatchObject({ kind: 'applied' });
 
-    expect(await buildsOf(old)).toEqual([first.buildId]);
-    expect(await buildsOf(fresh)).toEqual([second.buildId]);
-    expect(await em().findOneOrFail(Cycle, { id: fresh })).toMatchObject({ workflowBuild: second.buildId });
-    for (const cycleId of [old, fresh]) {
-      const { seq } = await client.workflow.getHandle(cycleWorkflowId(cycleId)).query(cycleState);
-      expect((await em().findOneOrFail(Cycle, { id: cycleId })).seq).toBe(seq);
-    }
-  });
-  console.log('changed build', { old: await buildsOf(old), fresh: await buildsOf(fresh) });
+      expect(await buildsOf(old)).toEqual([first.buildId]);
+      expect(await buildsOf(fresh)).toEqual([second.buildId]);
+      expect(await em().findOneOrFail(Cycle, { id: fresh })).toMatchObject({ workflowBuild: second.buildId });
+      for (const cycleId of [old, fresh]) {
+        const { seq } = await client.workflow.getHandle(cycleWorkflowId(cycleId)).query(cycleState);
+        expect((await em().findOneOrFail(Cycle, { id: cycleId })).seq).toBe(seq);
+      }
+    });
+    console.log('changed build', { old: await buildsOf(old), fresh: await buildsOf(fresh) });
 
-  // Finished cycles need no code any more.
-  await em().nativeUpdate(Cycle, { id: old }, { state: 'finished' });
-  expect(await bundlesInUse(em(), second.buildId)).toEqual([]);
-});
+    // Finished cycles need no code any more.
+    await em().nativeUpdate(Cycle, { id: old }, { state: 'finished' });
+    expect(await bundlesInUse(em(), second.buildId)).toEqual([]);
+  },
+);

@@ -26,7 +26,10 @@ beforeAll(async () => {
 });
 afterAll(() => product?.stop());
 
-async function asks(person: keyof TwoUnits['people'], wish: { what: 'superior' | 'unit'; rightPositionId: string }): Promise<string> {
+async function asks(
+  person: keyof TwoUnits['people'],
+  wish: { what: 'superior' | 'unit'; rightPositionId: string },
+): Promise<string> {
   const client = await api.as(agency.people[person].id);
   const answer = await client.post('/corrections', { ...wish, reason: REASON });
   expect(answer.status, JSON.stringify(answer.body)).toBe(202);
@@ -41,39 +44,77 @@ describe('"my superior or unit is wrong"', () => {
   it('S3.5 accepted: the superior changes with an audit line, the running cycle hears of it, the requester gets a mail', async () => {
     const { employee, superior, head } = agency.people;
     const cycle = await api.em().findOneOrFail(Cycle, { id: agency.cycles.employee });
-    await activityDependencies(product.engineOrm, engine.client).startCycleWorkflow({ cycleId: cycle.id, workflowId: cycle.workflowId, gen: 1 });
+    await activityDependencies(product.engineOrm, engine.client).startCycleWorkflow({
+      cycleId: cycle.id,
+      workflowId: cycle.workflowId,
+      gen: 1,
+    });
     await expect.poll(() => openTaskFor(api.em(), cycle.id, 'submitSkp')).toBeTruthy();
     const client = await api.as(employee.id);
-    expect((await client.get('/corrections/current')).body).toMatchObject({ post: { id: employee.positionId }, superior: { id: superior.positionId, holder: superior.name }, openRequestId: null });
-    expect((await client.get('/corrections/posts?search=Kepala%20Biro')).body).toMatchObject([{ id: head.positionId, holder: head.name }]);
+    expect((await client.get('/corrections/current')).body).toMatchObject({
+      post: { id: employee.positionId },
+      superior: { id: superior.positionId, holder: superior.name },
+      openRequestId: null,
+    });
+    expect((await client.get('/corrections/posts?search=Kepala%20Biro')).body).toMatchObject([
+      { id: head.positionId, holder: head.name },
+    ]);
 
     const id = await asks('employee', { what: 'superior', rightPositionId: head.positionId });
-    expect((await client.post('/corrections', { what: 'superior', rightPositionId: head.positionId, reason: REASON })).body).toMatchObject({ code: 'correction.open' });
-    expect((await client.get('/procedures/mine')).body).toMatchObject([{ id, kind: 'correctionRequest', waitingFor: [{ kind: 'decideCorrection' }], canWithdraw: true }]);
+    expect(
+      (await client.post('/corrections', { what: 'superior', rightPositionId: head.positionId, reason: REASON })).body,
+    ).toMatchObject({ code: 'correction.open' });
+    expect((await client.get('/procedures/mine')).body).toMatchObject([
+      { id, kind: 'correctionRequest', waitingFor: [{ kind: 'decideCorrection' }], canWithdraw: true },
+    ]);
     // Other work goes on meanwhile.
     expect(await openTaskFor(api.em(), cycle.id, 'submitSkp')).toBeTruthy();
 
     expect(await decide(id, 'approve', 'officer')).toMatchObject({ kind: 'applied' });
-    expect((await api.em().findOneOrFail(Position, { id: employee.positionId })).superiorPositionId).toBe(head.positionId);
+    expect((await api.em().findOneOrFail(Position, { id: employee.positionId })).superiorPositionId).toBe(
+      head.positionId,
+    );
     const lines = await api.em().find(AuditEvent, { chain: AGENCY_CHAIN, kind: 'superiorChanged' });
-    expect(lines).toMatchObject([{ actorId: agency.people.officer.id, data: { employeeId: employee.id, reason: REASON, toPositionId: head.positionId } }]);
+    expect(lines).toMatchObject([
+      {
+        actorId: agency.people.officer.id,
+        data: { employeeId: employee.id, reason: REASON, toPositionId: head.positionId },
+      },
+    ]);
     await api.em().execute(`update command set next_attempt_at = now() where state = 'accepted'`);
-    await expect.poll(async () => (await api.em().findOneOrFail(Cycle, { id: cycle.id })).superiorPositionId).toBe(head.positionId);
-    expect(await api.em().find(Outbox, { procedureId: id, template: 'procedure-finished' })).toMatchObject([{ recipientId: employee.id, data: { outcome: 'granted' } }]);
+    await expect
+      .poll(async () => (await api.em().findOneOrFail(Cycle, { id: cycle.id })).superiorPositionId)
+      .toBe(head.positionId);
+    expect(await api.em().find(Outbox, { procedureId: id, template: 'procedure-finished' })).toMatchObject([
+      { recipientId: employee.id, data: { outcome: 'granted' } },
+    ]);
   });
 
   it('S3.5 the unit: officers of the unit above both decide; accepted, the person is moved', async () => {
     const { outsider, officer } = agency.people;
-    const vacant = api.em().create(Position, { unitId: agency.unitId, title: 'Analis kosong', kind: 'Fungsional', gradeLevel: 'Ahli Muda', superiorPositionId: agency.people.head.positionId });
+    const vacant = api
+      .em()
+      .create(Position, {
+        unitId: agency.unitId,
+        title: 'Analis kosong',
+        kind: 'Fungsional',
+        gradeLevel: 'Ahli Muda',
+        superiorPositionId: agency.people.head.positionId,
+      });
     await api.em().insert(Position, vacant);
     const position = await api.em().findOneOrFail(Position, { title: 'Analis kosong' });
     const id = await asks('outsider', { what: 'unit', rightPositionId: position.id });
     const task = (await openProcedureTask(api.em(), id))!;
     expect(task.unitId).toBe(agency.unitId);
-    expect(await decide(id, 'approve', 'branchOfficer')).toMatchObject({ kind: 'refused', code: 'access.notAuthorised' });
+    expect(await decide(id, 'approve', 'branchOfficer')).toMatchObject({
+      kind: 'refused',
+      code: 'access.notAuthorised',
+    });
     expect(await decide(id, 'approve', 'officer')).toMatchObject({ kind: 'applied' });
     expect((await api.em().findOneOrFail(Employee, { id: outsider.id })).unitId).toBe(agency.unitId);
-    expect(await api.em().count(AuditEvent, { chain: AGENCY_CHAIN, kind: 'employeeTransferred', actorId: officer.id })).toBe(1);
+    expect(
+      await api.em().count(AuditEvent, { chain: AGENCY_CHAIN, kind: 'employeeTransferred', actorId: officer.id }),
+    ).toBe(1);
   });
 
   it('S3.5 what became impossible meanwhile is refused with its reason and can still be rejected', async () => {
@@ -82,9 +123,18 @@ describe('"my superior or unit is wrong"', () => {
     expect(await decide(id, 'approve', 'officer')).toMatchObject({ kind: 'refused', code: 'personnel.positionHeld' });
     expect(await decide(id, 'reject', 'officer')).toMatchObject({ kind: 'applied' });
     const client = await api.as(colleague.id);
-    expect((await client.post('/corrections', { what: 'superior', rightPositionId: superior.positionId, reason: REASON })).body).toMatchObject({ code: 'correction.same' });
-    expect((await client.post('/corrections', { what: 'superior', rightPositionId: colleague.positionId, reason: REASON })).body).toMatchObject({ code: 'personnel.ownSuperior' });
-    expect((await client.post('/corrections', { what: 'superior', rightPositionId: superior.positionId, reason: 'x' })).status).toBe(422);
+    expect(
+      (await client.post('/corrections', { what: 'superior', rightPositionId: superior.positionId, reason: REASON }))
+        .body,
+    ).toMatchObject({ code: 'correction.same' });
+    expect(
+      (await client.post('/corrections', { what: 'superior', rightPositionId: colleague.positionId, reason: REASON }))
+        .body,
+    ).toMatchObject({ code: 'personnel.ownSuperior' });
+    expect(
+      (await client.post('/corrections', { what: 'superior', rightPositionId: superior.positionId, reason: 'x' }))
+        .status,
+    ).toBe(422);
   });
 
   it('S3.5 the officer who asks about themselves is decided on by somebody else', async () => {
@@ -98,8 +148,16 @@ describe('"my superior or unit is wrong"', () => {
 describe('a lost second factor', () => {
   it('S3.3 S3.5 is removed by two different persons, neither of them its owner; all sessions end', async () => {
     const { superior, officer, admin } = agency.people;
-    await api.em().execute(`insert into account (employee_id, password_hash) values (?, 'none') on conflict do nothing`, [superior.id]);
-    await api.em().execute(`insert into second_factor (employee_id, secret, confirmed_at) values (?, 'sealed', now())`, [superior.id]);
+    await api
+      .em()
+      .execute(`insert into account (employee_id, password_hash) values (?, 'none') on conflict do nothing`, [
+        superior.id,
+      ]);
+    await api
+      .em()
+      .execute(`insert into second_factor (employee_id, secret, confirmed_at) values (?, 'sealed', now())`, [
+        superior.id,
+      ]);
     const session = await api.as(superior.id);
     expect((await session.get('/session')).status).toBe(200);
     expect((await session.post('/session/second-factor/loss', { reason: REASON })).status).toBe(401);
@@ -117,6 +175,8 @@ describe('a lost second factor', () => {
     expect(await decide(row.id, 'approve', 'admin')).toMatchObject({ kind: 'applied' });
     expect(await api.em().execute(`select 1 from second_factor where employee_id = ?`, [superior.id])).toHaveLength(0);
     expect((await session.get('/session')).status).toBe(401);
-    expect(await api.em().count(AuditEvent, { chain: AGENCY_CHAIN, kind: 'secondFactorRemoved', actorId: admin.id })).toBe(1);
+    expect(
+      await api.em().count(AuditEvent, { chain: AGENCY_CHAIN, kind: 'secondFactorRemoved', actorId: admin.id }),
+    ).toBe(1);
   });
 });

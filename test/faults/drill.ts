@@ -38,34 +38,55 @@ export async function startDrill(options: StackOptions, count: number) {
   });
   let year = 2026;
 
-  const send = (actorId: string, taskId: string, decision: CycleDecision, commandId: string = randomUUID()): Promise<HttpAnswer> =>
-    sendDecision(stack.apiUrl, population.cookies.get(actorId)!, taskId, commandId, decision);
+  const send = (
+    actorId: string,
+    taskId: string,
+    decision: CycleDecision,
+    commandId: string = randomUUID(),
+  ): Promise<HttpAnswer> => sendDecision(stack.apiUrl, population.cookies.get(actorId)!, taskId, commandId, decision);
 
   /** Rules of a year that starts now and whose days are so long. */
   function rulesOfYear(dayLengthMs: number): Promise<string> {
-    const clock = { kind: 'compressed', startsOn: `${year}-01-01` as CalendarDate, startsAt: Date.now(), dayLengthMs } as const;
+    const clock = {
+      kind: 'compressed',
+      startsOn: `${year}-01-01` as CalendarDate,
+      startsAt: Date.now(),
+      dayLengthMs,
+    } as const;
     return createRuleSet(em(), ruleSetData('triwulanan', { code: `drill-${randomUUID()}`, clock }));
   }
 
   async function startCycle(person: Person, ruleSetId: string): Promise<string> {
     const cycleId = await createCycle(em(), population.agency, person, year, ruleSetId);
-    await activityDependencies(stack.orm, stack.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
+    await activityDependencies(stack.orm, stack.client).startCycleWorkflow({
+      cycleId,
+      workflowId: cycleWorkflowId(cycleId),
+      gen: 1,
+    });
     return cycleId;
   }
 
   /** Somebody who is asked something now, and what they decide; null when nobody is or the database is away. */
-  async function somethingToDecide(cycleIds: readonly string[], random: Random): Promise<{ task: Task; actorId: string; decision: CycleDecision } | null> {
+  async function somethingToDecide(
+    cycleIds: readonly string[],
+    random: Random,
+  ): Promise<{ task: Task; actorId: string; decision: CycleDecision } | null> {
     try {
       const open = await em().find(Task, { cycleId: { $in: [...cycleIds] }, state: 'open' }, { limit: 200 });
       const task = open.length ? random.pick(open) : null;
       const asked = task ? await peopleAsked(em(), task) : [];
-      return task && asked.length ? { task, actorId: random.pick(asked), decision: chooseDecision(task, random) } : null;
+      return task && asked.length
+        ? { task, actorId: random.pick(asked), decision: chooseDecision(task, random) }
+        : null;
     } catch {
       return null;
     }
   }
 
-  async function repeatUntilTold({ task, actorId, decision }: { task: Task; actorId: string; decision: CycleDecision }, told: Told): Promise<void> {
+  async function repeatUntilTold(
+    { task, actorId, decision }: { task: Task; actorId: string; decision: CycleDecision },
+    told: Told,
+  ): Promise<void> {
     const commandId = randomUUID();
     for (let attempt = 0; attempt < 200; attempt += 1) {
       const answer = await send(actorId, task.id, decision, commandId).catch(() => null);
@@ -100,18 +121,35 @@ export async function startDrill(options: StackOptions, count: number) {
     async decideSurely(cycleId: string, actorId: string, decision: CycleDecision): Promise<void> {
       const task = (await openTaskFor(em(), cycleId, decision))!;
       const commandId = randomUUID();
-      await untilTrue(`${decision} is applied`, async () => (await send(actorId, task.id, decision, commandId)).status === 200, PATIENCE_MS);
+      await untilTrue(
+        `${decision} is applied`,
+        async () => (await send(actorId, task.id, decision, commandId)).status === 200,
+        PATIENCE_MS,
+      );
     },
 
     async receiptOf(actorId: string, commandId: string): Promise<Record<string, unknown>> {
-      const response = await fetch(`${stack.apiUrl}/api/receipts/${commandId}`, { headers: { cookie: population.cookies.get(actorId)! } });
+      const response = await fetch(`${stack.apiUrl}/api/receipts/${commandId}`, {
+        headers: { cookie: population.cookies.get(actorId)! },
+      });
       return (await response.json()) as Record<string, unknown>;
     },
 
     /** The common oracle, once every command is answered. */
     async audited(cycleIds: readonly string[], told: Partial<Told> = {}): Promise<Audit> {
-      await untilTrue('every command is answered', async () => (await em().count(Command, { cycleId: { $in: [...cycleIds] }, state: 'accepted' })) === 0, PATIENCE_MS);
-      return auditAll({ em: em(), client: stack.client, cycleIds, receipts: told.receipts, toldApplied: told.applied, bundleCode });
+      await untilTrue(
+        'every command is answered',
+        async () => (await em().count(Command, { cycleId: { $in: [...cycleIds] }, state: 'accepted' })) === 0,
+        PATIENCE_MS,
+      );
+      return auditAll({
+        em: em(),
+        client: stack.client,
+        cycleIds,
+        receipts: told.receipts,
+        toldApplied: told.applied,
+        bundleCode,
+      });
     },
 
     countApplied: (cycleIds: readonly string[]): Promise<number> =>
@@ -137,7 +175,12 @@ export async function startDrill(options: StackOptions, count: number) {
           continue;
         }
         const { task, actorId, decision } = deed;
-        const command = { id: randomUUID(), workflowId: cycleWorkflowId(task.cycleId!), updateName: decision, taskId: task.id };
+        const command = {
+          id: randomUUID(),
+          workflowId: cycleWorkflowId(task.cycleId!),
+          updateName: decision,
+          taskId: task.id,
+        };
         await acceptCommand(em(), { ...command, actorId, cycleId: task.cycleId!, arguments: ARGUMENTS[decision] });
         await deliverCommand(stack.client, { ...command, periodNo: task.periodNo ?? null }, 3000);
       }

@@ -10,7 +10,14 @@ import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
 import { createAgency, createCycle, type Agency } from '#test/factories/agency.ts';
 import { ARGUMENTS, act, openTaskFor } from '#test/factories/decisions.ts';
 import { deliverCommand, type Delivery } from '#workflows/commands.client.ts';
-import { CYCLE_QUEUE, PERFORMANCE_CYCLE, cycleState, cycleWorkflowId, superiorChanged, type AgendaItem } from '#workflows/performance-cycle/performance-cycle.messages.ts';
+import {
+  CYCLE_QUEUE,
+  PERFORMANCE_CYCLE,
+  cycleState,
+  cycleWorkflowId,
+  superiorChanged,
+  type AgendaItem,
+} from '#workflows/performance-cycle/performance-cycle.messages.ts';
 import type { CycleDecision } from '#domain/process/tasks.ts';
 import { decideIn, stepCycle, take, type SteppedCycle } from './stepped-cycle.ts';
 
@@ -44,7 +51,8 @@ async function steppedCycle(): Promise<SteppedCycle> {
 /** Hands a cycle that was stepped by the test over to the engine, as continue-as-new would. */
 async function handOver(cycle: SteppedCycle, agenda: AgendaItem[] = []): Promise<void> {
   await engine.client.workflow.start(PERFORMANCE_CYCLE, {
-    workflowId: cycleWorkflowId(cycle.cycleId), taskQueue: CYCLE_QUEUE,
+    workflowId: cycleWorkflowId(cycle.cycleId),
+    taskQueue: CYCLE_QUEUE,
     args: [{ cycleId: cycle.cycleId, gen: 1, resumed: { process: cycle.process, seq: cycle.seq, agenda, facts: [] } }],
   });
   await expect.poll(() => seqOf(cycle.cycleId)).toBe(cycle.seq + 1);
@@ -53,10 +61,18 @@ async function handOver(cycle: SteppedCycle, agenda: AgendaItem[] = []): Promise
 const seqOf = async (cycleId: string): Promise<number> => (await em().findOneOrFail(Cycle, { id: cycleId })).seq;
 
 async function expectAgreement(cycleId: string): Promise<void> {
-  await expect.poll(async () => (await engine.client.workflow.getHandle(cycleWorkflowId(cycleId)).query(cycleState)).seq).toBe(await seqOf(cycleId));
+  await expect
+    .poll(async () => (await engine.client.workflow.getHandle(cycleWorkflowId(cycleId)).query(cycleState)).seq)
+    .toBe(await seqOf(cycleId));
 }
 
-async function accepted(cycleId: string, decision: CycleDecision, actorId: string, task: Task, commandId: string = randomUUID()): Promise<() => Promise<Delivery>> {
+async function accepted(
+  cycleId: string,
+  decision: CycleDecision,
+  actorId: string,
+  task: Task,
+  commandId: string = randomUUID(),
+): Promise<() => Promise<Delivery>> {
   const command = { id: commandId, workflowId: cycleWorkflowId(cycleId), updateName: decision, taskId: task.id };
   await acceptCommand(em(), { ...command, actorId, cycleId, arguments: ARGUMENTS[decision] });
   return () => deliverCommand(engine.client, { ...command, periodNo: task.periodNo ?? null }, 15_000);
@@ -79,7 +95,9 @@ describe('a decision that comes before the engine has heard of the step before',
       expect(await approve()).toMatchObject({ kind: 'unanswered' });
     });
     expect(await submission!).toMatchObject({ kind: 'answered', reply: { kind: 'applied' } });
-    expect(await act(em(), engine.client, { cycleId: cycle.cycleId, decision: 'approveSkp', actorId: superior.id })).toMatchObject({ kind: 'applied' });
+    expect(
+      await act(em(), engine.client, { cycleId: cycle.cycleId, decision: 'approveSkp', actorId: superior.id }),
+    ).toMatchObject({ kind: 'applied' });
     await expectAgreement(cycle.cycleId);
   });
 });
@@ -92,7 +110,11 @@ describe('people at the same time', () => {
     for (let round = 0; round < 4; round += 1) {
       await act(em(), engine.client, { cycleId: cycle.cycleId, decision: 'submitSkp', actorId: employee.id });
       const task = (await openTaskFor(em(), cycle.cycleId, 'returnSkp'))!;
-      const strangers = await Promise.all([colleague, head, officer, secretary, employee, colleague, head].map((person) => accepted(cycle.cycleId, 'returnSkp', person.id, task)));
+      const strangers = await Promise.all(
+        [colleague, head, officer, secretary, employee, colleague, head].map((person) =>
+          accepted(cycle.cycleId, 'returnSkp', person.id, task),
+        ),
+      );
       const rightful = await accepted(cycle.cycleId, 'returnSkp', superior.id, task);
       const replies = await Promise.all([...strangers, rightful].map((deliver) => untilAnswered(deliver)));
       expect(replies.at(-1)).toMatchObject({ kind: 'applied' });
@@ -115,14 +137,18 @@ describe('repeats across continue-as-new', () => {
     const repeat = await accepted(cycle.cycleId, 'submitSkp', employee.id, first, commandId);
     expect(await repeat()).toEqual({ kind: 'answered', reply });
     await expectAgreement(cycle.cycleId);
-    expect(await act(em(), engine.client, { cycleId: cycle.cycleId, decision: 'submitSkp', actorId: employee.id })).toMatchObject({ kind: 'applied' });
+    expect(
+      await act(em(), engine.client, { cycleId: cycle.cycleId, decision: 'submitSkp', actorId: employee.id }),
+    ).toMatchObject({ kind: 'applied' });
     await expectAgreement(cycle.cycleId);
   });
 
   it('a fact that was settled in an earlier run is not settled again', async () => {
     const { employee } = agency.people;
     const cycle = await steppedCycle();
-    await handOver(cycle, [{ at: Date.now() + 4000, boundary: { kind: 'periodOpened', periodNo: 2 }, isQuarterStart: true }]);
+    await handOver(cycle, [
+      { at: Date.now() + 4000, boundary: { kind: 'periodOpened', periodNo: 2 }, isQuarterStart: true },
+    ]);
     const handle = engine.client.workflow.getHandle(cycleWorkflowId(cycle.cycleId));
     const before = await handle.describe();
     const factId = randomUUID();
@@ -133,7 +159,9 @@ describe('repeats across continue-as-new', () => {
     await handle.signal(superiorChanged, { factId });
     await delay(1500);
     await expectAgreement(cycle.cycleId);
-    expect(await act(em(), engine.client, { cycleId: cycle.cycleId, decision: 'submitSkp', actorId: employee.id })).toMatchObject({ kind: 'applied' });
+    expect(
+      await act(em(), engine.client, { cycleId: cycle.cycleId, decision: 'submitSkp', actorId: employee.id }),
+    ).toMatchObject({ kind: 'applied' });
     await expectAgreement(cycle.cycleId);
   });
 });

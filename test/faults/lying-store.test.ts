@@ -11,32 +11,49 @@ const methods = { UpdateWorkflowExecution: errors, CreateWorkflowExecution: erro
 let drill: Drill;
 
 beforeAll(async () => {
-  drill = await startDrill({ hasApi: false, faultInjection: { targets: { dataStores: { ExecutionStore: { methods } } } }, env: { WORKER_SERVICES: 'temporal,relay' } }, 10);
+  drill = await startDrill(
+    {
+      hasApi: false,
+      faultInjection: { targets: { dataStores: { ExecutionStore: { methods } } } },
+      env: { WORKER_SERVICES: 'temporal,relay' },
+    },
+    10,
+  );
 }, 180_000);
 afterAll(async () => {
   await drill?.stop();
 }, 60_000);
 
-it('ten cycles run to their end on a store that lies, nothing lost, nothing twice', { timeout: 2 * PATIENCE_MS }, async () => {
-  const random = randomOf();
-  const rules = await drill.rulesOfYear(60);
-  const cycleIds: string[] = [];
-  for (const person of drill.population.employees) {
-    await untilTrue('a cycle starts', async () => !!cycleIds.push(await drill.startCycle(person, rules)));
-  }
-  let isOver = false;
-  const startedAt = Date.now();
-  const driving = Array.from({ length: 3 }, (_, index) => drill.decideByLedger(cycleIds, random.seed + index, () => isOver));
-  try {
-    await untilTrue('all cycles are finished', async () => (await drill.em().count(Cycle, { id: { $in: cycleIds }, state: 'finished' })) === cycleIds.length, PATIENCE_MS);
-  } catch (error) {
-    throw await drill.explained(error, cycleIds, `seed ${random.seed}`);
-  } finally {
-    isOver = true;
-    await Promise.all(driving);
-  }
-  const finishedAfterMs = Date.now() - startedAt;
-  const audit = await drill.audited(cycleIds);
-  console.log('lying store', { seed: random.seed, finishedAfterMs, ...audit.counts });
-  expect(audit.problems, `seed ${random.seed}`).toEqual([]);
-});
+it(
+  'ten cycles run to their end on a store that lies, nothing lost, nothing twice',
+  { timeout: 2 * PATIENCE_MS },
+  async () => {
+    const random = randomOf();
+    const rules = await drill.rulesOfYear(60);
+    const cycleIds: string[] = [];
+    for (const person of drill.population.employees) {
+      await untilTrue('a cycle starts', async () => !!cycleIds.push(await drill.startCycle(person, rules)));
+    }
+    let isOver = false;
+    const startedAt = Date.now();
+    const driving = Array.from({ length: 3 }, (_, index) =>
+      drill.decideByLedger(cycleIds, random.seed + index, () => isOver),
+    );
+    try {
+      await untilTrue(
+        'all cycles are finished',
+        async () => (await drill.em().count(Cycle, { id: { $in: cycleIds }, state: 'finished' })) === cycleIds.length,
+        PATIENCE_MS,
+      );
+    } catch (error) {
+      throw await drill.explained(error, cycleIds, `seed ${random.seed}`);
+    } finally {
+      isOver = true;
+      await Promise.all(driving);
+    }
+    const finishedAfterMs = Date.now() - startedAt;
+    const audit = await drill.audited(cycleIds);
+    console.log('lying store', { seed: random.seed, finishedAfterMs, ...audit.counts });
+    expect(audit.problems, `seed ${random.seed}`).toEqual([]);
+  },
+);

@@ -5,7 +5,12 @@ import type { CycleDecision, CycleTaskKind } from '#domain/process/tasks.ts';
 import { CYCLE_TASK_RULES } from '#domain/process/tasks.ts';
 import { Account } from '#persistence/accounts/accounts.entities.ts';
 import { openSession } from '#persistence/accounts/sessions.repository.ts';
-import { Employee, EmployeeNumber, Position, PositionAssignment } from '#persistence/organisation/organisation.entities.ts';
+import {
+  Employee,
+  EmployeeNumber,
+  Position,
+  PositionAssignment,
+} from '#persistence/organisation/organisation.entities.ts';
 import type { Task } from '#persistence/process/process.entities.ts';
 import { createAgency, type Agency, type Person } from '#test/factories/agency.ts';
 import { ARGUMENTS } from '#test/factories/decisions.ts';
@@ -21,15 +26,40 @@ export async function populate(em: () => EntityManager, count: number): Promise<
     const person = { id: randomUUID(), positionId: randomUUID(), name: `Pegawai ${index}` };
     const inner = em();
     await inner.insert(Employee, {
-      id: person.id, name: person.name, bornOn: '1990-01-01', sex: 'P', email: `p${index}@contoh.go.id`, employment: 'PNS', grade: 'III/a', unitId: agency.unitId,
+      id: person.id,
+      name: person.name,
+      bornOn: '1990-01-01',
+      sex: 'P',
+      email: `p${index}@contoh.go.id`,
+      employment: 'PNS',
+      grade: 'III/a',
+      unitId: agency.unitId,
     });
-    await inner.insert(Position, { id: person.positionId, unitId: agency.unitId, title: 'Jabatan', kind: 'Pelaksana', gradeLevel: '-', superiorPositionId: agency.people.superior.positionId });
-    await inner.insert(PositionAssignment, { id: randomUUID(), positionId: person.positionId, employeeId: person.id, validFrom: '2020-01-01' });
-    await inner.insert(EmployeeNumber, { number: `19900101202012${String(index).padStart(4, '0')}`, employeeId: person.id, kind: 'NIP', validFrom: '2020-12-01' });
+    await inner.insert(Position, {
+      id: person.positionId,
+      unitId: agency.unitId,
+      title: 'Jabatan',
+      kind: 'Pelaksana',
+      gradeLevel: '-',
+      superiorPositionId: agency.people.superior.positionId,
+    });
+    await inner.insert(PositionAssignment, {
+      id: randomUUID(),
+      positionId: person.positionId,
+      employeeId: person.id,
+      validFrom: '2020-01-01',
+    });
+    await inner.insert(EmployeeNumber, {
+      number: `19900101202012${String(index).padStart(4, '0')}`,
+      employeeId: person.id,
+      kind: 'NIP',
+      validFrom: '2020-12-01',
+    });
     employees.push(person);
   }
   const cookies = new Map<string, string>();
-  for (const person of [...Object.values(agency.people), ...employees]) cookies.set(person.id, await signIn(em(), person.id));
+  for (const person of [...Object.values(agency.people), ...employees])
+    cookies.set(person.id, await signIn(em(), person.id));
   return { agency, employees, cookies };
 }
 
@@ -43,7 +73,8 @@ async function signIn(em: EntityManager, employeeId: string): Promise<string> {
 /** Who is asked now, by the rules of the inbox: holders of the position, members of the desk. */
 export async function peopleAsked(em: EntityManager, task: Task): Promise<string[]> {
   if (task.assigneeKind === 'employee') return [task.assigneeId];
-  const [table, column] = task.assigneeKind === 'position' ? ['position_assignment', 'position_id'] : ['role_assignment', 'desk_id'];
+  const [table, column] =
+    task.assigneeKind === 'position' ? ['position_assignment', 'position_id'] : ['role_assignment', 'desk_id'];
   const rows = await em.execute<{ employee_id: string }[]>(
     `select employee_id from ${table} where ${column} = ? and employee_id <> ? and valid_from <= current_date and (valid_to is null or valid_to >= current_date)`,
     [task.assigneeId, task.employeeId],
@@ -59,14 +90,24 @@ export function chooseDecision(task: Pick<Task, 'kind' | 'round'>, random: Rando
 }
 
 /** What the API's body carries. */
-export const bodyOf = (commandId: string, decision: CycleDecision): string => JSON.stringify({ commandId, arguments: { decision, ...ARGUMENTS[decision] } });
+export const bodyOf = (commandId: string, decision: CycleDecision): string =>
+  JSON.stringify({ commandId, arguments: { decision, ...ARGUMENTS[decision] } });
 
 export type HttpAnswer = { status: number; body: Record<string, unknown> };
 
 /** Sends a decision as a browser would. Throws when no answer comes. */
-export async function sendDecision(apiUrl: string, cookie: string, taskId: string, commandId: string, decision: CycleDecision): Promise<HttpAnswer> {
+export async function sendDecision(
+  apiUrl: string,
+  cookie: string,
+  taskId: string,
+  commandId: string,
+  decision: CycleDecision,
+): Promise<HttpAnswer> {
   const response = await fetch(`${apiUrl}/api/tasks/${taskId}/decisions`, {
-    method: 'POST', headers: { 'content-type': 'application/json', cookie }, body: bodyOf(commandId, decision), signal: AbortSignal.timeout(10_000),
+    method: 'POST',
+    headers: { 'content-type': 'application/json', cookie },
+    body: bodyOf(commandId, decision),
+    signal: AbortSignal.timeout(10_000),
   });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }

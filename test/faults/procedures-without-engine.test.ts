@@ -20,13 +20,18 @@ beforeAll(async () => {
 });
 afterAll(() => product?.stop());
 
-const open = (kind: Procedure['kind'], opener: keyof TwoUnits['people']) => openTestProcedure(api.em(), agency as never, kind, agency.people[opener]);
+const open = (kind: Procedure['kind'], opener: keyof TwoUnits['people']) =>
+  openTestProcedure(api.em(), agency as never, kind, agency.people[opener]);
 
 describe('a procedure without the engine', () => {
   it('S3.5 waits in the ledger, is started by the relay, and its task is decided in the inbox', async () => {
     const { id, commandId } = await open('correctionRequest', 'employee');
     const employee = await api.as(agency.people.employee.id);
-    expect((await employee.get(`/procedures/${id}`)).body).toMatchObject({ state: 'starting', waitingFor: [], canWithdraw: true });
+    expect((await employee.get(`/procedures/${id}`)).body).toMatchObject({
+      state: 'starting',
+      waitingFor: [],
+      canWithdraw: true,
+    });
     await api.em().execute(`update command set next_attempt_at = now() where id = ?`, [commandId]);
     product.relay.start();
     await expect.poll(() => openProcedureTask(api.em(), id)).toBeTruthy();
@@ -34,19 +39,44 @@ describe('a procedure without the engine', () => {
 
     const officer = await api.as(agency.people.officer.id);
     const { items } = (await officer.get('/inbox?kind=decideCorrection')).body;
-    expect(items).toMatchObject([{ procedureId: id, cycleId: null, subject: 'Perihal contoh', kind: 'decideCorrection', stage: 'correctionRequest' }]);
+    expect(items).toMatchObject([
+      {
+        procedureId: id,
+        cycleId: null,
+        subject: 'Perihal contoh',
+        kind: 'decideCorrection',
+        stage: 'correctionRequest',
+      },
+    ]);
     const taskId = items[0].id as string;
-    expect((await officer.get(`/tasks/${taskId}`)).body).toMatchObject({ procedure: { id, kind: 'correctionRequest' }, decisions: ['approve', 'reject'], earlier: [{ kind: 'procedureStarted' }] });
+    expect((await officer.get(`/tasks/${taskId}`)).body).toMatchObject({
+      procedure: { id, kind: 'correctionRequest' },
+      decisions: ['approve', 'reject'],
+      earlier: [{ kind: 'procedureStarted' }],
+    });
 
-    const body = { commandId: randomUUID(), arguments: { decision: 'reject', reason: 'Data sudah sesuai dengan surat keputusan.' } };
+    const body = {
+      commandId: randomUUID(),
+      arguments: { decision: 'reject', reason: 'Data sudah sesuai dengan surat keputusan.' },
+    };
     expect((await officer.post(`/tasks/${taskId}/decisions`, body)).status).toBe(202);
     await api.em().execute(`update command set next_attempt_at = now() where id = ?`, [body.commandId]);
     await expect.poll(async () => (await officer.get(`/receipts/${body.commandId}`)).body.state).toBe('answered');
     expect((await officer.post(`/tasks/${taskId}/decisions`, body)).status).toBe(200);
-    expect((await employee.get('/procedures/mine')).body).toMatchObject([{ id, state: 'finished', outcome: 'rejected', canWithdraw: false }]);
-    expect((await employee.get(`/procedures/${id}`)).body.earlier).toMatchObject([{ kind: 'procedureStarted' }, { kind: 'procedureRejected', reason: 'Data sudah sesuai dengan surat keputusan.' }]);
-    expect((await employee.post(`/procedures/${id}/withdrawal`)).body).toMatchObject({ code: 'process.notWithdrawable' });
-    expect((await officer.get(`/procedure-runs/${id}/story`)).body).toMatchObject({ chain: { isIntact: true }, procedure: { id } });
+    expect((await employee.get('/procedures/mine')).body).toMatchObject([
+      { id, state: 'finished', outcome: 'rejected', canWithdraw: false },
+    ]);
+    expect((await employee.get(`/procedures/${id}`)).body.earlier).toMatchObject([
+      { kind: 'procedureStarted' },
+      { kind: 'procedureRejected', reason: 'Data sudah sesuai dengan surat keputusan.' },
+    ]);
+    expect((await employee.post(`/procedures/${id}/withdrawal`)).body).toMatchObject({
+      code: 'process.notWithdrawable',
+    });
+    expect((await officer.get(`/procedure-runs/${id}/story`)).body).toMatchObject({
+      chain: { isIntact: true },
+      procedure: { id },
+    });
     expect((await officer.get('/procedure-runs')).body.items).toMatchObject([{ id }]);
   });
 
@@ -58,10 +88,14 @@ describe('a procedure without the engine', () => {
     expect((await colleague.get(`/procedures/${id}`)).status).toBe(404);
     expect((await colleague.post(`/procedures/${id}/withdrawal`)).status).toBe(404);
     const officer = await api.as(agency.people.officer.id);
-    expect((await officer.post(`/procedures/${id}/withdrawal`)).body).toMatchObject({ code: 'process.notWithdrawable' });
+    expect((await officer.post(`/procedures/${id}/withdrawal`)).body).toMatchObject({
+      code: 'process.notWithdrawable',
+    });
     const employee = await api.as(agency.people.employee.id);
     expect((await employee.post(`/procedures/${id}/withdrawal`)).body).toEqual({ noted: true });
-    await api.em().execute(`update command set next_attempt_at = now() where procedure_id = ? and state = 'accepted'`, [id]);
+    await api
+      .em()
+      .execute(`update command set next_attempt_at = now() where procedure_id = ? and state = 'accepted'`, [id]);
     await expect.poll(async () => (await api.em().findOneOrFail(Procedure, { id })).outcome).toBe('withdrawn');
   });
 
@@ -79,6 +113,9 @@ describe('a procedure without the engine', () => {
     await expect.poll(async () => (await openProcedureTask(api.em(), id))?.kind).toBe('confirmSecondFactorReset');
     const second = (await openProcedureTask(api.em(), id))!;
     expect((await officer.get(`/tasks/${second.id}`)).body.decisions).toEqual([]);
-    expect(await officer.post(`/tasks/${second.id}/decisions`, commandOf())).toMatchObject({ status: 403, body: { code: 'process.secondPerson' } });
+    expect(await officer.post(`/tasks/${second.id}/decisions`, commandOf())).toMatchObject({
+      status: 403,
+      body: { code: 'process.secondPerson' },
+    });
   });
 });

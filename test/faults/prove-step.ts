@@ -13,10 +13,15 @@ const BREAKABLE = ['audit_event', 'effect'];
 export async function prove<Result = unknown>(em: () => EntityManager, step: PreparedStep): Promise<Result> {
   const before = await snapshotOf(em());
   for (const wrong of [{ seq: step.input.seq + 1 }, { seq: -1 }, { gen: step.input.gen + 1 }]) {
-    await expect(step.run(wrong), `${step.name} with ${JSON.stringify(wrong)}`).rejects.toMatchObject({ type: 'FENCED', nonRetryable: true });
+    await expect(step.run(wrong), `${step.name} with ${JSON.stringify(wrong)}`).rejects.toMatchObject({
+      type: 'FENCED',
+      nonRetryable: true,
+    });
   }
   for (const table of BREAKABLE) {
-    await broken(em, table, () => expect(step.run(), `${step.name} with a broken ${table}`).rejects.toThrow('broken on purpose'));
+    await broken(em, table, () =>
+      expect(step.run(), `${step.name} with a broken ${table}`).rejects.toThrow('broken on purpose'),
+    );
   }
   expect(await snapshotOf(em()), `${step.name} has left something of a failed attempt`).toEqual(before);
 
@@ -34,8 +39,12 @@ const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? nu
 
 /** Lets every insertion into a table fail during `work`. */
 export async function broken(em: () => EntityManager, table: string, work: () => Promise<unknown>): Promise<void> {
-  await em().execute(`create or replace function break_on_purpose() returns trigger language plpgsql as $$ begin raise exception 'broken on purpose'; end $$`);
-  await em().execute(`create trigger broken before insert on ${table} for each row execute function break_on_purpose()`);
+  await em().execute(
+    `create or replace function break_on_purpose() returns trigger language plpgsql as $$ begin raise exception 'broken on purpose'; end $$`,
+  );
+  await em().execute(
+    `create trigger broken before insert on ${table} for each row execute function break_on_purpose()`,
+  );
   try {
     await work();
   } finally {

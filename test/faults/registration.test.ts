@@ -4,7 +4,11 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Answer, TestApi } from '#api/testing/test-api.ts';
 import type { TwoUnits } from '#api/testing/two-units.ts';
 import { Account } from '#persistence/accounts/accounts.entities.ts';
-import { findClaimOfProcedure, issueRegistrationToken, settleClaim } from '#persistence/accounts/registrations.repository.ts';
+import {
+  findClaimOfProcedure,
+  issueRegistrationToken,
+  settleClaim,
+} from '#persistence/accounts/registrations.repository.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
 import { Employee, EmployeeNumber } from '#persistence/organisation/organisation.entities.ts';
 import { startApiWithEngine, type ApiWithEngine } from '#test/environment/api-with-engine.ts';
@@ -31,20 +35,40 @@ afterAll(async () => {
   query.mockRestore();
 });
 
-const numberOf = async (person: Person): Promise<string> => (await api.em().findOneOrFail(EmployeeNumber, { employeeId: person.id })).number;
-const claim = (number: string, bornOn = '1985-03-01', email: string | null = null): Promise<Answer> => api.nobody.post('/registrations', { number, bornOn, email });
-const statusOf = async (receipt: string): Promise<{ state: string; reason: string | null }> => (await api.nobody.post('/registrations/status', { receipt })).body;
+const numberOf = async (person: Person): Promise<string> =>
+  (await api.em().findOneOrFail(EmployeeNumber, { employeeId: person.id })).number;
+const claim = (number: string, bornOn = '1985-03-01', email: string | null = null): Promise<Answer> =>
+  api.nobody.post('/registrations', { number, bornOn, email });
+const statusOf = async (receipt: string): Promise<{ state: string; reason: string | null }> =>
+  (await api.nobody.post('/registrations/status', { receipt })).body;
 
 /** The secret of the link of the newest mail of a kind to somebody, or to an address, as the mailer makes it. */
 async function linkTo(to: Person | string, template: 'registration-proof' | 'registration-granted'): Promise<string> {
-  const mail = await api.em().findOneOrFail(Outbox, { ...(typeof to === 'string' ? { address: to } : { recipientId: to.id }), template }, { orderBy: { createdAt: 'desc' } });
-  return issueRegistrationToken(api.em() as EntityManager, String(mail.data.claimId), template === 'registration-proof' ? 'proof' : 'password');
+  const mail = await api
+    .em()
+    .findOneOrFail(
+      Outbox,
+      { ...(typeof to === 'string' ? { address: to } : { recipientId: to.id }), template },
+      { orderBy: { createdAt: 'desc' } },
+    );
+  return issueRegistrationToken(
+    api.em() as EntityManager,
+    String(mail.data.claimId),
+    template === 'registration-proof' ? 'proof' : 'password',
+  );
 }
 const prove = (token: string): Promise<Answer> => api.nobody.post('/registrations/proof', { token });
 async function proved(person: Person, email: string | null = null): Promise<{ receipt: string; procedureId: string }> {
   const { receipt } = (await claim(await numberOf(person), '1985-03-01', email)).body;
-  expect((await prove(await linkTo(email ?? person, 'registration-proof'))).body).toMatchObject({ state: 'waitingForApproval' });
-  const [row] = await api.em().execute<{ procedure_id: string }[]>(`select procedure_id from registration_claim where employee_id = ? and state = 'proved'`, [person.id]);
+  expect((await prove(await linkTo(email ?? person, 'registration-proof'))).body).toMatchObject({
+    state: 'waitingForApproval',
+  });
+  const [row] = await api
+    .em()
+    .execute<{ procedure_id: string }[]>(
+      `select procedure_id from registration_claim where employee_id = ? and state = 'proved'`,
+      [person.id],
+    );
   await expect.poll(() => openProcedureTask(api.em(), row!.procedure_id)).toBeTruthy();
   return { receipt, procedureId: row!.procedure_id };
 }
@@ -52,7 +76,8 @@ async function proved(person: Person, email: string | null = null): Promise<{ re
 async function settleClaimOf(em: EntityManager, procedureId: string): Promise<void> {
   await settleClaim(em, (await findClaimOfProcedure(em, procedureId))!.id, 'expired', null);
 }
-const decide = (procedureId: string, decision: 'approve' | 'reject', person: Person) => actOnProcedure(api.em(), engine.client, { procedureId, decision, actorId: person.id });
+const decide = (procedureId: string, decision: 'approve' | 'reject', person: Person) =>
+  actOnProcedure(api.em(), engine.client, { procedureId, decision, actorId: person.id });
 
 describe('self-registration', () => {
   it('S3.2 claim, proof, approval in the inbox, first password, sign-in; with the engine away the relay starts it', async () => {
@@ -62,25 +87,41 @@ describe('self-registration', () => {
     const officer = await api.as(agency.people.officer.id);
     const { items } = (await officer.get('/inbox?kind=approveRegistration')).body;
     expect(items).toMatchObject([{ procedureId, employee: { id: person.id } }]);
-    expect((await officer.get(`/tasks/${items[0].id}`)).body).toMatchObject({ decisions: ['approve', 'reject'], procedure: { data: { givenEmail: null, number: await numberOf(person) } } });
+    expect((await officer.get(`/tasks/${items[0].id}`)).body).toMatchObject({
+      decisions: ['approve', 'reject'],
+      procedure: { data: { givenEmail: null, number: await numberOf(person) } },
+    });
 
     expect(await decide(procedureId, 'approve', agency.people.officer)).toMatchObject({ kind: 'applied' });
     expect(await statusOf(receipt)).toMatchObject({ state: 'approved' });
     const token = await linkTo(person, 'registration-granted');
-    expect((await api.nobody.post('/registrations/password', { token, password: 'pendek' })).body).toMatchObject({ code: 'password.tooShort' });
-    expect((await api.nobody.post('/registrations/password', { token, password: PASSWORD })).body).toEqual({ done: true });
+    expect((await api.nobody.post('/registrations/password', { token, password: 'pendek' })).body).toMatchObject({
+      code: 'password.tooShort',
+    });
+    expect((await api.nobody.post('/registrations/password', { token, password: PASSWORD })).body).toEqual({
+      done: true,
+    });
     expect((await api.em().findOneOrFail(Account, { employeeId: person.id })).passwordHash).toMatch(/^\$argon2id\$/);
     expect(await statusOf(receipt)).toMatchObject({ state: 'active' });
-    expect((await api.nobody.post('/registrations/password', { token, password: PASSWORD })).body).toMatchObject({ code: 'registration.linkInvalid' });
-    expect((await api.nobody.post('/session', { number: await numberOf(person), password: PASSWORD })).status).toBe(200);
+    expect((await api.nobody.post('/registrations/password', { token, password: PASSWORD })).body).toMatchObject({
+      code: 'registration.linkInvalid',
+    });
+    expect((await api.nobody.post('/session', { number: await numberOf(person), password: PASSWORD })).status).toBe(
+      200,
+    );
     expect(await api.em().count(Outbox, { procedureId, template: 'procedure-finished' })).toBe(0);
   });
 
   it('S3.2 rejected with a reason, which the receipt and a mail tell', async () => {
     const { receipt, procedureId } = await proved(agency.people.colleague);
     await decide(procedureId, 'reject', agency.people.officer);
-    expect(await statusOf(receipt)).toMatchObject({ state: 'rejected', reason: 'Alasan yang cukup panjang untuk dibaca.' });
-    expect(await api.em().find(Outbox, { procedureId, template: 'procedure-finished' })).toMatchObject([{ recipientId: agency.people.colleague.id, data: { outcome: 'rejected' } }]);
+    expect(await statusOf(receipt)).toMatchObject({
+      state: 'rejected',
+      reason: 'Alasan yang cukup panjang untuk dibaca.',
+    });
+    expect(await api.em().find(Outbox, { procedureId, template: 'procedure-finished' })).toMatchObject([
+      { recipientId: agency.people.colleague.id, data: { outcome: 'rejected' } },
+    ]);
   });
 
   it('S3.2 another official address: the officer sees both, and it counts once it was approved', async () => {
@@ -88,12 +129,22 @@ describe('self-registration', () => {
     const { procedureId } = await proved(person, 'pegawai.balai@balai.contoh.go.id');
     const officer = await api.as(agency.people.branchOfficer.id);
     const { items } = (await officer.get('/inbox?kind=approveRegistration')).body;
-    expect((await officer.get(`/tasks/${items[0].id}`)).body.procedure.data).toMatchObject({ rosterEmail: 'p20@contoh.go.id', givenEmail: 'pegawai.balai@balai.contoh.go.id' });
-    expect(await api.em().find(Outbox, { address: 'pegawai.balai@balai.contoh.go.id', template: 'registration-proof' })).toMatchObject([{ recipientId: null }]);
+    expect((await officer.get(`/tasks/${items[0].id}`)).body.procedure.data).toMatchObject({
+      rosterEmail: 'p20@contoh.go.id',
+      givenEmail: 'pegawai.balai@balai.contoh.go.id',
+    });
+    expect(
+      await api.em().find(Outbox, { address: 'pegawai.balai@balai.contoh.go.id', template: 'registration-proof' }),
+    ).toMatchObject([{ recipientId: null }]);
     expect(await api.em().count(Outbox, { recipientId: person.id, template: 'registration-proof' })).toBe(0);
     await decide(procedureId, 'approve', agency.people.branchOfficer);
-    expect((await api.em().findOneOrFail(Outbox, { recipientId: person.id, template: 'registration-granted' })).address).toBe('pegawai.balai@balai.contoh.go.id');
-    await api.nobody.post('/registrations/password', { token: await linkTo(person, 'registration-granted'), password: PASSWORD });
+    expect(
+      (await api.em().findOneOrFail(Outbox, { recipientId: person.id, template: 'registration-granted' })).address,
+    ).toBe('pegawai.balai@balai.contoh.go.id');
+    await api.nobody.post('/registrations/password', {
+      token: await linkTo(person, 'registration-granted'),
+      password: PASSWORD,
+    });
     expect((await api.em().findOneOrFail(Employee, { id: person.id })).email).toBe('pegawai.balai@balai.contoh.go.id');
   });
 
@@ -101,9 +152,17 @@ describe('self-registration', () => {
     const person = agency.people.auditor;
     const { receipt } = (await claim(await numberOf(person))).body;
     const token = await linkTo(person, 'registration-proof');
-    await api.em().execute(`update registration_claim set expires_at = now() - interval '1 second' where employee_id = ?`, [person.id]);
-    expect((await api.nobody.post('/registrations/proof', { token })).body).toMatchObject({ code: 'registration.linkInvalid' });
-    expect((await api.nobody.post('/registrations/proof', { token: 'x'.repeat(43) })).body).toMatchObject({ code: 'registration.linkInvalid' });
+    await api
+      .em()
+      .execute(`update registration_claim set expires_at = now() - interval '1 second' where employee_id = ?`, [
+        person.id,
+      ]);
+    expect((await api.nobody.post('/registrations/proof', { token })).body).toMatchObject({
+      code: 'registration.linkInvalid',
+    });
+    expect((await api.nobody.post('/registrations/proof', { token: 'x'.repeat(43) })).body).toMatchObject({
+      code: 'registration.linkInvalid',
+    });
     expect(await statusOf(receipt)).toMatchObject({ state: 'expired' });
   });
 
@@ -111,9 +170,15 @@ describe('self-registration', () => {
     const person = agency.people.systemAdmin;
     await claim(await numberOf(person));
     const token = await linkTo(person, 'registration-proof');
-    const answers = await Promise.all(Array.from({ length: 50 }, () => api.nobody.post('/registrations/proof', { token })));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => api.nobody.post('/registrations/proof', { token })),
+    );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    const [{ n }] = (await api.em().execute<{ n: number }[]>(`select count(*)::int as n from procedure where employee_id = ?`, [person.id])) as [{ n: number }];
+    const [{ n }] = (await api
+      .em()
+      .execute<{ n: number }[]>(`select count(*)::int as n from procedure where employee_id = ?`, [person.id])) as [
+      { n: number },
+    ];
     expect(n).toBe(1);
   });
 });
@@ -123,10 +188,22 @@ describe('enumeration of numbers', () => {
   async function statementsOf(request: () => Promise<Answer>): Promise<{ answer: Answer; statements: string[] }> {
     query.mockClear();
     const answer = await request();
-    const texts = (query.mock.calls as unknown as [string | { text: string }][]).map(([first]) => (typeof first === 'string' ? first : first.text));
-    return { answer, statements: texts.filter((text) => /registration|sign_in_throttle|outbox|procedure|command|begin|commit/i.test(text)) };
+    const texts = (query.mock.calls as unknown as [string | { text: string }][]).map(([first]) =>
+      typeof first === 'string' ? first : first.text,
+    );
+    return {
+      answer,
+      statements: texts.filter((text) =>
+        /registration|sign_in_throttle|outbox|procedure|command|begin|commit/i.test(text),
+      ),
+    };
   }
-  const shapeOf = ({ status, body, headers }: Answer) => ({ status, keys: Object.keys(body).sort(), receipt: String(body.receipt).replace(/[0-9A-F]/g, '#'), type: headers.get('content-type') });
+  const shapeOf = ({ status, body, headers }: Answer) => ({
+    status,
+    keys: Object.keys(body).sort(),
+    receipt: String(body.receipt).replace(/[0-9A-F]/g, '#'),
+    type: headers.get('content-type'),
+  });
 
   /** A known number, and three ways of not being one. */
   const cases = async (person: Person): Promise<[string, string, string][]> => [
@@ -171,27 +248,46 @@ describe('enumeration of numbers', () => {
         const again = await statementsOf(() => prove(token));
         receipts.push(asked.answer.body.receipt);
         seen.push({
-          asked: { ...asked, answer: shapeOf(asked.answer) }, mail: { template: mail!.template, recipient: mail!.recipientId, keys: Object.keys(mail!.data).sort() },
-          first: { ...first, answer: { ...shapeOf(first.answer), body: first.answer.body } }, again: { ...again, answer: again.answer.body }, status: await statusOf(receipts.at(-1)!),
+          asked: { ...asked, answer: shapeOf(asked.answer) },
+          mail: { template: mail!.template, recipient: mail!.recipientId, keys: Object.keys(mail!.data).sort() },
+          first: { ...first, answer: { ...shapeOf(first.answer), body: first.answer.body } },
+          again: { ...again, answer: again.answer.body },
+          status: await statusOf(receipts.at(-1)!),
         });
       }
-      expect(seen[0]).toMatchObject({ mail: { template: 'registration-proof', recipient: null }, first: { answer: { status: 200, body: { state: 'waitingForApproval' } } }, status: { state: 'waitingForApproval', reason: null } });
+      expect(seen[0]).toMatchObject({
+        mail: { template: 'registration-proof', recipient: null },
+        first: { answer: { status: 200, body: { state: 'waitingForApproval' } } },
+        status: { state: 'waitingForApproval', reason: null },
+      });
       for (const [index, [name]] of all.entries()) expect(seen[index], name).toEqual(seen[0]);
       // Only the known one has a procedure; its first message is left to the relay, so the answer waits for no engine.
-      const opened = await api.em().execute<{ employee_id: string }[]>(`select p.employee_id from registration_claim c join procedure p on p.id = c.procedure_id where c.email like 'pencoba%'`);
+      const opened = await api
+        .em()
+        .execute<{ employee_id: string }[]>(
+          `select p.employee_id from registration_claim c join procedure p on p.id = c.procedure_id where c.email like 'pencoba%'`,
+        );
       expect(opened).toEqual([{ employee_id: agency.people.secretary.id }]);
 
-      await api.em().execute(`update registration_claim set expires_at = now() - interval '1 second' where email like 'pencoba%'`);
+      await api
+        .em()
+        .execute(`update registration_claim set expires_at = now() - interval '1 second' where email like 'pencoba%'`);
       for (const receipt of receipts) expect(await statusOf(receipt)).toMatchObject({ state: 'expired', reason: null });
     }));
 
-  it('S3.2 no enumeration by the end of a procedure: it is told at the end that was named, and to the roster\'s address only', async () => {
+  it("S3.2 no enumeration by the end of a procedure: it is told at the end that was named, and to the roster's address only", async () => {
     const address = 'sekretaris.lain@luar.contoh.go.id';
-    await api.em().execute(`update registration_claim set state = 'expired', employee_id = null where employee_id = ?`, [agency.people.secretary.id]);
+    await api
+      .em()
+      .execute(`update registration_claim set state = 'expired', employee_id = null where employee_id = ?`, [
+        agency.people.secretary.id,
+      ]);
     const { receipt, procedureId } = await proved(agency.people.secretary, address);
     await api.em().transactional((em) => settleClaimOf(em as EntityManager, procedureId));
     expect(await statusOf(receipt)).toMatchObject({ state: 'waitingForApproval' });
-    await api.em().execute(`update registration_claim set expires_at = now() - interval '1 second' where email = ?`, [address]);
+    await api
+      .em()
+      .execute(`update registration_claim set expires_at = now() - interval '1 second' where email = ?`, [address]);
     expect(await statusOf(receipt)).toMatchObject({ state: 'expired' });
   });
 
@@ -200,8 +296,14 @@ describe('enumeration of numbers', () => {
     const stranger = (await claim(await numberOf(owner), '1985-03-01', 'orang@lain.contoh.go.id')).body.receipt;
     await proved(owner);
     expect(await statusOf(stranger)).toMatchObject({ state: 'waitingForProof' });
-    expect((await prove(await linkTo('orang@lain.contoh.go.id', 'registration-proof'))).body).toMatchObject({ state: 'waitingForApproval' });
-    expect(await api.em().execute(`select employee_id, procedure_id from registration_claim where email = 'orang@lain.contoh.go.id'`)).toEqual([{ employee_id: null, procedure_id: null }]);
+    expect((await prove(await linkTo('orang@lain.contoh.go.id', 'registration-proof'))).body).toMatchObject({
+      state: 'waitingForApproval',
+    });
+    expect(
+      await api
+        .em()
+        .execute(`select employee_id, procedure_id from registration_claim where email = 'orang@lain.contoh.go.id'`),
+    ).toEqual([{ employee_id: null, procedure_id: null }]);
   });
 
   it('S3.2 nobody is flooded: an address gets three proof mails a day, whatever numbers are claimed and however many at a time', async () => {
@@ -220,14 +322,19 @@ describe('enumeration of numbers', () => {
     const known = await tries(await numberOf(agency.people.superior));
     expect(known).toContain(429);
     expect(await tries('198503012010011997')).toEqual(known);
-    expect(await api.em().count(Outbox, { recipientId: agency.people.superior.id, template: 'registration-proof' })).toBeLessThanOrEqual(3);
+    expect(
+      await api.em().count(Outbox, { recipientId: agency.people.superior.id, template: 'registration-proof' }),
+    ).toBeLessThanOrEqual(3);
   });
 
   it('S3.2 what cannot be a number is said so, with its code, before anything is looked up', async () => {
     expect(await claim('12345')).toMatchObject({ status: 422, body: { code: 'nip.format' } });
     expect(await claim('199002302015051001')).toMatchObject({ status: 422, body: { code: 'nip.lahir' } });
     expect(await claim('199001012015131001')).toMatchObject({ status: 422, body: { code: 'nip.bulan' } });
-    expect(await claim('198503012010011996', '1985-03-01', 'saya@gmail.com')).toMatchObject({ status: 422, body: { code: 'registration.email' } });
+    expect(await claim('198503012010011996', '1985-03-01', 'saya@gmail.com')).toMatchObject({
+      status: 422,
+      body: { code: 'registration.email' },
+    });
     expect((await api.nobody.post('/registrations/status', { receipt: 'ABCD' })).status).toBe(404);
   });
 });

@@ -50,60 +50,115 @@ async function startCycles(ruleSetId: string): Promise<string[]> {
 
 const opened = Math.floor(new Date().getMonth() / 3) + 1;
 const standing = async () => ({
-  tasks: (await em().find(Task, {}, { orderBy: { id: 1 } })).map(({ id, dueAt, ruleSetId, state }) => ({ id, dueAt, ruleSetId, state })),
-  periods: (await em().find(Period, {}, { orderBy: { id: 1 } })).map(({ id, dueAt, opensAt, state }) => ({ id, dueAt, opensAt, state })),
-  cycles: (await em().find(Cycle, {}, { orderBy: { id: 1 } })).map(({ id, ruleSetId, stage, finalPredikat }) => ({ id, ruleSetId, stage, finalPredikat })),
+  tasks: (await em().find(Task, {}, { orderBy: { id: 1 } })).map(({ id, dueAt, ruleSetId, state }) => ({
+    id,
+    dueAt,
+    ruleSetId,
+    state,
+  })),
+  periods: (await em().find(Period, {}, { orderBy: { id: 1 } })).map(({ id, dueAt, opensAt, state }) => ({
+    id,
+    dueAt,
+    opensAt,
+    state,
+  })),
+  cycles: (await em().find(Cycle, {}, { orderBy: { id: 1 } })).map(({ id, ruleSetId, stage, finalPredikat }) => ({
+    id,
+    ruleSetId,
+    stage,
+    finalPredikat,
+  })),
 });
 
 /** What the preview says about each cycle, by the functions of the screen. */
 async function previewed(to: RuleSetData, ruleSetId: string, from: RuleSetData): Promise<Map<string, number>> {
-  const rows: CycleFactsRow[] = await readCycleFacts(em(), inScope({ ruleSetId, fromRuleSetId: null, unitId: drill.population.agency.unitId, stage: null }));
+  const rows: CycleFactsRow[] = await readCycleFacts(
+    em(),
+    inScope({ ruleSetId, fromRuleSetId: null, unitId: drill.population.agency.unitId, stage: null }),
+  );
   const rules = comparison(from, to, await readWorkingCalendar(em()));
   expect(rows.map((row) => moveRefusal(row, from, to)).filter(Boolean)).toEqual([]);
-  return new Map(rows.map((row) => [row.cycleId, compareCycle(row, rules, Date.now()).dates.filter(({ what }) => what === 'task').length]));
+  return new Map(
+    rows.map((row) => [
+      row.cycleId,
+      compareCycle(row, rules, Date.now()).dates.filter(({ what }) => what === 'task').length,
+    ]),
+  );
 }
 
 describe('moving 200 running cycles', () => {
-  it('S1.6 what was previewed is what happens, once per cycle and audited, though the worker is killed in the middle', { timeout: 3 * PATIENCE_MS }, async () => {
-    const from = ruleSetData('triwulanan', { code: 'before' });
-    const cycles = await startCycles(await createRuleSet(em(), from));
-    await untilTrue('all cycles wait for their reports', async () => (await em().count(Task, { state: 'open', kind: 'submitReport' })) === CYCLES * opened, PATIENCE_MS);
+  it(
+    'S1.6 what was previewed is what happens, once per cycle and audited, though the worker is killed in the middle',
+    { timeout: 3 * PATIENCE_MS },
+    async () => {
+      const from = ruleSetData('triwulanan', { code: 'before' });
+      const cycles = await startCycles(await createRuleSet(em(), from));
+      await untilTrue(
+        'all cycles wait for their reports',
+        async () => (await em().count(Task, { state: 'open', kind: 'submitReport' })) === CYCLES * opened,
+        PATIENCE_MS,
+      );
 
-    // A rule set that is published changes nothing of what runs.
-    const before = await standing();
-    const to = { ...from, code: 'after', reporting: { ...from.reporting, dueWorkingDays: 60 }, appraisal: { ...from.appraisal, opensOn: { month: 12, day: 15 } } };
-    const ruleSetId = await createRuleSet(em(), to);
-    await delay(3000);
-    expect(await standing()).toEqual(before);
+      // A rule set that is published changes nothing of what runs.
+      const before = await standing();
+      const to = {
+        ...from,
+        code: 'after',
+        reporting: { ...from.reporting, dueWorkingDays: 60 },
+        appraisal: { ...from.appraisal, opensOn: { month: 12, day: 15 } },
+      };
+      const ruleSetId = await createRuleSet(em(), to);
+      await delay(3000);
+      expect(await standing()).toEqual(before);
 
-    const expected = await previewed(to, ruleSetId, from);
-    expect(expected.size).toBe(CYCLES);
-    const id = randomUUID();
-    const workflowId = moveWorkflowId(id);
-    await em().insert(RuleSetMove, { id, ruleSetId, unitId: drill.population.agency.unitId, reason: 'Latihan pemindahan.', workflowId, ratePerSecond: 20, openedById: drill.population.agency.people.officer.id });
-    await drill.stack.client.workflow.start(RULE_SET_MOVE, { workflowId, taskQueue: MOVE_QUEUE, args: [{ moveId: id }] });
-    const moved = (): Promise<number> => em().count(RuleSetMoveItem, { moveId: id, state: 'moved' });
-    await untilTrue('some have moved', async () => (await moved()) > 30, PATIENCE_MS);
-    drill.stack.kill('worker');
-    const atKill = await moved();
-    await delay(1000);
-    await untilTrue('the move has finished', async () => (await em().findOneOrFail(RuleSetMove, { id })).state === 'finished', PATIENCE_MS);
-    console.log('move of 200 cycles', { atKill, restarts: drill.stack.restarts.worker });
+      const expected = await previewed(to, ruleSetId, from);
+      expect(expected.size).toBe(CYCLES);
+      const id = randomUUID();
+      const workflowId = moveWorkflowId(id);
+      await em().insert(RuleSetMove, {
+        id,
+        ruleSetId,
+        unitId: drill.population.agency.unitId,
+        reason: 'Latihan pemindahan.',
+        workflowId,
+        ratePerSecond: 20,
+        openedById: drill.population.agency.people.officer.id,
+      });
+      await drill.stack.client.workflow.start(RULE_SET_MOVE, {
+        workflowId,
+        taskQueue: MOVE_QUEUE,
+        args: [{ moveId: id }],
+      });
+      const moved = (): Promise<number> => em().count(RuleSetMoveItem, { moveId: id, state: 'moved' });
+      await untilTrue('some have moved', async () => (await moved()) > 30, PATIENCE_MS);
+      drill.stack.kill('worker');
+      const atKill = await moved();
+      await delay(1000);
+      await untilTrue(
+        'the move has finished',
+        async () => (await em().findOneOrFail(RuleSetMove, { id })).state === 'finished',
+        PATIENCE_MS,
+      );
+      console.log('move of 200 cycles', { atKill, restarts: drill.stack.restarts.worker });
 
-    expect(atKill).toBeLessThan(CYCLES);
-    expect(drill.stack.restarts.worker).toBeGreaterThan(0);
-    expect(await moved()).toBe(CYCLES);
-    expect(await em().count(Cycle, { ruleSetId })).toBe(CYCLES);
-    for (const item of await em().find(RuleSetMoveItem, { moveId: id })) expect(item.dates).toBe(expected.get(item.cycleId));
-    const lines = await em().find(AuditEvent, { kind: 'ruleSetAdopted' });
-    expect(lines).toHaveLength(CYCLES);
-    expect(new Set(lines.map((line) => line.cycleId)).size).toBe(CYCLES);
-    expect(lines.every((line) => line.actorId === drill.population.agency.people.officer.id && line.data['moveId'] === id)).toBe(true);
-    for (const cycleId of cycles) {
-      const row = await em().findOneOrFail(Cycle, { id: cycleId });
-      const story = await em().find(AuditEvent, { cycleId }, { orderBy: { number: 1 } });
-      expect(firstBrokenLine(story, { number: row.auditNumber, hash: row.auditHash })).toBeNull();
-    }
-    expect(await em().count(AuditEvent, { kind: 'ruleSetMoveFinished' })).toBe(1);
-  });
+      expect(atKill).toBeLessThan(CYCLES);
+      expect(drill.stack.restarts.worker).toBeGreaterThan(0);
+      expect(await moved()).toBe(CYCLES);
+      expect(await em().count(Cycle, { ruleSetId })).toBe(CYCLES);
+      for (const item of await em().find(RuleSetMoveItem, { moveId: id }))
+        expect(item.dates).toBe(expected.get(item.cycleId));
+      const lines = await em().find(AuditEvent, { kind: 'ruleSetAdopted' });
+      expect(lines).toHaveLength(CYCLES);
+      expect(new Set(lines.map((line) => line.cycleId)).size).toBe(CYCLES);
+      expect(
+        lines.every((line) => line.actorId === drill.population.agency.people.officer.id && line.data['moveId'] === id),
+      ).toBe(true);
+      for (const cycleId of cycles) {
+        const row = await em().findOneOrFail(Cycle, { id: cycleId });
+        const story = await em().find(AuditEvent, { cycleId }, { orderBy: { number: 1 } });
+        expect(firstBrokenLine(story, { number: row.auditNumber, hash: row.auditHash })).toBeNull();
+      }
+      expect(await em().count(AuditEvent, { kind: 'ruleSetMoveFinished' })).toBe(1);
+    },
+  );
 });

@@ -6,7 +6,14 @@ import { Client, Connection } from '@temporalio/client';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { findFreePorts } from '#scripts/services/ports.ts';
 import { startPostgres, withClient, type PostgresServer } from '#scripts/services/postgres.ts';
-import { isAlive, runProcess, startProcess, startService, waitUntilReady, type Service } from '#scripts/services/process.ts';
+import {
+  isAlive,
+  runProcess,
+  startProcess,
+  startService,
+  waitUntilReady,
+  type Service,
+} from '#scripts/services/process.ts';
 import { startTemporal, type TemporalServer } from '#scripts/services/temporal.ts';
 import { testBundle } from '#test/environment/engine.ts';
 import { openMailSink, type MailSink } from './mail-sink.ts';
@@ -61,45 +68,92 @@ export async function startStack({ faultInjection, env = {}, hasApi = true }: St
     // Durable: a killed PostgreSQL must not lose what it committed.
     const postgres = await startPostgres({ dir: join(dir, 'postgres'), isDurable: true, maxConnections: 150 });
     undo.push(() => postgres.stop());
-    const temporal = await startTemporal({ postgres, dir: join(dir, 'temporal'), ...(faultInjection && { faultInjection }) });
+    const temporal = await startTemporal({
+      postgres,
+      dir: join(dir, 'temporal'),
+      ...(faultInjection && { faultInjection }),
+    });
     undo.push(() => temporal.stop());
     await postgres.ensureDatabase('ekinerja');
     const databaseUrl = postgres.url('ekinerja');
     await placeBundle(join(dir, 'workflow-bundles'));
     const childEnv = {
-      ...process.env, NODE_ENV: 'test', LOG_LEVEL: 'warn', DATA_DIR: dir, DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporal.address,
-      SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`, PORT: String(ports.api), PUBLIC_URL: `http://127.0.0.1:${ports.api}`, SWEEP_INTERVAL_SECONDS: '3',
-      COMMAND_WAIT_MS: '2000', FAILPOINT: '', ...env,
+      ...process.env,
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'warn',
+      DATA_DIR: dir,
+      DATABASE_URL: databaseUrl,
+      TEMPORAL_ADDRESS: temporal.address,
+      SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
+      PORT: String(ports.api),
+      PUBLIC_URL: `http://127.0.0.1:${ports.api}`,
+      SWEEP_INTERVAL_SECONDS: '3',
+      COMMAND_WAIT_MS: '2000',
+      FAILPOINT: '',
+      ...env,
     };
-    const node = (name: string, program: string) => ({ name, command: process.execPath, args: [program], cwd: project, env: childEnv, logFile: join(dir, `${name}.log`) });
+    const node = (name: string, program: string) => ({
+      name,
+      command: process.execPath,
+      args: [program],
+      cwd: project,
+      env: childEnv,
+      logFile: join(dir, `${name}.log`),
+    });
     await runProcess(node('migrate', 'persistence/migrate.ts'));
     const worker = await startService(() => startProcess(node('worker', 'worker/main.ts')));
     undo.push(() => worker.stop());
     const apiUrl = `http://127.0.0.1:${ports.api}`;
-    const isServing = async (): Promise<boolean> => (await fetch(`${apiUrl}/health/live`, { signal: AbortSignal.timeout(1000) })).ok;
-    const api = hasApi ? await startService(async () => waitUntilReady(await startProcess(node('api', 'api/main.ts')), isServing, 60_000)) : worker;
+    const isServing = async (): Promise<boolean> =>
+      (await fetch(`${apiUrl}/health/live`, { signal: AbortSignal.timeout(1000) })).ok;
+    const api = hasApi
+      ? await startService(async () =>
+          waitUntilReady(await startProcess(node('api', 'api/main.ts')), isServing, 60_000),
+        )
+      : worker;
     if (hasApi) undo.push(() => api.stop());
     const orm = await openOrm(databaseUrl, { poolMax: 20 });
     undo.push(() => orm.close(true));
-    const client = new Client({ connection: Connection.lazy({ address: temporal.address }), namespace: temporal.namespace });
+    const client = new Client({
+      connection: Connection.lazy({ address: temporal.address }),
+      namespace: temporal.namespace,
+    });
     undo.push(() => client.connection.close());
 
     const parts: Record<PartName, Service> = { postgres, temporal, worker, api };
     const keeper = keepUp(parts, hasApi);
     undo.push(() => keeper.stop());
     return {
-      databaseUrl, apiUrl, orm, client, mail, postgres, temporal, worker, api,
+      databaseUrl,
+      apiUrl,
+      orm,
+      client,
+      mail,
+      postgres,
+      temporal,
+      worker,
+      api,
       kill: keeper.kill,
       holdDown: keeper.holdDown,
       letUp: keeper.letUp,
       restarts: keeper.restarts,
       async untilUp() {
         await keeper.settled();
-        await untilTrue('PostgreSQL answers', () => withClient(postgres.url('postgres'), async (sql) => !!(await sql.query('select 1'))));
-        await untilTrue('Temporal answers', () => client.withDeadline(Date.now() + 3000, async () => !!(await client.workflowService.describeNamespace({ namespace: temporal.namespace }))));
+        await untilTrue('PostgreSQL answers', () =>
+          withClient(postgres.url('postgres'), async (sql) => !!(await sql.query('select 1'))),
+        );
+        await untilTrue('Temporal answers', () =>
+          client.withDeadline(
+            Date.now() + 3000,
+            async () => !!(await client.workflowService.describeNamespace({ namespace: temporal.namespace })),
+          ),
+        );
         if (hasApi) await untilTrue('the API answers', isServing);
       },
-      lastLines: () => Object.values(parts).map((part) => `--- ${part.name}\n${part.process.lastLines(6).replaceAll(/(.{200}).+/g, '$1 …')}`).join('\n'),
+      lastLines: () =>
+        Object.values(parts)
+          .map((part) => `--- ${part.name}\n${part.process.lastLines(6).replaceAll(/(.{200}).+/g, '$1 …')}`)
+          .join('\n'),
       stop: stopAll,
     };
   } catch (error) {
@@ -160,7 +214,8 @@ function keepUp(parts: Record<PartName, Service>, hasApi: boolean) {
       await untilTrue(`${name} runs`, async () => !parts[name].process.hasExited());
     },
     async settled() {
-      for (const name of names) await untilTrue(`${name} runs`, async () => down.has(name) || !parts[name].process.hasExited());
+      for (const name of names)
+        await untilTrue(`${name} runs`, async () => down.has(name) || !parts[name].process.hasExited());
     },
     async stop() {
       isStopping = true;

@@ -3,7 +3,17 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { createActivities } from '#activities/index.ts';
 import type { ActivityDependencies } from '#activities/dependencies.ts';
 import type { DecisionResult, NewBoundary, StepInput } from '#activities/process/step.contract.ts';
-import { decide, evolve, newProcess, stageOf, stepOf, type Boundary, type CycleProcess, type Transition, type Trigger } from '#domain/process/cycle.ts';
+import {
+  decide,
+  evolve,
+  newProcess,
+  stageOf,
+  stepOf,
+  type Boundary,
+  type CycleProcess,
+  type Transition,
+  type Trigger,
+} from '#domain/process/cycle.ts';
 import type { Reply } from '#domain/process/reply.ts';
 import type { CycleDecision } from '#domain/process/tasks.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
@@ -35,8 +45,16 @@ export type DecisionOptions = {
 };
 
 /** Activities on a real database, outside of any engine. */
-export function activitiesOn(orm: Orm, startCycleWorkflow: ActivityDependencies['startCycleWorkflow'] = async () => 'started') {
-  return createActivities({ orm, ruleBook: createRuleBook(), startCycleWorkflow, signalCycle: async () => 'delivered' });
+export function activitiesOn(
+  orm: Orm,
+  startCycleWorkflow: ActivityDependencies['startCycleWorkflow'] = async () => 'started',
+) {
+  return createActivities({
+    orm,
+    ruleBook: createRuleBook(),
+    startCycleWorkflow,
+    signalCycle: async () => 'delivered',
+  });
 }
 
 const NOTHING: Transition = { closes: [], opens: [], finishes: false };
@@ -64,13 +82,19 @@ export function stepCycle(orm: Orm, cycleId: string, options: { at?: Date; gen?:
     return decided.transition;
   }
 
-  function prepared<Input extends StepInput>(name: string, call: (input: Input) => Promise<unknown>, input: Input): PreparedStep {
+  function prepared<Input extends StepInput>(
+    name: string,
+    call: (input: Input) => Promise<unknown>,
+    input: Input,
+  ): PreparedStep {
     return {
       name,
       input,
       run: (wrong) => call({ ...input, ...wrong }),
       settle(result) {
-        const { reply, followUp, boundaries } = (result ?? {}) as Partial<DecisionResult> & { boundaries?: NewBoundary[] };
+        const { reply, followUp, boundaries } = (result ?? {}) as Partial<DecisionResult> & {
+          boundaries?: NewBoundary[];
+        };
         if (reply?.kind === 'refused') return;
         process = evolve(process, followUp ? { ...input.transition, followUp } : input.transition);
         seq += 1;
@@ -95,30 +119,63 @@ export function stepCycle(orm: Orm, cycleId: string, options: { at?: Date; gen?:
       at = instant;
     },
     start: () =>
-      prepared('startCycle', activities.startCycle, { ...inputFor(transitionOf({ kind: 'boundary', boundary: { kind: 'cycleStarted' } })), workflowBuild: 'build-1' }),
+      prepared('startCycle', activities.startCycle, {
+        ...inputFor(transitionOf({ kind: 'boundary', boundary: { kind: 'cycleStarted' } })),
+        workflowBuild: 'build-1',
+      }),
     boundary: (boundary: Boundary) =>
-      prepared(`crossBoundary ${boundary.kind}`, activities.crossBoundary, { ...inputFor(transitionOf({ kind: 'boundary', boundary })), boundary }),
-    rerouteTasks: (factId: string = randomUUID()) => prepared('rerouteTasks', activities.rerouteTasks, { ...inputFor(NOTHING), factId }),
+      prepared(`crossBoundary ${boundary.kind}`, activities.crossBoundary, {
+        ...inputFor(transitionOf({ kind: 'boundary', boundary })),
+        boundary,
+      }),
+    rerouteTasks: (factId: string = randomUUID()) =>
+      prepared('rerouteTasks', activities.rerouteTasks, { ...inputFor(NOTHING), factId }),
     endSegment: (reason: 'transferred' | 'retired', factId: string = randomUUID()) =>
-      prepared('endSegment', activities.endSegment, { ...inputFor(transitionOf({ kind: 'fact', fact: { kind: 'segmentEnded' } })), factId, reason }),
+      prepared('endSegment', activities.endSegment, {
+        ...inputFor(transitionOf({ kind: 'fact', fact: { kind: 'segmentEnded' } })),
+        factId,
+        reason,
+      }),
     endForDeath: (factId: string = randomUUID()) =>
-      prepared('endForDeath', activities.endForDeath, { ...inputFor(transitionOf({ kind: 'fact', fact: { kind: 'employeeDied' } })), factId }),
+      prepared('endForDeath', activities.endForDeath, {
+        ...inputFor(transitionOf({ kind: 'fact', fact: { kind: 'employeeDied' } })),
+        factId,
+      }),
     adoptRuleSet: (ruleSetId: string, factId: string = randomUUID()) =>
       prepared('adoptRuleSet', activities.adoptRuleSet, { ...inputFor(NOTHING), factId, ruleSetId, process }),
-    noteContinuation: () => prepared('noteContinuation', activities.noteContinuation, { ...inputFor(NOTHING), workflowBuild: 'build-2' }),
+    noteContinuation: () =>
+      prepared('noteContinuation', activities.noteContinuation, { ...inputFor(NOTHING), workflowBuild: 'build-2' }),
 
     /** Stores the command and makes the call that carries it out. */
-    async decision(decision: CycleDecision, { actorId, periodNo, args, acceptedAt, onBehalfOfPositionId, commandId = randomUUID(), task }: DecisionOptions): Promise<PreparedStep> {
+    async decision(
+      decision: CycleDecision,
+      { actorId, periodNo, args, acceptedAt, onBehalfOfPositionId, commandId = randomUUID(), task }: DecisionOptions,
+    ): Promise<PreparedStep> {
       const answered = task ?? (await openTaskFor(em(), cycleId, decision, periodNo));
       if (!answered) throw new Error(`no open task for ${decision}`);
       const cycle = await em().findOneOrFail(Cycle, { id: cycleId });
       await acceptCommand(em(), {
-        id: commandId, actorId, onBehalfOfPositionId: onBehalfOfPositionId ?? null, cycleId, taskId: answered.id, workflowId: cycle.workflowId,
-        updateName: decision, arguments: args ?? ARGUMENTS[decision],
+        id: commandId,
+        actorId,
+        onBehalfOfPositionId: onBehalfOfPositionId ?? null,
+        cycleId,
+        taskId: answered.id,
+        workflowId: cycle.workflowId,
+        updateName: decision,
+        arguments: args ?? ARGUMENTS[decision],
       });
       await em().execute(`update command set accepted_at = ? where id = ?`, [acceptedAt ?? at, commandId]);
-      const transition = transitionOf({ kind: 'decision', decision, step: stepOf(decision, answered.periodNo ?? null) });
-      return prepared(decision, activities[decision], { ...inputFor(transition), decision, commandId, taskId: answered.id });
+      const transition = transitionOf({
+        kind: 'decision',
+        decision,
+        step: stepOf(decision, answered.periodNo ?? null),
+      });
+      return prepared(decision, activities[decision], {
+        ...inputFor(transition),
+        decision,
+        commandId,
+        taskId: answered.id,
+      });
     },
   };
 }

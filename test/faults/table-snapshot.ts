@@ -8,7 +8,10 @@ export async function snapshotOf(em: EntityManager): Promise<Snapshot> {
   const tables = await em.execute<{ name: string }[]>(
     `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`,
   );
-  const parts = tables.map(({ name }) => `select '${name}' as name, count(*) || ' rows ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as state from "${name}" t`);
+  const parts = tables.map(
+    ({ name }) =>
+      `select '${name}' as name, count(*) || ' rows ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as state from "${name}" t`,
+  );
   const rows = await em.execute<{ name: string; state: string }[]>(parts.join(' union all '));
   return Object.fromEntries(rows.map((row) => [row.name, row.state]));
 }

@@ -22,5 +22,7 @@ export function contractRoutesPlugin(): Plugin {
 }
 
 function withoutTexts(router: object): unknown {
-  return JSON.parse(JSON.stringify(router, (key, value) => (key === 'summary' || key === 'description' ? undefined : value)));
+  return JSON.parse(
+    JSON.stringify(router, (key, value) => (key === 'summary' || key === 'description' ? undefined : value)),
+  );
 }

@@ -41,7 +41,14 @@ function asJson(response: Response): Response {
 }
 
 /** Calls that are made while nobody is signed in yet: their 401 is an answer. */
-const PART_OF_SIGN_IN = new Set(['session.signIn', 'session.me', 'session.signOut', 'accounts.passSecondFactor', 'accounts.beginEnrolment', 'accounts.confirmEnrolment']);
+const PART_OF_SIGN_IN = new Set([
+  'session.signIn',
+  'session.me',
+  'session.signOut',
+  'accounts.passSecondFactor',
+  'accounts.beginEnrolment',
+  'accounts.confirmEnrolment',
+]);
 
 function endsSession(problem: ApiProblem, path: readonly string[]): boolean {
   const isSessionCall = PART_OF_SIGN_IN.has(path.join('.'));

@@ -4,7 +4,8 @@ import { createMemoryHistory, createRouter, type Router } from 'vue-router';
 import { useNavigation } from './navigation.ts';
 
 const page = { template: '<i />' };
-const noFile = (): Promise<never> => Promise.reject(new TypeError('Failed to fetch dynamically imported module: /assets/x.js'));
+const noFile = (): Promise<never> =>
+  Promise.reject(new TypeError('Failed to fetch dynamically imported module: /assets/x.js'));
 const loadAfresh = vi.fn<(path: string) => void>();
 let load: () => Promise<typeof page>;
 let router: Router;
@@ -14,7 +15,12 @@ let navigation: ReturnType<typeof useNavigation>;
 beforeEach(async () => {
   vi.useFakeTimers();
   loadAfresh.mockReset();
-  router = createRouter({ history: createMemoryHistory(), routes: ['/', '/here'].map((path) => ({ path, component: page })).concat([{ path: '/lazy', component: () => load() } as never]) });
+  router = createRouter({
+    history: createMemoryHistory(),
+    routes: ['/', '/here']
+      .map((path) => ({ path, component: page }))
+      .concat([{ path: '/lazy', component: () => load() } as never]),
+  });
   await router.push('/here');
   scope = effectScope();
   navigation = scope.run(() => useNavigation(router, loadAfresh))!;

@@ -6,7 +6,11 @@ const SLOW_MS = 150;
 const NO_FILE = /dynamically imported module|Importing a module|Failed to fetch|Unable to preload/i;
 
 /** Whether the server answers right now; a release also gives the files of pages new names. */
-const serverAnswers = (): Promise<boolean> => fetch('/', { method: 'HEAD', cache: 'no-store' }).then(({ ok }) => ok, () => false);
+const serverAnswers = (): Promise<boolean> =>
+  fetch('/', { method: 'HEAD', cache: 'no-store' }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 
 /**
  * What becomes of a click on a link whose page is still to be loaded: `isSlow` while it takes long, `failed` when its files do not come.

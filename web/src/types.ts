@@ -25,12 +25,19 @@ export type AppraisalView = z.infer<typeof work.AppraisalView>;
 export type AppraisalResult = z.infer<typeof work.AppraisalResult>;
 export type EvaluationView = z.infer<typeof work.EvaluationView>;
 export type FollowUpView = z.infer<typeof work.FollowUpView>;
-export type CycleView = Omit<cycles.CycleView, 'myTasks' | 'waitingFor'> & { myTasks: TaskRow[]; waitingFor: WaitingFor[] };
+export type CycleView = Omit<cycles.CycleView, 'myTasks' | 'waitingFor'> & {
+  myTasks: TaskRow[];
+  waitingFor: WaitingFor[];
+};
 export type DraftKind = z.infer<typeof cycles.DraftKind>;
 export type TeamMember = z.infer<typeof cycles.TeamMember>;
 export type TaskDetail = Omit<inbox.TaskDetail, 'task' | 'decisions'> & { task: TaskRow; decisions: Decision[] };
 /** A task of a procedure; `procedure` tells it from the tasks of a cycle. */
-export type ProcedureTaskDetail = Omit<procedures.ProcedureTaskDetail, 'task' | 'decisions' | 'procedure'> & { task: TaskRow; decisions: Decision[]; procedure: ProcedureView };
+export type ProcedureTaskDetail = Omit<procedures.ProcedureTaskDetail, 'task' | 'decisions' | 'procedure'> & {
+  task: TaskRow;
+  decisions: Decision[];
+  procedure: ProcedureView;
+};
 export type ProcedureView = Omit<procedures.ProcedureView, 'kind'> & { kind: ProcedureKind };
 export type ProcedureProgress = ProcedureView & { waitingFor: WaitingFor[]; canWithdraw: boolean };
 export type Suggestion = z.infer<typeof inbox.Suggestion>;

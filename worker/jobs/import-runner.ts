@@ -12,14 +12,21 @@ const LONGEST_REASON = 2000;
  */
 export function runImport(databaseUrl: string, id: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MB}`, '--max-semi-space-size=8', join(import.meta.dirname, 'import-process.ts'), id], {
-      env: { PATH: process.env['PATH'], DATABASE_URL: databaseUrl },
-      stdio: ['ignore', 'ignore', 'pipe'],
-      signal,
-    });
+    const child = spawn(
+      process.execPath,
+      [
+        `--max-old-space-size=${HEAP_MB}`,
+        '--max-semi-space-size=8',
+        join(import.meta.dirname, 'import-process.ts'),
+        id,
+      ],
+      { env: { PATH: process.env['PATH'], DATABASE_URL: databaseUrl }, stdio: ['ignore', 'ignore', 'pipe'], signal },
+    );
     let last = '';
     child.stderr.on('data', (text: Buffer) => (last = (last + text.toString()).slice(-LONGEST_REASON)));
     child.once('error', (error) => (signal.aborted ? resolve() : reject(error)));
-    child.once('exit', (code) => (code === 0 || signal.aborted ? resolve() : reject(new Error(`the import process ended with ${code}: ${last}`))));
+    child.once('exit', (code) =>
+      code === 0 || signal.aborted ? resolve() : reject(new Error(`the import process ended with ${code}: ${last}`)),
+    );
   });
 }

@@ -30,15 +30,33 @@ export type JobsOptions = { orm: Orm; databaseUrl: string; log: Logger; pollMs?:
  * are the truth; a job in the queue is a hint to look at a row, one that is lost is added again, one too many finds nothing
  * to do. Any number of workers may run at the same time.
  */
-export async function startJobs({ orm, databaseUrl, log, pollMs = 5_000, concurrency = 2 }: JobsOptions): Promise<{ stop(): Promise<void> }> {
+export async function startJobs({
+  orm,
+  databaseUrl,
+  log,
+  pollMs = 5_000,
+  concurrency = 2,
+}: JobsOptions): Promise<{ stop(): Promise<void> }> {
   await prepare(databaseUrl);
-  const connection = (max: number) => ({ connectionString: databaseUrl, schema: SCHEMA, migrate: true, max, keepAlive: true });
+  const connection = (max: number) => ({
+    connectionString: databaseUrl,
+    schema: SCHEMA,
+    migrate: true,
+    max,
+    keepAlive: true,
+  });
   const onError = (error: Error): void => log.warn({ err: error }, 'job queue');
   const queue = new Queue<Job>(QUEUE, { connection: connection(2) });
   const stopping = new AbortController();
   const context = { orm, databaseUrl, stopping: stopping.signal };
   const worker = new Worker<Job>(QUEUE, ({ data }) => KINDS[data.kind]!.work(context, data.id), {
-    connection: connection(2), concurrency, lockDuration: 60_000, stalledInterval: 15_000, maxStalledCount: 1_000, drainDelay: 5, runRetryDelay: 2_000,
+    connection: connection(2),
+    concurrency,
+    lockDuration: 60_000,
+    stalledInterval: 15_000,
+    maxStalledCount: 1_000,
+    drainDelay: 5,
+    runRetryDelay: 2_000,
   });
   queue.on('error', onError);
   worker.on('error', onError);
@@ -52,7 +70,14 @@ export async function startJobs({ orm, databaseUrl, log, pollMs = 5_000, concurr
       const ids = await toDo(orm.em.fork() as EntityManager);
       // The turn in the id: a job that got stuck does not keep its row from being looked at again.
       const turn = Math.floor(Date.now() / pollMs);
-      if (ids.length) await queue.addBulk(ids.map((id) => ({ name: kind, data: { kind, id }, opts: { jobId: `${kind}-${id}-${turn}`, removeOnComplete: true, removeOnFail: true } })));
+      if (ids.length)
+        await queue.addBulk(
+          ids.map((id) => ({
+            name: kind,
+            data: { kind, id },
+            opts: { jobId: `${kind}-${id}-${turn}`, removeOnComplete: true, removeOnFail: true },
+          })),
+        );
     }
   };
   const running = (async () => {

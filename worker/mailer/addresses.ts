@@ -16,9 +16,12 @@ const longestAddress = 254;
  * @throws AddressError for line breaks and other control characters, and for anything but one plain address
  */
 export function addressOf(name: string, address: string): Address {
-  if (controlCharacter.test(name)) throw new AddressError('the name of the recipient has a line break or another control character');
-  if (controlCharacter.test(address)) throw new AddressError('the e-mail address has a line break or another control character');
-  if (address.length > longestAddress || !plainAddress.test(address)) throw new AddressError('the e-mail address is not valid');
+  if (controlCharacter.test(name))
+    throw new AddressError('the name of the recipient has a line break or another control character');
+  if (controlCharacter.test(address))
+    throw new AddressError('the e-mail address has a line break or another control character');
+  if (address.length > longestAddress || !plainAddress.test(address))
+    throw new AddressError('the e-mail address is not valid');
   return { name, address };
 }
 

@@ -11,7 +11,13 @@ const folder = fileURLToPath(new URL('./templates/', import.meta.url));
 
 type Mjml = (
   source: string,
-  options: { filePath: string; ignoreIncludes: boolean; includePath: string[]; validationLevel: 'strict'; fonts: Record<string, string> },
+  options: {
+    filePath: string;
+    ignoreIncludes: boolean;
+    includePath: string[];
+    validationLevel: 'strict';
+    fonts: Record<string, string>;
+  },
 ) => Promise<{ html: string; errors: { formattedMessage: string }[] }>;
 
 /** The generated HTML templates by file. */

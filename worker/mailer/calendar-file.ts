@@ -54,7 +54,14 @@ function timeZoneComponent(zone: string): string {
   if (!isIndonesianZone(zone)) throw new RangeError(`not a time zone of Indonesia: ${zone}`);
   const offset = `+${String(zoneOffsetMs(zone) / 3_600_000).padStart(2, '0')}00`;
   return [
-    'BEGIN:VTIMEZONE', `TZID:${zone}`, 'BEGIN:STANDARD', 'DTSTART:19700101T000000', `TZOFFSETFROM:${offset}`, `TZOFFSETTO:${offset}`, `TZNAME:${abbreviationOf(zone)}`,
-    'END:STANDARD', 'END:VTIMEZONE',
+    'BEGIN:VTIMEZONE',
+    `TZID:${zone}`,
+    'BEGIN:STANDARD',
+    'DTSTART:19700101T000000',
+    `TZOFFSETFROM:${offset}`,
+    `TZOFFSETTO:${offset}`,
+    `TZNAME:${abbreviationOf(zone)}`,
+    'END:STANDARD',
+    'END:VTIMEZONE',
   ].join('\r\n');
 }

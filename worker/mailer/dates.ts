@@ -7,7 +7,11 @@ const INTL_LOCALE = { id: 'id-ID', en: 'en-GB' } as const;
 /** An instant on the recipient's clock: `24 November 2026 pukul 13.45 WIB`, `24 November 2026 at 13:45 WIB`. */
 export function formatInstant(at: Date, timeZone: string, locale: Locale): string {
   const zone = isIndonesianZone(timeZone) ? timeZone : 'Asia/Jakarta';
-  const text = new Intl.DateTimeFormat(INTL_LOCALE[locale], { dateStyle: 'long', timeStyle: 'short', timeZone: zone }).format(at);
+  const text = new Intl.DateTimeFormat(INTL_LOCALE[locale], {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: zone,
+  }).format(at);
   return `${text} ${abbreviationOf(zone)}`;
 }
 

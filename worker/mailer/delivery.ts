@@ -3,8 +3,17 @@ import type { Logger } from 'pino';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MUST_ARRIVE } from '#domain/notifications/mail.ts';
 import {
-  claimBatch, findRecipient, markDropped, markFailed, markRetry, markSent, readMailFacts, renewClaims,
-  type ClaimedRow, type MailFacts, type Recipient,
+  claimBatch,
+  findRecipient,
+  markDropped,
+  markFailed,
+  markRetry,
+  markSent,
+  readMailFacts,
+  renewClaims,
+  type ClaimedRow,
+  type MailFacts,
+  type Recipient,
 } from '#persistence/notifications/outbox.repository.ts';
 import { issueResetToken } from '#persistence/accounts/password-reset.repository.ts';
 import { issueRegistrationToken } from '#persistence/accounts/registrations.repository.ts';
@@ -49,8 +58,18 @@ export function createDelivery({ orm, transport, from, publicUrl, retry, log }: 
       const claims = await claimBatch(em, { outboxId, messageIdHost: host, limit: longestDigest });
       const [first] = claims;
       if (!first) return null;
-      const facts = await withLinkTokens(em as EntityManager, await readMailFacts(em, claims.map(({ id }) => id)));
-      return { claims, facts, recipient: first.recipientId === null ? unknownReader(facts[0]) : await findRecipient(em, first.recipientId) };
+      const facts = await withLinkTokens(
+        em as EntityManager,
+        await readMailFacts(
+          em,
+          claims.map(({ id }) => id),
+        ),
+      );
+      return {
+        claims,
+        facts,
+        recipient: first.recipientId === null ? unknownReader(facts[0]) : await findRecipient(em, first.recipientId),
+      };
     });
 
   const send = async (em: EntityManager, { claims, recipient, facts }: Batch): Promise<void> => {
@@ -77,7 +96,10 @@ export function createDelivery({ orm, transport, from, publicUrl, retry, log }: 
   const putBack = async (em: EntityManager, rows: ClaimedRow[], error: unknown): Promise<void> => {
     const { isPermanent, isCertainlyUnsent, message } = failureOf(error);
     const delayMs = isPermanent ? null : delayAfter(retry, Math.max(...rows.map(({ attempts }) => attempts)));
-    log.warn({ outboxId: rows[0]?.id, rows: rows.length, isPermanent, delayMs, code: (error as { code?: string }).code }, 'mail not sent');
+    log.warn(
+      { outboxId: rows[0]?.id, rows: rows.length, isPermanent, delayMs, code: (error as { code?: string }).code },
+      'mail not sent',
+    );
     if (delayMs === null) await markFailed(em, rows, message);
     else await markRetry(em, rows, { error: message, delayMs, isCertainlyUnsent });
   };
@@ -116,7 +138,11 @@ export function createDelivery({ orm, transport, from, publicUrl, retry, log }: 
 
 /** Who reads a mail that goes to an address of which nobody knows yet whose it is: no name, no unit, the language of the page it was asked on. */
 const unknownReader = (facts: MailFacts | undefined): Recipient => ({
-  id: '', name: '', email: facts?.address ?? '', locale: facts?.data.locale === 'en' ? 'en' : 'id', timeZone: 'Asia/Jakarta',
+  id: '',
+  name: '',
+  email: facts?.address ?? '',
+  locale: facts?.data.locale === 'en' ? 'en' : 'id',
+  timeZone: 'Asia/Jakarta',
 });
 
 /** The secret of a link is made when its mail is written: no table ever holds it, the mails' own included. */
@@ -130,13 +156,20 @@ const withLinkTokens = (em: EntityManager, facts: MailFacts[]): Promise<MailFact
 
 async function issueToken(em: EntityManager, { template, data }: MailFacts): Promise<string | null> {
   if (template === 'password-reset' && typeof data.resetId === 'string') return issueResetToken(em, data.resetId);
-  if (template === 'registration-proof' && typeof data.claimId === 'string') return issueRegistrationToken(em, data.claimId, 'proof');
-  if (template === 'registration-granted' && typeof data.claimId === 'string') return issueRegistrationToken(em, data.claimId, 'password');
+  if (template === 'registration-proof' && typeof data.claimId === 'string')
+    return issueRegistrationToken(em, data.claimId, 'proof');
+  if (template === 'registration-granted' && typeof data.claimId === 'string')
+    return issueRegistrationToken(em, data.claimId, 'password');
   return null;
 }
 
 /** The recipient's address, or the other one that the mail is for, or null after the rows were failed because it cannot be used. */
-async function checkedAddress(em: EntityManager, claims: ClaimedRow[], recipient: Recipient | null, other: string | null): Promise<Address | null> {
+async function checkedAddress(
+  em: EntityManager,
+  claims: ClaimedRow[],
+  recipient: Recipient | null,
+  other: string | null,
+): Promise<Address | null> {
   try {
     if (!recipient) throw new AddressError('the recipient is unknown');
     return addressOf(recipient.name, other ?? recipient.email);
@@ -176,7 +209,9 @@ async function wordedLines(
 
 /** An invented first message of a cycle or a procedure: mail programs show all mails that refer to it together. */
 function threadOf(facts: MailFacts[], host: string): string | null {
-  const threads = new Set(facts.map(({ cycleId, procedure }) => (cycleId ? `cycle-${cycleId}` : procedure && `procedure-${procedure.id}`)));
+  const threads = new Set(
+    facts.map(({ cycleId, procedure }) => (cycleId ? `cycle-${cycleId}` : procedure && `procedure-${procedure.id}`)),
+  );
   const [thread] = threads;
   return threads.size === 1 && thread ? `<${thread}@${host}>` : null;
 }

@@ -39,7 +39,12 @@ export function startEnqueuer(options: EnqueuerOptions): { onDrained(): void; st
     const settled = await dropStale(em, options.staleAfterMs);
     if (settled.waiting + settled.dropped > 0) log.warn(settled, 'settled mails of a mailer that stopped');
     const isFull = (await queue.countWaiting()) >= batchSize;
-    const mails = await listWaiting(em, { limit: batchSize, digestHoldMs: options.digestHoldMs, requeueAfterMs: options.staleAfterMs / 2, onlyAwaited: isFull });
+    const mails = await listWaiting(em, {
+      limit: batchSize,
+      digestHoldMs: options.digestHoldMs,
+      requeueAfterMs: options.staleAfterMs / 2,
+      onlyAwaited: isFull,
+    });
     hasMore = isFull || mails.length > 0;
     await queue.add(mails);
   };
@@ -55,7 +60,13 @@ export function startEnqueuer(options: EnqueuerOptions): { onDrained(): void; st
   };
 
   const running = run();
-  const listener = startListener({ databaseUrl: options.databaseUrl, channel: 'outbox', onNotice: wake, onConnect: wake, log });
+  const listener = startListener({
+    databaseUrl: options.databaseUrl,
+    channel: 'outbox',
+    onNotice: wake,
+    onConnect: wake,
+    log,
+  });
   return {
     onDrained() {
       if (hasMore) wake();

@@ -10,7 +10,11 @@ type GuidelineData = Extract<MailData, { template: 'guideline' }>;
 const MOST_NAMES = 100;
 
 /** Words a mail about a guideline that is to be read. Throws a MailDataError when the guideline is gone. */
-export function guidelineLine(facts: MailFacts, data: GuidelineData, { recipient, publicUrl }: { recipient: Recipient; publicUrl: string }): MailLine {
+export function guidelineLine(
+  facts: MailFacts,
+  data: GuidelineData,
+  { recipient, publicUrl }: { recipient: Recipient; publicUrl: string },
+): MailLine {
   if (!facts.guideline) throw new MailDataError('the guideline of this mail does not exist');
   const { guideline } = facts;
   const { notices, andOthers } = LABELS[recipient.locale].guideline;
@@ -20,20 +24,42 @@ export function guidelineLine(facts: MailFacts, data: GuidelineData, { recipient
   const due = formatInstant(data.dueAt, recipient.timeZone, recipient.locale);
   return {
     outboxId: facts.id,
-    notice: { subject: `${notice.subject}: ${oneLine(guideline.title)}`, title: notice.title, lead: fill(notice.lead, guideline.unread.length) },
+    notice: {
+      subject: `${notice.subject}: ${oneLine(guideline.title)}`,
+      title: notice.title,
+      lead: fill(notice.lead, guideline.unread.length),
+    },
     title: notice.title,
-    person: '', waitingFor: '', timing: '', due,
+    person: '',
+    waitingFor: '',
+    timing: '',
+    due,
     summary: oneLine(guideline.title),
     link: `${publicUrl}/guidelines/${data.guidelineId}`,
     details: detailsOf(guideline, due, recipient),
     reason: others > 0 ? [...names, fill(andOthers, others)] : names,
-    isNewAssignee: false, isAssignee: false, isProcedure: false, outcome: '', hasObjection: false, objectionUntil: '',
+    isNewAssignee: false,
+    isAssignee: false,
+    isProcedure: false,
+    outcome: '',
+    hasObjection: false,
+    objectionUntil: '',
   };
 }
 
-function detailsOf({ kind, number, year, title, issuer, version }: GuidelineFacts, due: string, { locale }: Recipient): MailLine['details'] {
+function detailsOf(
+  { kind, number, year, title, issuer, version }: GuidelineFacts,
+  due: string,
+  { locale }: Recipient,
+): MailLine['details'] {
   const { details, kinds } = LABELS[locale].guideline;
-  const values = { guideline: oneLine(title), number: `${kinds[kind]} ${[oneLine(number), year].filter(Boolean).join('/')}`, issuer: oneLine(issuer), version: String(version), due };
+  const values = {
+    guideline: oneLine(title),
+    number: `${kinds[kind]} ${[oneLine(number), year].filter(Boolean).join('/')}`,
+    issuer: oneLine(issuer),
+    version: String(version),
+    due,
+  };
   return Object.entries(values)
     .filter(([, value]) => value !== '')
     .map(([name, value]) => ({ label: details[name as keyof typeof details], value }));

@@ -17,8 +17,25 @@ export type Labels = {
   roles: Record<'superior' | 'superiorOfSuperior' | 'personnelOfficer', string>;
   timing: Record<'before' | 'beforeOne' | 'now' | 'after' | 'afterOne', string>;
   details: Record<
-    | 'task' | 'stage' | 'person' | 'position' | 'year' | 'period' | 'due' | 'timing' | 'waitingFor' | 'escalatedTo' | 'round'
-    | 'fromPosition' | 'predikat' | 'objectionUntil' | 'time' | 'validUntil' | 'device' | 'subject' | 'concerned',
+    | 'task'
+    | 'stage'
+    | 'person'
+    | 'position'
+    | 'year'
+    | 'period'
+    | 'due'
+    | 'timing'
+    | 'waitingFor'
+    | 'escalatedTo'
+    | 'round'
+    | 'fromPosition'
+    | 'predikat'
+    | 'objectionUntil'
+    | 'time'
+    | 'validUntil'
+    | 'device'
+    | 'subject'
+    | 'concerned',
     string
   >;
   period: string;
@@ -35,10 +52,23 @@ export type Labels = {
     details: Record<'guideline' | 'number' | 'issuer' | 'version' | 'due', string>;
     andOthers: string;
   };
-  words: Record<'product' | 'productLong' | 'greeting' | 'applicant' | 'button' | 'due' | 'waitingFor' | 'fallback' | 'onlyOpens' | 'automatic', string>;
+  words: Record<
+    | 'product'
+    | 'productLong'
+    | 'greeting'
+    | 'applicant'
+    | 'button'
+    | 'due'
+    | 'waitingFor'
+    | 'fallback'
+    | 'onlyOpens'
+    | 'automatic',
+    string
+  >;
 };
 
-const read = (locale: Locale): Labels => JSON.parse(readFileSync(new URL(`./labels.${locale}.json`, import.meta.url), 'utf8')) as Labels;
+const read = (locale: Locale): Labels =>
+  JSON.parse(readFileSync(new URL(`./labels.${locale}.json`, import.meta.url), 'utf8')) as Labels;
 
 /** The words of mails in both languages. */
 export const LABELS: Readonly<Record<Locale, Labels>> = { id: read('id'), en: read('en') };

@@ -64,7 +64,8 @@ export function mailLine(facts: MailFacts, context: Context): MailLine {
   const { recipient } = context;
   const labels = LABELS[recipient.locale];
   const data = parseMailData(facts.template, facts.data);
-  if (data.template === 'account-notice' || data.template === 'password-reset') return accountLine(data, facts.id, context);
+  if (data.template === 'account-notice' || data.template === 'password-reset')
+    return accountLine(data, facts.id, context);
   if (data.template === 'training') return trainingLine(facts, data, context);
   if (data.template === 'guideline') return guidelineLine(facts, data, context);
   const isAboutRecipient = facts.subjectId === recipient.id;
@@ -77,7 +78,9 @@ export function mailLine(facts: MailFacts, context: Context): MailLine {
     notice: { subject: '', title: '', lead: '' },
     title: titleOf(data, facts, labels),
     person: isAboutRecipient ? '' : oneLine(facts.subjectName ?? ''),
-    summary: [isAboutRecipient ? '' : oneLine(facts.subjectPosition ?? ''), subject, period].filter(Boolean).join(' · '),
+    summary: [isAboutRecipient ? '' : oneLine(facts.subjectPosition ?? ''), subject, period]
+      .filter(Boolean)
+      .join(' · '),
     waitingFor: isLateAssignee(data) ? '' : oneLine(facts.waitingForName ?? ''),
     due: isOfTask(data) ? instant(data.dueAt) : '',
     timing: data.template === 'reminder' ? timingText(data.offsetWorkingDays, labels) : '',
@@ -115,11 +118,26 @@ function accountLine(data: AccountData, outboxId: string, { recipient, publicUrl
     outboxId,
     notice: { subject: '', title: '', lead: '' },
     title: words.title,
-    person: '', summary: '', waitingFor: '', due: time, timing: '',
-    link: data.template === 'password-reset' ? `${publicUrl}/reset-password#${data.token}` : `${publicUrl}/profile/security`,
-    details: [{ label: data.template === 'password-reset' ? details.validUntil : details.time, value: time }, ...(device ? [{ label: details.device, value: device }] : [])],
+    person: '',
+    summary: '',
+    waitingFor: '',
+    due: time,
+    timing: '',
+    link:
+      data.template === 'password-reset'
+        ? `${publicUrl}/reset-password#${data.token}`
+        : `${publicUrl}/profile/security`,
+    details: [
+      { label: data.template === 'password-reset' ? details.validUntil : details.time, value: time },
+      ...(device ? [{ label: details.device, value: device }] : []),
+    ],
     reason: words.text,
-    isAssignee: false, isNewAssignee: false, hasObjection: false, objectionUntil: '', isProcedure: false, outcome: '',
+    isAssignee: false,
+    isNewAssignee: false,
+    hasObjection: false,
+    objectionUntil: '',
+    isProcedure: false,
+    outcome: '',
   };
 }
 
@@ -158,9 +176,13 @@ function detailsOf(data: MatterData, facts: MailFacts, { recipient, labels, peri
 function linkOf(data: MatterData, facts: MailFacts, publicUrl: string): string {
   if (data.template === 'registration-proof') return `${publicUrl}/register/proof#${data.token}`;
   if (data.template === 'registration-granted') return `${publicUrl}/register/password#${data.token}`;
-  if (facts.procedure?.kind === 'accountRegistration' && data.template === 'procedure-finished') return `${publicUrl}/register/status`;
-  if (data.template === 'procedure-finished') return facts.procedure ? `${publicUrl}/procedures/${facts.procedure.id}` : `${publicUrl}/tasks`;
-  const isWatcher = (data.template === 'escalation' && data.role !== 'assignee') || (data.template === 'reassigned' && data.role === 'old');
+  if (facts.procedure?.kind === 'accountRegistration' && data.template === 'procedure-finished')
+    return `${publicUrl}/register/status`;
+  if (data.template === 'procedure-finished')
+    return facts.procedure ? `${publicUrl}/procedures/${facts.procedure.id}` : `${publicUrl}/tasks`;
+  const isWatcher =
+    (data.template === 'escalation' && data.role !== 'assignee') ||
+    (data.template === 'reassigned' && data.role === 'old');
   if (facts.taskId && !(isWatcher && (facts.cycleId || facts.procedure))) return `${publicUrl}/tasks/${facts.taskId}`;
   return facts.cycleId ? `${publicUrl}/cycles/${facts.cycleId}` : `${publicUrl}/tasks`;
 }
@@ -187,5 +209,8 @@ const invisible = /[\p{Cc}\u2028\u2029\u200E\u200F\u202A-\u202E\u2066-\u2069]+/g
 export const oneLine = (text: string) => text.replace(invisible, ' ').replace(/ {2,}/g, ' ').trim();
 
 /** The lines of a text that have something in them. */
-export const paragraphs = (text: string) => text.split(/\r\n|\r|\n/).map(oneLine).filter(Boolean);
-
+export const paragraphs = (text: string) =>
+  text
+    .split(/\r\n|\r|\n/)
+    .map(oneLine)
+    .filter(Boolean);

@@ -48,8 +48,23 @@ export async function startMailer(options: MailerOptions): Promise<Mailer> {
   const transport = openTransport({ smtpUrl, from, maxConnections: concurrency, mailsPerSecond });
   const delivery = createDelivery({ orm, transport, from, publicUrl, retry, log });
   let onDrained = () => {};
-  const queue = await openMailQueue({ databaseUrl, concurrency, deliver: delivery.deliver, onDrained: () => onDrained(), log });
-  const enqueuer = startEnqueuer({ orm, databaseUrl, queue, renewClaims: delivery.renew, log, pollMs, digestHoldMs, staleAfterMs });
+  const queue = await openMailQueue({
+    databaseUrl,
+    concurrency,
+    deliver: delivery.deliver,
+    onDrained: () => onDrained(),
+    log,
+  });
+  const enqueuer = startEnqueuer({
+    orm,
+    databaseUrl,
+    queue,
+    renewClaims: delivery.renew,
+    log,
+    pollMs,
+    digestHoldMs,
+    staleAfterMs,
+  });
   onDrained = enqueuer.onDrained;
   const renewal = setInterval(() => {
     delivery.renew().catch((error: unknown) => log.warn({ err: error }, 'cannot renew claims'));

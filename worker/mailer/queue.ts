@@ -31,27 +31,29 @@ type MailJob = { outboxId: string };
  * Opens the queue that spreads mails over the mailers, and this mailer's worker. A job is no more than a hint to look at a row: one too many
  * finds the row taken, one that gets lost is added again.
  */
-export async function openMailQueue({ databaseUrl, concurrency, deliver, onDrained, log }: MailQueueOptions): Promise<MailQueue> {
+export async function openMailQueue({
+  databaseUrl,
+  concurrency,
+  deliver,
+  onDrained,
+  log,
+}: MailQueueOptions): Promise<MailQueue> {
   await prepareSchema(databaseUrl, log);
   const connection = (max: number) => ({ connectionString: databaseUrl, schema, migrate: true, max, keepAlive: true });
   const onError = (error: Error) => log.warn({ err: error }, 'mail queue');
 
   const queue = new Queue<MailJob>(queueName, { connection: connection(2) });
   queue.on('error', onError);
-  const worker = new Worker<MailJob>(
-    queueName,
-    ({ data }) => deliver(data.outboxId),
-    {
-      connection: connection(2),
-      concurrency,
-      // A mailer that dies leaves its jobs to the others; what counts is the claim in the outbox, so there is no limit to that.
-      lockDuration: 60_000,
-      stalledInterval: 30_000,
-      maxStalledCount: 1_000,
-      drainDelay: 5,
-      runRetryDelay: 2_000,
-    },
-  );
+  const worker = new Worker<MailJob>(queueName, ({ data }) => deliver(data.outboxId), {
+    connection: connection(2),
+    concurrency,
+    // A mailer that dies leaves its jobs to the others; what counts is the claim in the outbox, so there is no limit to that.
+    lockDuration: 60_000,
+    stalledInterval: 30_000,
+    maxStalledCount: 1_000,
+    drainDelay: 5,
+    runRetryDelay: 2_000,
+  });
   worker.on('error', onError);
   worker.on('failed', (job, error) => log.error({ err: error, outboxId: job?.data.outboxId }, 'delivery failed'));
   worker.on('drained', onDrained);
@@ -81,7 +83,12 @@ function jobOf({ outboxId, turn, isAwaited }: WaitingMail) {
     name: 'send',
     data: { outboxId },
     // Jobs without a priority are taken before all that have one.
-    opts: { jobId: `${outboxId}-${turn}`, removeOnComplete: true, removeOnFail: true, ...(!isAwaited && { priority: 1 }) },
+    opts: {
+      jobId: `${outboxId}-${turn}`,
+      removeOnComplete: true,
+      removeOnFail: true,
+      ...(!isAwaited && { priority: 1 }),
+    },
   };
 }
 

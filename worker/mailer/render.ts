@@ -18,7 +18,8 @@ const STRICT: CompileOptions = { strict: true, knownHelpersOnly: true };
 /** Plain text has nothing to escape; the values are cleaned of control characters before. */
 const PLAIN: CompileOptions = { ...STRICT, noEscape: true };
 
-for (const name of ['details', 'lines', 'footer']) engine.registerPartial(name, engine.compile(read(`layout/${name}.text.hbs`), PLAIN));
+for (const name of ['details', 'lines', 'footer'])
+  engine.registerPartial(name, engine.compile(read(`layout/${name}.text.hbs`), PLAIN));
 
 const compile = (path: string, options: CompileOptions): Render => engine.compile<MailView>(read(path), options);
 
@@ -42,7 +43,10 @@ export function renderMail(template: MailTemplate, view: MailView): RenderedMail
   return {
     subject: renderers.subject(view).trim(),
     html: renderers.html(view),
-    text: `${renderers.text(view).replace(/\n{3,}/g, '\n\n').trim()}\n`,
+    text: `${renderers
+      .text(view)
+      .replace(/\n{3,}/g, '\n\n')
+      .trim()}\n`,
   };
 }
 

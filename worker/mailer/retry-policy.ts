@@ -4,7 +4,8 @@ export type RetryPolicy = { firstDelayMs: number; longestDelayMs: number; giveUp
 /** Five seconds, then twice as long each time up to ten minutes, for a day. */
 export const RETRY_POLICY: RetryPolicy = { firstDelayMs: 5_000, longestDelayMs: 600_000, giveUpAfterMs: 86_400_000 };
 
-const plainDelay = (policy: RetryPolicy, attempt: number) => Math.min(policy.firstDelayMs * 2 ** (attempt - 1), policy.longestDelayMs);
+const plainDelay = (policy: RetryPolicy, attempt: number) =>
+  Math.min(policy.firstDelayMs * 2 ** (attempt - 1), policy.longestDelayMs);
 
 /**
  * The wait after a failed attempt, spread by a quarter to both sides so that many mails do not come back at the same moment.

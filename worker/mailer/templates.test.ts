@@ -14,10 +14,17 @@ const publicUrl = 'https://kinerja.example.go.id';
 const cycleId = '0199a1b2-0000-7000-8000-00000000000c';
 const taskId = '0199a1b2-0000-7000-8000-00000000000a';
 
-const recipientIn = (locale: 'id' | 'en'): Recipient => ({ id: 'recipient', name: 'Bambang Wicaksono', email: 'b@example.go.id', locale, timeZone: 'Asia/Jayapura' });
+const recipientIn = (locale: 'id' | 'en'): Recipient => ({
+  id: 'recipient',
+  name: 'Bambang Wicaksono',
+  email: 'b@example.go.id',
+  locale,
+  timeZone: 'Asia/Jayapura',
+});
 
 const procedureId = '0199a1b2-0000-7000-8000-00000000000d';
-const isOfProcedure = (template: MailTemplate): boolean => ['procedure-finished', 'registration-proof', 'registration-granted'].includes(template);
+const isOfProcedure = (template: MailTemplate): boolean =>
+  ['procedure-finished', 'registration-proof', 'registration-granted'].includes(template);
 
 const factsOf = (template: MailTemplate): MailFacts => ({
   id: 'row-1',
@@ -25,7 +32,9 @@ const factsOf = (template: MailTemplate): MailFacts => ({
   data: SAMPLE_DATA[template],
   cycleId,
   taskId,
-  procedure: isOfProcedure(template) ? { id: procedureId, kind: 'correctionRequest', subject: 'Atasan langsung keliru' } : null,
+  procedure: isOfProcedure(template)
+    ? { id: procedureId, kind: 'correctionRequest', subject: 'Atasan langsung keliru' }
+    : null,
   address: null,
   year: 2026,
   subjectId: template === 'result' || template === 'returned' ? 'recipient' : 'subject',
@@ -33,7 +42,8 @@ const factsOf = (template: MailTemplate): MailFacts => ({
   subjectPosition: 'Pranata Komputer Ahli Muda',
   waitingForName: template === 'escalation' ? 'Rudi Hartono' : null,
   fromPositionTitle: template === 'reassigned' ? 'Kepala Bidang Data' : null,
-  period: template === 'reminder' || template === 'escalation' ? { startsOn: '2026-03-01', endsOn: '2026-03-31' } : null,
+  period:
+    template === 'reminder' || template === 'escalation' ? { startsOn: '2026-03-01', endsOn: '2026-03-31' } : null,
   taskState: 'open',
   training: template === 'training' ? SAMPLE_TRAINING : null,
   guideline: template === 'guideline' ? SAMPLE_GUIDELINE : null,
@@ -48,16 +58,34 @@ function render(facts: MailFacts, recipient: Recipient, count = 1) {
 const SUBJECTS: Record<MailTemplate, { id: string; en: string }> = {
   'task-assigned': { id: 'Tugas menunggu Anda: Persetujuan SKP', en: 'A task is waiting for you: Approving the SKP' },
   reminder: { id: 'Pengingat: Pemeriksaan laporan kinerja', en: 'Reminder: Reviewing the performance report' },
-  escalation: { id: 'Eskalasi: Pemeriksaan laporan kinerja melewati tenggat', en: 'Escalation: Reviewing the performance report is overdue' },
-  reassigned: { id: 'Tugas dialihkan kepada Anda: Penilaian kinerja', en: 'Task reassigned to you: Performance appraisal' },
+  escalation: {
+    id: 'Eskalasi: Pemeriksaan laporan kinerja melewati tenggat',
+    en: 'Escalation: Reviewing the performance report is overdue',
+  },
+  reassigned: {
+    id: 'Tugas dialihkan kepada Anda: Penilaian kinerja',
+    en: 'Task reassigned to you: Performance appraisal',
+  },
   returned: { id: 'Dikembalikan untuk diperbaiki: Penyusunan SKP', en: 'Returned for revision: Drafting the SKP' },
   result: { id: 'Hasil penilaian kinerja Anda telah terbit', en: 'Your performance appraisal result is available' },
-  'account-notice': { id: 'Akun Anda dipakai masuk dari perangkat baru', en: 'Your account was used to sign in from a new device' },
+  'account-notice': {
+    id: 'Akun Anda dipakai masuk dari perangkat baru',
+    en: 'Your account was used to sign in from a new device',
+  },
   'password-reset': { id: 'Atur ulang kata sandi', en: 'Reset your password' },
   training: { id: 'Undangan: Bimbingan teknis penyusunan SKP', en: 'Invitation: Bimbingan teknis penyusunan SKP' },
-  'procedure-finished': { id: 'Permohonan selesai: Perbaikan data kepegawaian', en: 'Request completed: Correction of personnel data' },
-  'registration-proof': { id: 'Konfirmasi alamat surel untuk pendaftaran akun', en: 'Confirm your e-mail address for the registration' },
-  'registration-granted': { id: 'Akun E-Kinerja Anda disetujui: buat kata sandi', en: 'Your E-Kinerja account is approved: choose a password' },
+  'procedure-finished': {
+    id: 'Permohonan selesai: Perbaikan data kepegawaian',
+    en: 'Request completed: Correction of personnel data',
+  },
+  'registration-proof': {
+    id: 'Konfirmasi alamat surel untuk pendaftaran akun',
+    en: 'Confirm your e-mail address for the registration',
+  },
+  'registration-granted': {
+    id: 'Akun E-Kinerja Anda disetujui: buat kata sandi',
+    en: 'Your E-Kinerja account is approved: choose a password',
+  },
   guideline: { id: 'Pedoman baru: Pengelolaan Kinerja', en: 'New guideline: Pengelolaan Kinerja' },
 };
 const LINKS: Partial<Record<MailTemplate, string>> = {
@@ -73,18 +101,42 @@ const LINKS: Partial<Record<MailTemplate, string>> = {
 const DUE = { id: '24 November 2026 pukul 15.45 WIT', en: '24 November 2026 at 15:45 WIT' };
 const SAYS: Record<MailTemplate, { id: string[]; en: string[] }> = {
   'task-assigned': { id: ['Siti Rahmawati', 'Perencanaan kinerja'], en: ['Siti Rahmawati', 'Performance planning'] },
-  reminder: { id: ['Tersisa 1 hari kerja sebelum tenggat', 'Periode 3 (1–31 Maret 2026)'], en: ['1 working day left before the due time', 'Period 3'] },
+  reminder: {
+    id: ['Tersisa 1 hari kerja sebelum tenggat', 'Periode 3 (1–31 Maret 2026)'],
+    en: ['1 working day left before the due time', 'Period 3'],
+  },
   escalation: { id: ['Rudi Hartono', 'atasan langsung'], en: ['Rudi Hartono', 'direct superior'] },
   reassigned: { id: ['Kepala Bidang Data'], en: ['Kepala Bidang Data'] },
-  returned: { id: ['Indikator kedua belum terukur.', 'Pejabat Penilai Kinerja'], en: ['Indikator kedua belum terukur.', 'appraising official'] },
-  result: { id: ['Predikat kinerja', 'Baik', 'Batas pengajuan keberatan'], en: ['Performance rating', 'Good (Baik)', 'Objections until'] },
-  'account-notice': { id: ['Perangkat', 'Firefox, Linux', 'segera ubah kata sandi'], en: ['Device', 'Firefox, Linux', 'change your password at once'] },
+  returned: {
+    id: ['Indikator kedua belum terukur.', 'Pejabat Penilai Kinerja'],
+    en: ['Indikator kedua belum terukur.', 'appraising official'],
+  },
+  result: {
+    id: ['Predikat kinerja', 'Baik', 'Batas pengajuan keberatan'],
+    en: ['Performance rating', 'Good (Baik)', 'Objections until'],
+  },
+  'account-notice': {
+    id: ['Perangkat', 'Firefox, Linux', 'segera ubah kata sandi'],
+    en: ['Device', 'Firefox, Linux', 'change your password at once'],
+  },
   'password-reset': { id: ['Berlaku sampai', 'satu kali'], en: ['Valid until', 'can be used once'] },
-  training: { id: ['Bimbingan teknis', 'Aula Gedung A', 'undangan kalender terlampir'], en: ['Technical guidance', 'Aula Gedung A', 'a calendar entry is attached'] },
-  'procedure-finished': { id: ['Ditolak', 'Bukti belum lengkap.', 'Atasan langsung keliru'], en: ['Rejected', 'Bukti belum lengkap.', 'Subject'] },
-  'registration-proof': { id: ['Tidak ada akun yang dibuat', 'Berlaku sampai'], en: ['No account is created', 'Valid until'] },
+  training: {
+    id: ['Bimbingan teknis', 'Aula Gedung A', 'undangan kalender terlampir'],
+    en: ['Technical guidance', 'Aula Gedung A', 'a calendar entry is attached'],
+  },
+  'procedure-finished': {
+    id: ['Ditolak', 'Bukti belum lengkap.', 'Atasan langsung keliru'],
+    en: ['Rejected', 'Bukti belum lengkap.', 'Subject'],
+  },
+  'registration-proof': {
+    id: ['Tidak ada akun yang dibuat', 'Berlaku sampai'],
+    en: ['No account is created', 'Valid until'],
+  },
   'registration-granted': { id: ['satu kali', 'Berlaku sampai'], en: ['works once', 'Valid until'] },
-  guideline: { id: ['Surat Edaran 3/2026', 'nyatakan sudah membaca', 'Sekretaris Jenderal'], en: ['Surat Edaran 3/2026', 'say in the application', 'Version'] },
+  guideline: {
+    id: ['Surat Edaran 3/2026', 'nyatakan sudah membaca', 'Sekretaris Jenderal'],
+    en: ['Surat Edaran 3/2026', 'say in the application', 'Version'],
+  },
 };
 const BUTTON = { id: 'Buka di E-Kinerja', en: 'Open in E-Kinerja' };
 const ONLY_OPENS = {
@@ -102,7 +154,13 @@ describe.each(MAIL_TEMPLATES)('%s', (template) => {
     });
 
     it('says the same in HTML and in plain text', () => {
-      for (const words of [template === 'procedure-finished' ? '' : DUE[locale], ...SAYS[template][locale], 'Bambang Wicaksono', ONLY_OPENS[locale], BUTTON[locale]]) {
+      for (const words of [
+        template === 'procedure-finished' ? '' : DUE[locale],
+        ...SAYS[template][locale],
+        'Bambang Wicaksono',
+        ONLY_OPENS[locale],
+        BUTTON[locale],
+      ]) {
         expect(mail.text).toContain(words);
         expect(mail.html).toContain(words);
       }
@@ -123,7 +181,14 @@ describe.each(MAIL_TEMPLATES)('%s', (template) => {
       const facts = factsOf(template);
       const data = template === 'returned' ? { ...facts.data, reason: hostile } : facts.data;
       const attacked = render(
-        { ...facts, data, subjectName: hostile, subjectPosition: hostile, waitingForName: hostile, fromPositionTitle: hostile },
+        {
+          ...facts,
+          data,
+          subjectName: hostile,
+          subjectPosition: hostile,
+          waitingForName: hostile,
+          fromPositionTitle: hostile,
+        },
         { ...recipientIn(locale), name: hostile },
       );
       expect(attacked.subject).toBe(SUBJECTS[template][locale]);
@@ -163,12 +228,17 @@ it.each([
   [1, 'Lewat 1 hari kerja dari tenggat'],
   [4, 'Lewat 4 hari kerja dari tenggat'],
 ])('words the offset %i of a reminder', (offsetWorkingDays, words) => {
-  expect(render({ ...factsOf('reminder'), data: { ...SAMPLE_DATA.reminder, offsetWorkingDays } }, recipientIn('id')).text).toContain(words);
+  expect(
+    render({ ...factsOf('reminder'), data: { ...SAMPLE_DATA.reminder, offsetWorkingDays } }, recipientIn('id')).text,
+  ).toContain(words);
 });
 
 describe('an escalation', () => {
   it('to the late assignee opens the task and asks for it', () => {
-    const mail = render({ ...factsOf('escalation'), data: { ...SAMPLE_DATA.escalation, role: 'assignee' } }, recipientIn('id'));
+    const mail = render(
+      { ...factsOf('escalation'), data: { ...SAMPLE_DATA.escalation, role: 'assignee' } },
+      recipientIn('id'),
+    );
     expect(mail.subject).toBe('Tugas Anda melewati tenggat: Pemeriksaan laporan kinerja');
     expect(mail.text).toContain('telah diteruskan kepada atasan');
     expect(mail.text).toContain(`${publicUrl}/tasks/${taskId}`);
@@ -183,7 +253,10 @@ describe('an escalation', () => {
 });
 
 it('leaves out the sentence on objections when there is no time for them', () => {
-  const mail = render({ ...factsOf('result'), data: { predikat: 'sangatBaik', objectionUntil: null } }, recipientIn('id'));
+  const mail = render(
+    { ...factsOf('result'), data: { predikat: 'sangatBaik', objectionUntil: null } },
+    recipientIn('id'),
+  );
   expect(mail.text).toContain('Sangat Baik');
   expect(mail.text).not.toMatch(/eberatan/);
 });
@@ -196,10 +269,14 @@ it('names what is missing in the data of a mail', () => {
 
 it('has a word for everything in both languages', () => {
   const keysOf = (value: object): string[] =>
-    Object.entries(value).flatMap(([key, inner]) => (typeof inner === 'string' ? [key] : keysOf(inner as object).map((rest) => `${key}.${rest}`)));
+    Object.entries(value).flatMap(([key, inner]) =>
+      typeof inner === 'string' ? [key] : keysOf(inner as object).map((rest) => `${key}.${rest}`),
+    );
   expect(keysOf(LABELS.en).sort()).toEqual(keysOf(LABELS.id).sort());
   expect(Object.keys(LABELS.id.taskKinds).sort()).toEqual([...TASK_KINDS].sort());
-  expect(Object.keys(LABELS.id.stages).sort()).toEqual([...new Set(TASK_KINDS.map((kind) => taskRuleOf(kind).stage))].sort());
+  expect(Object.keys(LABELS.id.stages).sort()).toEqual(
+    [...new Set(TASK_KINDS.map((kind) => taskRuleOf(kind).stage))].sort(),
+  );
   expect(Object.keys(LABELS.id.predikats).sort()).toEqual([...PREDIKATS].sort());
 });
 

@@ -18,7 +18,11 @@ export function trainingLine(facts: MailFacts, data: TrainingData, { recipient, 
   const names = data.step === 'missedTeam' ? event.missing : [];
   return {
     outboxId: facts.id,
-    notice: { subject: `${notice.subject}: ${oneLine(event.title)}`, title: notice.title, lead: names.length ? fill(notice.lead, names.length) : notice.lead },
+    notice: {
+      subject: `${notice.subject}: ${oneLine(event.title)}`,
+      title: notice.title,
+      lead: names.length ? fill(notice.lead, names.length) : notice.lead,
+    },
     title: notice.title,
     person: '',
     summary: oneLine(event.title),
@@ -27,25 +31,46 @@ export function trainingLine(facts: MailFacts, data: TrainingData, { recipient, 
     timing: '',
     link: linkOf(data.step, event.id, publicUrl),
     details: detailsOf(event, names, recipient.locale),
-    reason: data.step === 'cancelled' ? paragraphs(event.cancelledReason ?? '') : data.step === 'invitation' ? paragraphs(event.agenda) : [],
+    reason:
+      data.step === 'cancelled'
+        ? paragraphs(event.cancelledReason ?? '')
+        : data.step === 'invitation'
+          ? paragraphs(event.agenda)
+          : [],
     isNewAssignee: false,
     isAssignee: false,
     hasObjection: false,
-    objectionUntil: '', isProcedure: false, outcome: '',
+    objectionUntil: '',
+    isProcedure: false,
+    outcome: '',
   };
 }
 
-const ICS_METHODS: Partial<Record<TrainingMailStep, 'REQUEST' | 'CANCEL'>> = { invitation: 'REQUEST', changed: 'REQUEST', promoted: 'REQUEST', cancelled: 'CANCEL' };
+const ICS_METHODS: Partial<Record<TrainingMailStep, 'REQUEST' | 'CANCEL'>> = {
+  invitation: 'REQUEST',
+  changed: 'REQUEST',
+  promoted: 'REQUEST',
+  cancelled: 'CANCEL',
+};
 
 /** The calendar file of a mail that invites, changes or cancels; null for the others. */
-export function calendarOf(facts: MailFacts, { recipient, publicUrl, from }: Context & { from: { name: string; address: string } }): CalendarFile | null {
+export function calendarOf(
+  facts: MailFacts,
+  { recipient, publicUrl, from }: Context & { from: { name: string; address: string } },
+): CalendarFile | null {
   const data = facts.template === 'training' ? parseMailData(facts.template, facts.data) : null;
   const method = data?.template === 'training' ? ICS_METHODS[data.step] : undefined;
   if (!method || data?.template !== 'training') return null;
   const event = eventOf(facts);
   return calendarFile({
-    method, event, sequence: data.sequence, from, recipient,
-    url: linkOf(data.step, event.id, publicUrl), host: new URL(publicUrl).hostname, kind: LABELS[recipient.locale].training.kinds[event.kind],
+    method,
+    event,
+    sequence: data.sequence,
+    from,
+    recipient,
+    url: linkOf(data.step, event.id, publicUrl),
+    host: new URL(publicUrl).hostname,
+    kind: LABELS[recipient.locale].training.kinds[event.kind],
   });
 }
 
@@ -77,7 +102,10 @@ function timesText(event: TrainingFacts, locale: Locale): string {
 const dayOf = (at: Date, timeZone: string): string => new Intl.DateTimeFormat('en-CA', { timeZone }).format(at);
 function clockOf(at: Date, timeZone: string, locale: Locale): string {
   const zone = isIndonesianZone(timeZone) ? timeZone : 'Asia/Jakarta';
-  const time = new Intl.DateTimeFormat(locale === 'id' ? 'id-ID' : 'en-GB', { timeStyle: 'short', timeZone: zone }).format(at);
+  const time = new Intl.DateTimeFormat(locale === 'id' ? 'id-ID' : 'en-GB', {
+    timeStyle: 'short',
+    timeZone: zone,
+  }).format(at);
   return `${time} ${abbreviationOf(zone)}`;
 }
 

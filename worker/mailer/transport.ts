@@ -4,7 +4,12 @@ import type { CalendarFile } from './calendar-file.ts';
 import type { RenderedMail } from './render.ts';
 
 /** One mail for the relay. `threadId` joins the mails of one cycle in the recipient's mail program; null for mails about several. */
-export type OutgoingMail = RenderedMail & { to: Address; messageId: string; threadId: string | null; calendar?: CalendarFile | null };
+export type OutgoingMail = RenderedMail & {
+  to: Address;
+  messageId: string;
+  threadId: string | null;
+  calendar?: CalendarFile | null;
+};
 
 /** What to do after a failed attempt. `isCertainlyUnsent` is false when the connection broke in between. */
 export type Failure = { isPermanent: boolean; isCertainlyUnsent: boolean; message: string };
@@ -49,7 +54,9 @@ export function openTransport({ smtpUrl, from, maxConnections, mailsPerSecond }:
         subject,
         html,
         text,
-        ...(calendar && { icalEvent: { method: calendar.method, filename: calendar.fileName, content: calendar.content } }),
+        ...(calendar && {
+          icalEvent: { method: calendar.method, filename: calendar.fileName, content: calendar.content },
+        }),
         headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
         signal: AbortSignal.timeout(deliveryTimeoutMs),
       });

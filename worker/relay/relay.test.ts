@@ -17,7 +17,11 @@ import { ARGUMENTS, act, openTaskFor } from '#test/factories/decisions.ts';
 import { createEvent } from '#test/factories/training.ts';
 import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
 import { cycleState, cycleWorkflowId } from '#workflows/performance-cycle/performance-cycle.messages.ts';
-import { TRAINING_EVENT, TRAINING_QUEUE, trainingWorkflowId } from '#workflows/training-event/training-event.messages.ts';
+import {
+  TRAINING_EVENT,
+  TRAINING_QUEUE,
+  trainingWorkflowId,
+} from '#workflows/training-event/training-event.messages.ts';
 import { startRelay } from './relay.ts';
 
 let database: TestDatabase;
@@ -47,7 +51,11 @@ afterAll(async () => {
 async function startedCycle(): Promise<string> {
   year += 1;
   const cycleId = await createCycle(em(), agency, agency.people.employee, year);
-  await activityDependencies(orm, engine.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
+  await activityDependencies(orm, engine.client).startCycleWorkflow({
+    cycleId,
+    workflowId: cycleWorkflowId(cycleId),
+    gen: 1,
+  });
   await expect.poll(() => openTaskFor(em(), cycleId, 'submitSkp')).toBeTruthy();
   return cycleId;
 }
@@ -57,18 +65,31 @@ function relayOn(client: Client): void {
 }
 
 /** A command that the API has accepted and could not get answered. */
-async function pendingCommand(change: { cycleId: string; updateName: string; arguments?: Record<string, unknown>; actorId?: string; task?: Task }): Promise<string> {
+async function pendingCommand(change: {
+  cycleId: string;
+  updateName: string;
+  arguments?: Record<string, unknown>;
+  actorId?: string;
+  task?: Task;
+}): Promise<string> {
   const id = randomUUID();
   await acceptCommand(em(), {
-    id, actorId: change.actorId ?? agency.people.employee.id, onBehalfOfPositionId: null, cycleId: change.cycleId,
-    taskId: change.task?.id ?? (await em().findOneOrFail(Task, { cycleId: change.cycleId }, { orderBy: { openedAt: 1 } })).id,
-    workflowId: cycleWorkflowId(change.cycleId), updateName: change.updateName, arguments: change.arguments ?? ARGUMENTS.submitSkp,
+    id,
+    actorId: change.actorId ?? agency.people.employee.id,
+    onBehalfOfPositionId: null,
+    cycleId: change.cycleId,
+    taskId:
+      change.task?.id ?? (await em().findOneOrFail(Task, { cycleId: change.cycleId }, { orderBy: { openedAt: 1 } })).id,
+    workflowId: cycleWorkflowId(change.cycleId),
+    updateName: change.updateName,
+    arguments: change.arguments ?? ARGUMENTS.submitSkp,
   });
   await makeDue(id);
   return id;
 }
 
-const makeDue = (id: string): Promise<unknown> => em().execute(`update command set next_attempt_at = clock_timestamp() where id = ?`, [id]);
+const makeDue = (id: string): Promise<unknown> =>
+  em().execute(`update command set next_attempt_at = clock_timestamp() where id = ?`, [id]);
 
 const commandOf = (id: string): Promise<Command> => em().findOneOrFail(Command, { id });
 
@@ -81,7 +102,10 @@ describe('the relay', () => {
   it('delivers what was accepted while the engine was down, once it is up', async () => {
     const cycleId = await startedCycle();
     const { nowhere } = await findFreePorts({ nowhere: 0 });
-    const down = new Client({ connection: Connection.lazy({ address: `127.0.0.1:${nowhere}` }), namespace: engine.namespace });
+    const down = new Client({
+      connection: Connection.lazy({ address: `127.0.0.1:${nowhere}` }),
+      namespace: engine.namespace,
+    });
     const id = await pendingCommand({ cycleId, updateName: 'submitSkp' });
     const relay = startRelay({ orm, client: down, log, pollMs: 50 });
     await expect.poll(async () => (await commandOf(id)).attempts).toBeGreaterThan(0);
@@ -101,7 +125,13 @@ describe('the relay', () => {
     relayOn(engine.client);
     relayOn(engine.client);
     const commandId = await pendingCommand({ cycleId, updateName: 'submitSkp' });
-    const reply = await act(em(), engine.client, { cycleId, decision: 'submitSkp', actorId: agency.people.employee.id, commandId, taskId: (await commandOf(commandId)).taskId! });
+    const reply = await act(em(), engine.client, {
+      cycleId,
+      decision: 'submitSkp',
+      actorId: agency.people.employee.id,
+      commandId,
+      taskId: (await commandOf(commandId)).taskId!,
+    });
     expect(reply).toMatchObject({ kind: 'applied' });
     expect(await answered(commandId)).toMatchObject({ outcome: reply });
     expect(await em().count(Skp, { cycleId })).toBe(1);
@@ -149,12 +179,18 @@ describe('the relay', () => {
     const cycleId = await startedCycle();
     relayOn(engine.client);
     const task = (await openTaskFor(em(), cycleId, 'submitSkp'))!;
-    await answered(await pendingCommand({ cycleId, updateName: 'signal:employeeDied', arguments: { factId: randomUUID() } }));
+    await answered(
+      await pendingCommand({ cycleId, updateName: 'signal:employeeDied', arguments: { factId: randomUUID() } }),
+    );
     await engine.client.workflow.getHandle(cycleWorkflowId(cycleId)).result();
     expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({ state: 'finished' });
     const decision = await pendingCommand({ cycleId, updateName: 'submitSkp', task });
     expect(await answered(decision)).toMatchObject({ outcome: { kind: 'refused', code: 'process.finished' } });
-    const fact = await pendingCommand({ cycleId, updateName: 'signal:superiorChanged', arguments: { factId: randomUUID() } });
+    const fact = await pendingCommand({
+      cycleId,
+      updateName: 'signal:superiorChanged',
+      arguments: { factId: randomUUID() },
+    });
     expect(await answered(fact)).toMatchObject({ outcome: { kind: 'refused', code: 'process.finished' } });
   });
 
@@ -165,7 +201,13 @@ describe('the relay', () => {
     relayOn(engine.client);
     for (const outcome of [{ kind: 'applied' }, { kind: 'refused', code: 'training.event.over' }]) {
       const id = randomUUID();
-      await acceptCommand(em(), { id, actorId: agency.people.officer.id, workflowId, updateName: 'cancelTrainingEvent', arguments: { reason: 'Gedung tidak dapat dipakai.' } });
+      await acceptCommand(em(), {
+        id,
+        actorId: agency.people.officer.id,
+        workflowId,
+        updateName: 'cancelTrainingEvent',
+        arguments: { reason: 'Gedung tidak dapat dipakai.' },
+      });
       await makeDue(id);
       expect(await answered(id)).toMatchObject({ outcome });
     }
@@ -175,7 +217,12 @@ describe('the relay', () => {
     const cycleId = await startedCycle();
     const task = (await openTaskFor(em(), cycleId, 'submitSkp'))!;
     const commandId = randomUUID();
-    const reply = await act(em(), engine.client, { cycleId, decision: 'submitSkp', actorId: agency.people.employee.id, commandId });
+    const reply = await act(em(), engine.client, {
+      cycleId,
+      decision: 'submitSkp',
+      actorId: agency.people.employee.id,
+      commandId,
+    });
     await em().execute(`update command set state = 'accepted', outcome = null where id = ?`, [commandId]);
     await makeDue(commandId);
     relayOn(engine.client);

@@ -57,7 +57,10 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
       const reply = await handOver(command);
       if (reply) await settleCommand(em(), command.id, reply);
     } catch (error) {
-      log.warn({ command: command.id, attempts: command.attempts, reason: String(error) }, 'a command is not delivered yet');
+      log.warn(
+        { command: command.id, attempts: command.attempts, reason: String(error) },
+        'a command is not delivered yet',
+      );
     }
   }
 
@@ -67,21 +70,29 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
   }
 
   async function start(command: PendingCommand): Promise<CommandReply> {
-    await client.withDeadline(Date.now() + WAIT_MS, () => startProcedure(client, command.workflowId, command.arguments as ProcedureInput));
+    await client.withDeadline(Date.now() + WAIT_MS, () =>
+      startProcedure(client, command.workflowId, command.arguments as ProcedureInput),
+    );
     return arrived();
   }
 
   async function update(command: PendingCommand): Promise<CommandReply | null> {
     const delivery = await deliverCommand(client, command, WAIT_MS);
     if (delivery.kind === 'answered') return delivery.reply;
-    if (delivery.kind === 'unanswered') log.warn({ command: command.id, attempts: command.attempts, reason: delivery.cause }, 'a command is not answered yet');
+    if (delivery.kind === 'unanswered')
+      log.warn(
+        { command: command.id, attempts: command.attempts, reason: delivery.cause },
+        'a command is not answered yet',
+      );
     return delivery.kind === 'gone' ? refusalOfFinished(command) : null;
   }
 
   async function signal(command: PendingCommand): Promise<CommandReply | null> {
     const handle = client.workflow.getHandle(command.workflowId);
     try {
-      await client.withDeadline(Date.now() + WAIT_MS, () => handle.signal(command.updateName.slice('signal:'.length), command.arguments));
+      await client.withDeadline(Date.now() + WAIT_MS, () =>
+        handle.signal(command.updateName.slice('signal:'.length), command.arguments),
+      );
       return arrived();
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return refusalOfFinished(command);
@@ -91,9 +102,14 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
 
   /** Nobody answers any more. Null while the workflow has not been started yet: the command waits for it. */
   async function refusalOfFinished(command: PendingCommand): Promise<CommandReply | null> {
-    if (isTrainingUpdate(command.updateName)) return (await isTrainingOver(em(), command.workflowId)) ? { kind: 'refused', code: 'training.event.over' } : null;
+    if (isTrainingUpdate(command.updateName))
+      return (await isTrainingOver(em(), command.workflowId)) ? { kind: 'refused', code: 'training.event.over' } : null;
     const { cycleId, procedureId } = await em().findOneOrFail(Command, { id: command.id });
-    const owner = cycleId ? await em().findOne(Cycle, { id: cycleId }) : procedureId ? await em().findOne(Procedure, { id: procedureId }) : null;
+    const owner = cycleId
+      ? await em().findOne(Cycle, { id: cycleId })
+      : procedureId
+        ? await em().findOne(Procedure, { id: procedureId })
+        : null;
     return owner?.state === 'finished' ? { kind: 'refused', code: 'process.finished' } : null;
   }
 

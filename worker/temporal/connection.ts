@@ -18,12 +18,17 @@ export function lazyClient(config: TemporalSettings): Client {
 }
 
 /** The workers' connection; waits until the engine answers and says so once. Null when `signal` aborts first. */
-export async function connectWhenUp(config: TemporalSettings, log: Logger, signal: AbortSignal): Promise<NativeConnection | null> {
+export async function connectWhenUp(
+  config: TemporalSettings,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<NativeConnection | null> {
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     try {
       return await NativeConnection.connect(optionsOf(config));
     } catch (error) {
-      if (attempt === 0) log.warn({ address: config.temporalAddress, reason: String(error) }, 'waiting for the Temporal server');
+      if (attempt === 0)
+        log.warn({ address: config.temporalAddress, reason: String(error) }, 'waiting for the Temporal server');
       await delay(Math.min(10_000, 500 * 2 ** attempt), undefined, { signal }).catch(() => undefined);
     }
   }

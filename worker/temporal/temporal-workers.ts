@@ -1,6 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
-import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import {
+  ScheduleAlreadyRunning,
+  ScheduleOverlapPolicy,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type Client,
+} from '@temporalio/client';
 import type { Logger } from 'pino';
 import { createActivities } from '#activities/index.ts';
 import type { ActivityDependencies } from '#activities/dependencies.ts';
@@ -8,7 +14,11 @@ import type { Orm } from '#persistence/orm.ts';
 import { bundlesInUse, storeBundle } from '#persistence/process/workflow-bundles.repository.ts';
 import { createRuleBook } from '#persistence/rule-sets/rule-sets.repository.ts';
 import { CAMPAIGN_QUEUE } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
-import { ESCALATION_SWEEP, SWEEP_QUEUE, SWEEP_SCHEDULE_ID } from '#workflows/escalation-sweep/escalation-sweep.messages.ts';
+import {
+  ESCALATION_SWEEP,
+  SWEEP_QUEUE,
+  SWEEP_SCHEDULE_ID,
+} from '#workflows/escalation-sweep/escalation-sweep.messages.ts';
 import { ACTIVITY_QUEUE, CYCLE_QUEUE, PERFORMANCE_CYCLE } from '#workflows/performance-cycle/performance-cycle.ids.ts';
 import type { WorkflowBundle } from './workflow-bundle.ts';
 
@@ -31,12 +41,18 @@ export type TemporalWorkersOptions = {
  * pinned cycle calls: they lie on the cycle's queue, so that a step's activity needs no second way through the engine.
  * `run` resolves after `stop`.
  */
-export async function createTemporalWorkers(options: TemporalWorkersOptions): Promise<{ run(): Promise<void>; stop(): void }> {
+export async function createTemporalWorkers(
+  options: TemporalWorkersOptions,
+): Promise<{ run(): Promise<void>; stop(): void }> {
   const { connection, client, namespace, orm, bundle, log } = options;
   await storeBundle(orm.em.fork() as never, bundle.buildId, bundle.code);
   const older = await bundlesInUse(orm.em.fork() as never, bundle.buildId);
   const base = { connection, namespace, shutdownGraceTime: '10 seconds' } satisfies Partial<WorkerOptions>;
-  const activities = { activities: createActivities(activityDependencies(orm, client)), maxConcurrentActivityTaskExecutions: 40, maxConcurrentActivityTaskPolls: 4 };
+  const activities = {
+    activities: createActivities(activityDependencies(orm, client)),
+    maxConcurrentActivityTaskExecutions: 40,
+    maxConcurrentActivityTaskPolls: 4,
+  };
   const workers = await Promise.all([
     Worker.create({ ...base, ...activities, taskQueue: ACTIVITY_QUEUE }),
     Worker.create({ ...base, taskQueue: CAMPAIGN_QUEUE, workflowBundle: { code: bundle.code } }),
@@ -47,7 +63,11 @@ export async function createTemporalWorkers(options: TemporalWorkersOptions): Pr
         taskQueue: CYCLE_QUEUE,
         workflowBundle: { code },
         maxCachedWorkflows: options.maxCachedWorkflows,
-        workerDeploymentOptions: { version: { deploymentName: DEPLOYMENT, buildId }, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' },
+        workerDeploymentOptions: {
+          version: { deploymentName: DEPLOYMENT, buildId },
+          useWorkerVersioning: true,
+          defaultVersioningBehavior: 'PINNED',
+        },
       }),
     ),
   ]);
@@ -126,7 +146,12 @@ async function makeCurrent({ client, namespace, bundle }: TemporalWorkersOptions
 async function scheduleSweep({ client, sweepIntervalSeconds }: TemporalWorkersOptions): Promise<void> {
   const schedule = {
     spec: { intervals: [{ every: sweepIntervalSeconds * 1000 }] },
-    action: { type: 'startWorkflow' as const, workflowType: ESCALATION_SWEEP, taskQueue: SWEEP_QUEUE, workflowId: SWEEP_SCHEDULE_ID },
+    action: {
+      type: 'startWorkflow' as const,
+      workflowType: ESCALATION_SWEEP,
+      taskQueue: SWEEP_QUEUE,
+      workflowId: SWEEP_SCHEDULE_ID,
+    },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' as const },
   };
   try {

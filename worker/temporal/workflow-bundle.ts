@@ -29,7 +29,8 @@ export async function workflowBundle(cacheFolder: string, logger?: Logger): Prom
 /** Identifies the workflow sources and the SDK they run on, in 12 hexadecimal digits. */
 export function sourceHash(): string {
   const hash = createHash('sha256').update(sdkVersion());
-  for (const file of SOURCES.flatMap(filesBelow).sort()) hash.update(file).update(readFileSync(join(projectFolder, file)));
+  for (const file of SOURCES.flatMap(filesBelow).sort())
+    hash.update(file).update(readFileSync(join(projectFolder, file)));
   return hash.digest('hex').slice(0, 12);
 }
 
@@ -41,4 +42,5 @@ function filesBelow(path: string): string[] {
   });
 }
 
-const sdkVersion = (): string => (createRequire(import.meta.url)('@temporalio/worker/package.json') as { version: string }).version;
+const sdkVersion = (): string =>
+  (createRequire(import.meta.url)('@temporalio/worker/package.json') as { version: string }).version;

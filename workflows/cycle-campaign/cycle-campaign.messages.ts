@@ -12,4 +12,6 @@ export type CycleCampaignInput = { campaignId: string; after?: string | null; is
 
 export const pauseCampaign = defineUpdate<boolean, []>('pauseCampaign');
 export const resumeCampaign = defineUpdate<boolean, []>('resumeCampaign');
-export const campaignProgress = defineQuery<{ after: string | null; isPaused: boolean; isFinished: boolean }>('campaignProgress');
+export const campaignProgress = defineQuery<{ after: string | null; isPaused: boolean; isFinished: boolean }>(
+  'campaignProgress',
+);

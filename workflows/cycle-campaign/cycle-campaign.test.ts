@@ -9,7 +9,14 @@ import { createTestDatabase, type TestDatabase } from '#test/environment/databas
 import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
 import { wholeHistory, writeHistories } from '#test/factories/histories.ts';
 import { createAgency, type Agency } from '#test/factories/agency.ts';
-import { CAMPAIGN_QUEUE, CYCLE_CAMPAIGN, campaignProgress, campaignWorkflowId, pauseCampaign, resumeCampaign } from './cycle-campaign.messages.ts';
+import {
+  CAMPAIGN_QUEUE,
+  CYCLE_CAMPAIGN,
+  campaignProgress,
+  campaignWorkflowId,
+  pauseCampaign,
+  resumeCampaign,
+} from './cycle-campaign.messages.ts';
 
 let database: TestDatabase;
 let orm: Orm;
@@ -33,11 +40,23 @@ afterAll(async () => {
 async function open(year: number, ratePerSecond = 50): Promise<{ id: string; workflowId: string }> {
   const id = randomUUID();
   const workflowId = campaignWorkflowId(id);
-  await em().insert(Campaign, { id, year, unitId: agency.unitId, ruleSetId: agency.ruleSetId, workflowId, ratePerSecond });
-  await engine.client.workflow.start(CYCLE_CAMPAIGN, { workflowId, taskQueue: CAMPAIGN_QUEUE, args: [{ campaignId: id }] });
+  await em().insert(Campaign, {
+    id,
+    year,
+    unitId: agency.unitId,
+    ruleSetId: agency.ruleSetId,
+    workflowId,
+    ratePerSecond,
+  });
+  await engine.client.workflow.start(CYCLE_CAMPAIGN, {
+    workflowId,
+    taskQueue: CAMPAIGN_QUEUE,
+    args: [{ campaignId: id }],
+  });
   return { id, workflowId };
 }
-const finished = (id: string) => expect.poll(async () => (await em().findOneOrFail(Campaign, { id })).state).toBe('finished');
+const finished = (id: string) =>
+  expect.poll(async () => (await em().findOneOrFail(Campaign, { id })).state).toBe('finished');
 
 describe('cycleCampaign', () => {
   it('S4.1 starts a cycle for everybody who can have one and says why the others cannot', async () => {
@@ -75,6 +94,11 @@ describe('cycleCampaign', () => {
     expect(await em().findOneOrFail(Campaign, { id })).toMatchObject({ total: 6, started: 4, refused: 2 });
     const row = await em().findOneOrFail(Campaign, { id });
     expect(row.finishedAt!.getTime() - row.openedAt.getTime()).toBeGreaterThan(4000);
-    if (process.env.RECORD_HISTORIES) writeHistories('cycle-campaign', `${process.env.RECORD_HISTORIES}.paused`, await wholeHistory(engine.client, workflowId));
+    if (process.env.RECORD_HISTORIES)
+      writeHistories(
+        'cycle-campaign',
+        `${process.env.RECORD_HISTORIES}.paused`,
+        await wholeHistory(engine.client, workflowId),
+      );
   });
 });

@@ -1,4 +1,11 @@
-import { allHandlersFinished, condition, continueAsNew, proxyActivities, setHandler, sleep } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  proxyActivities,
+  setHandler,
+  sleep,
+} from '@temporalio/workflow';
 import type { CampaignActivities } from '#activities/campaigns/campaign.contract.ts';
 import { ACTIVITY_QUEUE } from '../performance-cycle/performance-cycle.ids.ts';
 import { campaignProgress, pauseCampaign, resumeCampaign, type CycleCampaignInput } from './cycle-campaign.messages.ts';

@@ -29,17 +29,30 @@ afterAll(async () => {
 it('E.1 a schedule sweeps due tasks by itself: level raised, mail written, once', async () => {
   const agency = await createAgency(em());
   const cycleId = await createCycle(em(), agency, agency.people.employee, 2031);
-  await activityDependencies(orm, engine.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
+  await activityDependencies(orm, engine.client).startCycleWorkflow({
+    cycleId,
+    workflowId: cycleWorkflowId(cycleId),
+    gen: 1,
+  });
   await expect.poll(() => em().count(Task, { cycleId, state: 'open' })).toBe(1);
   await em().execute(`update task set next_step_at = now() - interval '1 minute' where cycle_id = ?`, [cycleId]);
   await expect.poll(async () => (await em().findOneOrFail(Task, { cycleId })).level).toBe(1);
-  const mails = await em().execute(`select template from outbox where cycle_id = ? and template = 'reminder'`, [cycleId]);
+  const mails = await em().execute(`select template from outbox where cycle_id = ? and template = 'reminder'`, [
+    cycleId,
+  ]);
   expect(mails).toHaveLength(1);
 });
 
 it('E.1 a sweep answers how many steps it took', async () => {
   const workflowId = 'sweep-by-hand';
-  expect(await engine.client.workflow.execute(ESCALATION_SWEEP, { workflowId, taskQueue: SWEEP_QUEUE, args: [] })).toBe(0);
+  expect(await engine.client.workflow.execute(ESCALATION_SWEEP, { workflowId, taskQueue: SWEEP_QUEUE, args: [] })).toBe(
+    0,
+  );
   expect((await engine.client.schedule.getHandle(SWEEP_SCHEDULE_ID).describe()).policies.overlap).toBe('SKIP');
-  if (process.env.RECORD_HISTORIES) writeHistories('escalation-sweep', `${process.env.RECORD_HISTORIES}.nothing-due`, await wholeHistory(engine.client, workflowId));
+  if (process.env.RECORD_HISTORIES)
+    writeHistories(
+      'escalation-sweep',
+      `${process.env.RECORD_HISTORIES}.nothing-due`,
+      await wholeHistory(engine.client, workflowId),
+    );
 });

@@ -14,7 +14,13 @@ import { wholeHistory, writeHistories } from '#test/factories/histories.ts';
 import { createAgency, createCycle, createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';
 import { act, openTaskFor } from '#test/factories/decisions.ts';
 import { cycleWorkflowId } from './performance-cycle.ids.ts';
-import { employeeDied, employeeRetired, employeeTransferred, ruleSetAmended, superiorChanged } from './performance-cycle.messages.ts';
+import {
+  employeeDied,
+  employeeRetired,
+  employeeTransferred,
+  ruleSetAmended,
+  superiorChanged,
+} from './performance-cycle.messages.ts';
 
 let database: TestDatabase;
 let orm: Orm;
@@ -24,7 +30,8 @@ let cycleId: string;
 let year = 2030;
 const em = () => orm.em.fork() as EntityManager;
 const handle = () => engine.client.workflow.getHandle(cycleWorkflowId(cycleId));
-const kinds = async (): Promise<string[]> => (await em().find(AuditEvent, { cycleId }, { orderBy: { number: 1 } })).map((line) => line.kind);
+const kinds = async (): Promise<string[]> =>
+  (await em().find(AuditEvent, { cycleId }, { orderBy: { number: 1 } })).map((line) => line.kind);
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -42,15 +49,27 @@ afterAll(async () => {
 beforeEach(async () => {
   year += 1;
   cycleId = await createCycle(em(), agency, agency.people.employee, year);
-  await activityDependencies(orm, engine.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
+  await activityDependencies(orm, engine.client).startCycleWorkflow({
+    cycleId,
+    workflowId: cycleWorkflowId(cycleId),
+    gen: 1,
+  });
   await expect.poll(() => openTaskFor(em(), cycleId, 'submitSkp')).not.toBeNull();
   await act(em(), engine.client, { cycleId, decision: 'submitSkp', actorId: agency.people.employee.id });
 });
 
 afterEach(async ({ task }) => {
   if (!process.env.RECORD_HISTORIES) return;
-  const scenario = task.name.replace(/^\S+ an? /, '').split(' ').slice(0, 2).join('-');
-  writeHistories('performance-cycle', `${process.env.RECORD_HISTORIES}.fact-${scenario}`, await wholeHistory(engine.client, cycleWorkflowId(cycleId)));
+  const scenario = task.name
+    .replace(/^\S+ an? /, '')
+    .split(' ')
+    .slice(0, 2)
+    .join('-');
+  writeHistories(
+    'performance-cycle',
+    `${process.env.RECORD_HISTORIES}.fact-${scenario}`,
+    await wholeHistory(engine.client, cycleWorkflowId(cycleId)),
+  );
 });
 
 describe('facts about the person (S3.4, S4.6)', () => {
@@ -61,46 +80,110 @@ describe('facts about the person (S3.4, S4.6)', () => {
     await handle().signal(superiorChanged, { factId });
     await handle().signal(superiorChanged, { factId });
     await expect.poll(async () => (await openTaskFor(em(), cycleId, 'approveSkp'))?.assigneeId).toBe(head.positionId);
-    expect(await act(em(), engine.client, { cycleId, decision: 'approveSkp', actorId: superior.id })).toMatchObject({ kind: 'refused', code: 'access.notAuthorised' });
-    expect(await act(em(), engine.client, { cycleId, decision: 'approveSkp', actorId: head.id })).toMatchObject({ kind: 'applied' });
+    expect(await act(em(), engine.client, { cycleId, decision: 'approveSkp', actorId: superior.id })).toMatchObject({
+      kind: 'refused',
+      code: 'access.notAuthorised',
+    });
+    expect(await act(em(), engine.client, { cycleId, decision: 'approveSkp', actorId: head.id })).toMatchObject({
+      kind: 'applied',
+    });
     expect((await kinds()).filter((kind) => kind === 'superiorChanged')).toHaveLength(1);
     await em().nativeUpdate(Position, { id: employee.positionId }, { superiorPositionId: superior.positionId });
   });
 
   it('S4.6 a transfer closes the segment with its own appraisal and opens the next one', async () => {
     const { employee, superior, head } = agency.people;
-    const post = em().create(Position, { unitId: agency.unitId, title: 'Jabatan baru', kind: 'Fungsional', gradeLevel: 'Ahli Muda', superiorPositionId: head.positionId });
+    const post = em().create(Position, {
+      unitId: agency.unitId,
+      title: 'Jabatan baru',
+      kind: 'Fungsional',
+      gradeLevel: 'Ahli Muda',
+      superiorPositionId: head.positionId,
+    });
     const writer = em();
     writer.persist(post);
     await writer.flush();
-    await em().nativeUpdate(PositionAssignment, { employeeId: employee.id, positionId: employee.positionId }, { validTo: '2021-01-01' });
-    await em().insert(PositionAssignment, { employeeId: employee.id, positionId: post.id, validFrom: '2021-01-02', kind: 'definitif' });
-    const clock = { kind: 'compressed' as const, startsOn: '2026-01-01' as CalendarDate, startsAt: Date.now() - 120 * 1000, dayLengthMs: 1000 };
+    await em().nativeUpdate(
+      PositionAssignment,
+      { employeeId: employee.id, positionId: employee.positionId },
+      { validTo: '2021-01-01' },
+    );
+    await em().insert(PositionAssignment, {
+      employeeId: employee.id,
+      positionId: post.id,
+      validFrom: '2021-01-02',
+      kind: 'definitif',
+    });
+    const clock = {
+      kind: 'compressed' as const,
+      startsOn: '2026-01-01' as CalendarDate,
+      startsAt: Date.now() - 120 * 1000,
+      dayLengthMs: 1000,
+    };
     const ruleSetId = await createRuleSet(em(), { ...ruleSetData('triwulanan'), code: 'mid-year', clock });
     // The post was exchanged just now; the cycle still belongs to the old one.
     cycleId = await openCycleRow(em(), {
-      campaignId: null, employeeId: employee.id, year: 2026, segment: 1, startsOn: '2026-01-01', endsOn: '2026-12-31', ruleSetId, openedAt: new Date(), workflowIdOf: cycleWorkflowId,
-      post: { positionId: employee.positionId, unitId: agency.unitId, timeZone: 'Asia/Jakarta', superiorPositionId: superior.positionId, superiorOfSuperiorPositionId: head.positionId },
+      campaignId: null,
+      employeeId: employee.id,
+      year: 2026,
+      segment: 1,
+      startsOn: '2026-01-01',
+      endsOn: '2026-12-31',
+      ruleSetId,
+      openedAt: new Date(),
+      workflowIdOf: cycleWorkflowId,
+      post: {
+        positionId: employee.positionId,
+        unitId: agency.unitId,
+        timeZone: 'Asia/Jakarta',
+        superiorPositionId: superior.positionId,
+        superiorOfSuperiorPositionId: head.positionId,
+      },
     });
-    await activityDependencies(orm, engine.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
+    await activityDependencies(orm, engine.client).startCycleWorkflow({
+      cycleId,
+      workflowId: cycleWorkflowId(cycleId),
+      gen: 1,
+    });
     await expect.poll(() => openTaskFor(em(), cycleId, 'submitReport', 2)).not.toBeNull();
     await handle().signal(employeeTransferred, { factId: randomUUID() });
     await expect.poll(() => openTaskFor(em(), cycleId, 'submitSelfAssessment')).not.toBeNull();
     expect(await openTaskFor(em(), cycleId, 'submitSkp')).toBeNull();
     expect(await em().count(Period, { cycleId, state: 'upcoming' })).toBe(0);
     await act(em(), engine.client, { cycleId, decision: 'submitSelfAssessment', actorId: employee.id });
-    await act(em(), engine.client, { cycleId, decision: 'rateEmployee', actorId: superior.id, args: { hasilKerja: 'diAtas', perilaku: 'diAtas' } });
+    await act(em(), engine.client, {
+      cycleId,
+      decision: 'rateEmployee',
+      actorId: superior.id,
+      args: { hasilKerja: 'diAtas', perilaku: 'diAtas' },
+    });
     await act(em(), engine.client, { cycleId, decision: 'acknowledgeResult', actorId: employee.id });
     await act(em(), engine.client, { cycleId, decision: 'recordEvaluation', actorId: superior.id });
-    expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({ state: 'finished', ending: 'segmentEnded', finalPredikat: 'sangatBaik' });
+    expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({
+      state: 'finished',
+      ending: 'segmentEnded',
+      finalPredikat: 'sangatBaik',
+    });
     await expect.poll(async () => (await handle().describe()).status.name).toBe('COMPLETED');
     const next = await em().findOneOrFail(Cycle, { employeeId: employee.id, year: 2026, segment: 2 });
-    expect(next).toMatchObject({ positionId: post.id, superiorPositionId: head.positionId, ruleSetId, state: 'running' });
+    expect(next).toMatchObject({
+      positionId: post.id,
+      superiorPositionId: head.positionId,
+      ruleSetId,
+      state: 'running',
+    });
     expect(next.startsOn > (await em().findOneOrFail(Cycle, { id: cycleId })).endsOn).toBe(true);
     expect(await openTaskFor(em(), next.id, 'submitSkp')).toMatchObject({ assigneeId: employee.id });
-    expect((await em().find(Period, { cycleId: next.id }, { orderBy: { number: 1 } })).at(0)).toMatchObject({ number: 2, startsOn: next.startsOn });
+    expect((await em().find(Period, { cycleId: next.id }, { orderBy: { number: 1 } })).at(0)).toMatchObject({
+      number: 2,
+      startsOn: next.startsOn,
+    });
     await em().nativeDelete(PositionAssignment, { positionId: post.id });
-    await em().nativeUpdate(PositionAssignment, { employeeId: employee.id, positionId: employee.positionId }, { validTo: null });
+    await em().nativeUpdate(
+      PositionAssignment,
+      { employeeId: employee.id, positionId: employee.positionId },
+      { validTo: null },
+    );
   });
 
   it('S3.4 retirement closes the cycle with a final appraisal and no further periods', async () => {
@@ -114,7 +197,11 @@ describe('facts about the person (S3.4, S4.6)', () => {
     await handle().signal(employeeDied, { factId: randomUUID() });
     await expect.poll(async () => (await handle().describe()).status.name).toBe('COMPLETED');
     expect(await em().count(Task, { cycleId, state: 'open' })).toBe(0);
-    expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({ state: 'finished', ending: 'died', finalPredikat: null });
+    expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({
+      state: 'finished',
+      ending: 'died',
+      finalPredikat: null,
+    });
     expect((await kinds()).slice(-3)).toEqual(['employeeDied', 'tasksLapsed', 'cycleFinished']);
   });
 
@@ -127,6 +214,8 @@ describe('facts about the person (S3.4, S4.6)', () => {
     const after = await em().findOneOrFail(Period, { cycleId, number: 2 });
     expect(after.dueAt.getTime()).toBeGreaterThan(before.dueAt.getTime());
     expect(await kinds()).toContain('ruleSetAdopted');
-    expect(await act(em(), engine.client, { cycleId, decision: 'approveSkp', actorId: agency.people.superior.id })).toMatchObject({ kind: 'applied' });
+    expect(
+      await act(em(), engine.client, { cycleId, decision: 'approveSkp', actorId: agency.people.superior.id }),
+    ).toMatchObject({ kind: 'applied' });
   });
 });

@@ -9,7 +9,13 @@ export { CYCLE_QUEUE, PERFORMANCE_CYCLE, cycleWorkflowId } from './performance-c
 export type PerformanceCycleInput = { cycleId: string; gen: number; resumed?: ResumedCycle };
 
 /** State carried over continue-as-new. Instants are epoch milliseconds. `knownFacts`: ids of all facts heard of so far. */
-export type ResumedCycle = { process: CycleProcess; seq: number; agenda: AgendaItem[]; facts: PersonnelFact[]; knownFacts?: string[] };
+export type ResumedCycle = {
+  process: CycleProcess;
+  seq: number;
+  agenda: AgendaItem[];
+  facts: PersonnelFact[];
+  knownFacts?: string[];
+};
 
 /** A calendar boundary that is still to come. */
 export type AgendaItem = { at: number; boundary: import('#domain/process/cycle.ts').Boundary; isQuarterStart: boolean };
@@ -18,10 +24,9 @@ export type AgendaItem = { at: number; boundary: import('#domain/process/cycle.t
 export type CommandRef = { commandId: string; taskId: string; periodNo: number | null };
 
 /** Updates, one per decision; the update id is the command's id. */
-export const decisionUpdates = Object.fromEntries(CYCLE_DECISIONS.map((decision) => [decision, defineUpdate<Reply, [CommandRef]>(decision)])) as Record<
-  CycleDecision,
-  ReturnType<typeof defineUpdate<Reply, [CommandRef]>>
->;
+export const decisionUpdates = Object.fromEntries(
+  CYCLE_DECISIONS.map((decision) => [decision, defineUpdate<Reply, [CommandRef]>(decision)]),
+) as Record<CycleDecision, ReturnType<typeof defineUpdate<Reply, [CommandRef]>>>;
 
 /** Facts of the personnel administration. `factId` makes a repeated signal harmless. */
 export type PersonnelFact =

@@ -33,7 +33,11 @@ afterAll(async () => {
 
 async function start(person: keyof Agency['people'], year = 2026, ruleSetId = agency.ruleSetId): Promise<string> {
   const cycleId = await createCycle(em(), agency, agency.people[person], year, ruleSetId);
-  await activityDependencies(orm, engine.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
+  await activityDependencies(orm, engine.client).startCycleWorkflow({
+    cycleId,
+    workflowId: cycleWorkflowId(cycleId),
+    gen: 1,
+  });
   await expect.poll(async () => (await em().findOneOrFail(Cycle, { id: cycleId })).state).toBe('running');
   return cycleId;
 }
@@ -42,19 +46,30 @@ describe('performanceCycle', () => {
   it('S4.4 carries an SKP from submission over a return to its establishment', async () => {
     const { employee, superior } = agency.people;
     const cycleId = await start('employee', 2030);
-    expect(await act(em(), engine.client, { cycleId, decision: 'submitSkp', actorId: employee.id })).toMatchObject({ kind: 'applied' });
-    expect(await act(em(), engine.client, { cycleId, decision: 'returnSkp', actorId: superior.id })).toMatchObject({ kind: 'applied' });
+    expect(await act(em(), engine.client, { cycleId, decision: 'submitSkp', actorId: employee.id })).toMatchObject({
+      kind: 'applied',
+    });
+    expect(await act(em(), engine.client, { cycleId, decision: 'returnSkp', actorId: superior.id })).toMatchObject({
+      kind: 'applied',
+    });
     const again = await openTaskFor(em(), cycleId, 'submitSkp');
     expect(again).toMatchObject({ round: 2, assigneeId: employee.id });
     await act(em(), engine.client, { cycleId, decision: 'submitSkp', actorId: employee.id });
     await act(em(), engine.client, { cycleId, decision: 'approveSkp', actorId: superior.id });
     const tasks = await em().find(Task, { cycleId }, { orderBy: { openedAt: 1, round: 1 } });
     expect(tasks.map((task) => [task.kind, task.round, task.state])).toEqual([
-      ['draftSkp', 1, 'done'], ['approveSkp', 1, 'done'], ['draftSkp', 2, 'done'], ['approveSkp', 2, 'done'],
+      ['draftSkp', 1, 'done'],
+      ['approveSkp', 1, 'done'],
+      ['draftSkp', 2, 'done'],
+      ['approveSkp', 2, 'done'],
     ]);
     const story = await em().find(AuditEvent, { cycleId }, { orderBy: { number: 1 } });
     expect(story.map((line) => line.kind).filter((kind) => kind !== 'taskOpened')).toEqual([
-      'cycleStarted', 'skpSubmitted', 'skpReturned', 'skpSubmitted', 'skpApproved',
+      'cycleStarted',
+      'skpSubmitted',
+      'skpReturned',
+      'skpSubmitted',
+      'skpApproved',
     ]);
     const cycle = await em().findOneOrFail(Cycle, { id: cycleId });
     expect(firstBrokenLine(story, { number: cycle.auditNumber, hash: cycle.auditHash })).toBeNull();
@@ -62,7 +77,12 @@ describe('performanceCycle', () => {
 
   it('continues as a new run at each quarter; the story stays one and decisions go on', async () => {
     const { employee, superior } = agency.people;
-    const clock = { kind: 'compressed' as const, startsOn: '2026-01-01' as CalendarDate, startsAt: Date.now(), dayLengthMs: 40 };
+    const clock = {
+      kind: 'compressed' as const,
+      startsOn: '2026-01-01' as CalendarDate,
+      startsAt: Date.now(),
+      dayLengthMs: 40,
+    };
     const ruleSetId = await createRuleSet(em(), { ...ruleSetData('triwulanan'), code: 'fast', clock });
     const cycleId = await start('employee', 2026, ruleSetId);
     const handle = engine.client.workflow.getHandle(cycleWorkflowId(cycleId));

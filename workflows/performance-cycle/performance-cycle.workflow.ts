@@ -1,19 +1,48 @@
 import {
-  allHandlersFinished, ApplicationFailure, condition, makeContinueAsNewFunc, proxyActivities, setHandler, workflowInfo,
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  makeContinueAsNewFunc,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { DecisionActivities, ProcessActivities, StepInput } from '#activities/process/step.contract.ts';
-import { decide, evolve, newProcess, stageOf, stepOf, type CycleProcess, type Transition, type Trigger } from '#domain/process/cycle.ts';
+import {
+  decide,
+  evolve,
+  newProcess,
+  stageOf,
+  stepOf,
+  type CycleProcess,
+  type Transition,
+  type Trigger,
+} from '#domain/process/cycle.ts';
 import type { Reply } from '#domain/process/reply.ts';
 import { CYCLE_DECISIONS, type CycleDecision } from '#domain/process/tasks.ts';
 import {
-  cycleState, decisionUpdates, employeeDied, employeeRetired, employeeTransferred, ruleSetAmended, superiorChanged,
-  type AgendaItem, type CommandRef, type PerformanceCycleInput, type PersonnelFact,
+  cycleState,
+  decisionUpdates,
+  employeeDied,
+  employeeRetired,
+  employeeTransferred,
+  ruleSetAmended,
+  superiorChanged,
+  type AgendaItem,
+  type CommandRef,
+  type PerformanceCycleInput,
+  type PersonnelFact,
 } from './performance-cycle.messages.ts';
 
 /** On the queue of the cycle itself: a worker that takes the step's workflow task gets the activity in the same breath. */
 const activities = proxyActivities<DecisionActivities & ProcessActivities>({
   startToCloseTimeout: '10 seconds',
-  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds', nonRetryableErrorTypes: ['FENCED'] },
+  retry: {
+    initialInterval: '200 milliseconds',
+    backoffCoefficient: 2,
+    maximumInterval: '30 seconds',
+    nonRetryableErrorTypes: ['FENCED'],
+  },
 });
 
 /**
@@ -32,7 +61,9 @@ export async function performanceCycle(input: PerformanceCycleInput): Promise<vo
   let isQuarterOver = false;
 
   for (const decision of CYCLE_DECISIONS) {
-    setHandler(decisionUpdates[decision], (command) => onDecision(decision, command), { validator: (command) => refuseEarly(decision, command) });
+    setHandler(decisionUpdates[decision], (command) => onDecision(decision, command), {
+      validator: (command) => refuseEarly(decision, command),
+    });
   }
   const onFact = (fact: PersonnelFact): void => {
     if (knownFacts.has(fact.factId)) return;
@@ -53,7 +84,8 @@ export async function performanceCycle(input: PerformanceCycleInput): Promise<vo
     await somethingToDo();
     if (facts.length) await inTurn(() => settleFact(facts.shift()!));
     else if (isDue(agenda[0])) await inTurn(() => cross(agenda.shift()!));
-    if (!process.finished && facts.length === 0 && (isQuarterOver || workflowInfo().continueAsNewSuggested)) await carryOn();
+    if (!process.finished && facts.length === 0 && (isQuarterOver || workflowInfo().continueAsNewSuggested))
+      await carryOn();
   }
   await condition(allHandlersFinished);
 
@@ -72,7 +104,10 @@ export async function performanceCycle(input: PerformanceCycleInput): Promise<vo
   function refuseEarly(decision: CycleDecision, command: CommandRef): void {
     const decided = decide(process, { kind: 'decision', decision, step: stepOf(decision, command.periodNo) });
     if (decided.ok) return;
-    throw ApplicationFailure.nonRetryable(`${decision} is not waited for`, isBusy && !process.finished ? 'process.busy' : decided.code);
+    throw ApplicationFailure.nonRetryable(
+      `${decision} is not waited for`,
+      isBusy && !process.finished ? 'process.busy' : decided.code,
+    );
   }
 
   /** Decisions on one task queue up: the first that is carried out answers it, the others are told so when their turn comes. */
@@ -84,7 +119,11 @@ export async function performanceCycle(input: PerformanceCycleInput): Promise<vo
     const trigger: Trigger = { kind: 'decision', decision, step: stepOf(decision, command.periodNo) };
     const decided = decide(process, trigger);
     if (!decided.ok) return { kind: 'refused', code: decided.code };
-    const { reply, followUp, boundaries } = await activities[decision]({ ...stepFor(decided.transition), decision, ...command });
+    const { reply, followUp, boundaries } = await activities[decision]({
+      ...stepFor(decided.transition),
+      decision,
+      ...command,
+    });
     // A repeat of a decision that an earlier run carried out gets its answer of then; this run has nothing to take note of.
     if (reply.kind === 'refused' || reply.seq !== seq) return reply;
     done(followUp ? { ...decided.transition, followUp } : decided.transition);
@@ -115,8 +154,15 @@ export async function performanceCycle(input: PerformanceCycleInput): Promise<vo
         await activities.rerouteTasks({ ...stepFor(NOTHING), factId: fact.factId });
         return done(NOTHING);
       case 'ruleSetAmended': {
-        const { boundaries } = await activities.adoptRuleSet({ ...stepFor(NOTHING), factId: fact.factId, ruleSetId: fact.ruleSetId, process });
-        agenda = agenda.filter(({ boundary }) => boundary.kind !== 'periodOpened' && boundary.kind !== 'appraisalOpened');
+        const { boundaries } = await activities.adoptRuleSet({
+          ...stepFor(NOTHING),
+          factId: fact.factId,
+          ruleSetId: fact.ruleSetId,
+          process,
+        });
+        agenda = agenda.filter(
+          ({ boundary }) => boundary.kind !== 'periodOpened' && boundary.kind !== 'appraisalOpened',
+        );
         plan(boundaries);
         return done(NOTHING);
       }
@@ -127,8 +173,14 @@ export async function performanceCycle(input: PerformanceCycleInput): Promise<vo
       }
       case 'segmentEnded': {
         const transition = transitionFor({ kind: 'fact', fact: { kind: 'segmentEnded' } });
-        const { nextCycleId, boundaries } = await activities.endSegment({ ...stepFor(transition), factId: fact.factId, reason: fact.reason });
-        agenda = agenda.filter(({ boundary }) => boundary.kind !== 'periodOpened' && boundary.kind !== 'appraisalOpened');
+        const { nextCycleId, boundaries } = await activities.endSegment({
+          ...stepFor(transition),
+          factId: fact.factId,
+          reason: fact.reason,
+        });
+        agenda = agenda.filter(
+          ({ boundary }) => boundary.kind !== 'periodOpened' && boundary.kind !== 'appraisalOpened',
+        );
         plan(boundaries);
         done(transition);
         if (nextCycleId) await activities.startCycleWorkflow(nextCycleId);
@@ -140,7 +192,11 @@ export async function performanceCycle(input: PerformanceCycleInput): Promise<vo
   async function carryOn(): Promise<void> {
     await condition(allHandlersFinished);
     if (process.finished || facts.length) return;
-    await makeContinueAsNewFunc<typeof performanceCycle>({ initialVersioningBehavior: 'AUTO_UPGRADE' })({ cycleId, gen, resumed: { process, seq, agenda, facts, knownFacts: [...knownFacts] } });
+    await makeContinueAsNewFunc<typeof performanceCycle>({ initialVersioningBehavior: 'AUTO_UPGRADE' })({
+      cycleId,
+      gen,
+      resumed: { process, seq, agenda, facts, knownFacts: [...knownFacts] },
+    });
   }
 
   async function noteContinuation(): Promise<void> {
@@ -181,7 +237,10 @@ export async function performanceCycle(input: PerformanceCycleInput): Promise<vo
 const NOTHING: Transition = { closes: [], opens: [], finishes: false };
 
 const changesAnything = (transition: Transition): boolean =>
-  transition.opens.length > 0 || transition.closes.length > 0 || transition.finishes || transition.appraisal !== undefined;
+  transition.opens.length > 0 ||
+  transition.closes.length > 0 ||
+  transition.finishes ||
+  transition.appraisal !== undefined;
 
 const isDue = (item: AgendaItem | undefined): boolean => item !== undefined && item.at <= Date.now();
 

@@ -31,11 +31,26 @@ function expected(name: 'happy' | 'hard', record: unknown): unknown {
 async function live(name: string, diary: readonly Entry[], until: string) {
   const clock = yearFromNow(await skipping.env.currentTimeMs());
   const ruleSetId = await createRuleSet(em(), { ...ruleSetData('triwulanan'), code: name, clock });
-  const cycleId = await createCycle(em(), agency, name === 'happy' ? agency.people.employee : agency.people.colleague, 2026, ruleSetId);
-  await activityDependencies(skipping.orm, skipping.env.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
+  const cycleId = await createCycle(
+    em(),
+    agency,
+    name === 'happy' ? agency.people.employee : agency.people.colleague,
+    2026,
+    ruleSetId,
+  );
+  await activityDependencies(skipping.orm, skipping.env.client).startCycleWorkflow({
+    cycleId,
+    workflowId: cycleWorkflowId(cycleId),
+    gen: 1,
+  });
   await expect.poll(async () => (await em().findOneOrFail(Cycle, { id: cycleId })).state).toBe('running');
   await liveYear(em, skipping.env, clock, cycleId, diary, until);
-  if (process.env.RECORD_HISTORIES) writeHistories('performance-cycle', `${process.env.RECORD_HISTORIES}.${name}`, await wholeHistory(skipping.env.client, cycleWorkflowId(cycleId)));
+  if (process.env.RECORD_HISTORIES)
+    writeHistories(
+      'performance-cycle',
+      `${process.env.RECORD_HISTORIES}.${name}`,
+      await wholeHistory(skipping.env.client, cycleWorkflowId(cycleId)),
+    );
   return { cycleId, record: await recordOf(em(), cycleId, clock) };
 }
 
@@ -56,7 +71,12 @@ describe('a whole year', () => {
         { on: '2026-12-02', by: employee.id, decision: 'submitSelfAssessment' },
         { on: '2026-12-28', by: employee.id, decision: 'submitReport', periodNo: 4 },
         { on: '2026-12-29', by: superior.id, decision: 'acceptReport', periodNo: 4 },
-        { on: '2026-12-30', by: superior.id, decision: 'rateEmployee', args: { hasilKerja: 'diAtas', perilaku: 'diAtas', notes: '' } },
+        {
+          on: '2026-12-30',
+          by: superior.id,
+          decision: 'rateEmployee',
+          args: { hasilKerja: 'diAtas', perilaku: 'diAtas', notes: '' },
+        },
         { on: '2026-12-31', by: employee.id, decision: 'acknowledgeResult' },
         { on: '2027-01-04', by: superior.id, decision: 'recordEvaluation' },
         { on: '2027-01-06', by: officer.id, decision: 'recordRewardProposal' },
@@ -64,34 +84,66 @@ describe('a whole year', () => {
       '2027-03-01',
     );
     expect(record).toEqual(expected('happy', record));
-    expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({ state: 'finished', finalPredikat: 'sangatBaik', followUp: 'rewardProposal', stage: 'finished' });
+    expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({
+      state: 'finished',
+      finalPredikat: 'sangatBaik',
+      followUp: 'rewardProposal',
+      stage: 'finished',
+    });
   });
 
-  it('S4.4 S5.3 S6.4 S8.2 E.1 with returns, lateness, escalation, an objection and an improvement plan', { timeout: 240_000 }, async () => {
-    const { colleague, superior, head } = agency.people;
-    const { cycleId, record } = await live(
-      'hard',
-      [
-        { on: '2026-02-16', by: colleague.id, decision: 'submitSkp' },
-        { on: '2026-02-20', by: superior.id, decision: 'returnSkp' },
-        { on: '2026-02-25', by: colleague.id, decision: 'submitSkp' },
-        { on: '2026-03-30', by: head.id, decision: 'approveSkp' },
-        { on: '2026-07-20', by: colleague.id, decision: 'submitReport', periodNo: 2 },
-        { on: '2026-07-22', by: superior.id, decision: 'returnReport', periodNo: 2 },
-        { on: '2026-07-27', by: colleague.id, decision: 'submitReport', periodNo: 2 },
-        { on: '2026-07-28', by: superior.id, decision: 'acceptReport', periodNo: 2 },
-        { on: '2026-12-22', by: superior.id, decision: 'rateEmployee', args: { hasilKerja: 'diBawah', perilaku: 'diBawah', notes: '' } },
-        { on: '2027-01-05', by: colleague.id, decision: 'fileObjection' },
-        { on: '2027-01-15', by: head.id, decision: 'decideObjection', args: { hasilKerja: 'sesuai', perilaku: 'diBawah', hearingAppraiser: 'x', hearingEmployee: 'y', reason: 'z' } },
-        { on: '2027-01-20', by: superior.id, decision: 'recordEvaluation' },
-        { on: '2027-01-25', by: superior.id, decision: 'recordImprovementPlan' },
-        { on: '2027-07-28', by: superior.id, decision: 'concludeImprovement' },
-      ],
-      '2027-09-01',
-    );
-    expect(record).toEqual(expected('hard', record));
-    const results = await em().find(AppraisalResult, { cycleId }, { orderBy: { number: 1 } });
-    expect(results.map((result) => [result.origin, result.predikat])).toEqual([['rating', 'sangatKurang'], ['objection', 'kurang']]);
-    expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({ state: 'finished', finalPredikat: 'kurang', followUp: 'improvementPlan' });
-  });
+  it(
+    'S4.4 S5.3 S6.4 S8.2 E.1 with returns, lateness, escalation, an objection and an improvement plan',
+    { timeout: 240_000 },
+    async () => {
+      const { colleague, superior, head } = agency.people;
+      const { cycleId, record } = await live(
+        'hard',
+        [
+          { on: '2026-02-16', by: colleague.id, decision: 'submitSkp' },
+          { on: '2026-02-20', by: superior.id, decision: 'returnSkp' },
+          { on: '2026-02-25', by: colleague.id, decision: 'submitSkp' },
+          { on: '2026-03-30', by: head.id, decision: 'approveSkp' },
+          { on: '2026-07-20', by: colleague.id, decision: 'submitReport', periodNo: 2 },
+          { on: '2026-07-22', by: superior.id, decision: 'returnReport', periodNo: 2 },
+          { on: '2026-07-27', by: colleague.id, decision: 'submitReport', periodNo: 2 },
+          { on: '2026-07-28', by: superior.id, decision: 'acceptReport', periodNo: 2 },
+          {
+            on: '2026-12-22',
+            by: superior.id,
+            decision: 'rateEmployee',
+            args: { hasilKerja: 'diBawah', perilaku: 'diBawah', notes: '' },
+          },
+          { on: '2027-01-05', by: colleague.id, decision: 'fileObjection' },
+          {
+            on: '2027-01-15',
+            by: head.id,
+            decision: 'decideObjection',
+            args: {
+              hasilKerja: 'sesuai',
+              perilaku: 'diBawah',
+              hearingAppraiser: 'x',
+              hearingEmployee: 'y',
+              reason: 'z',
+            },
+          },
+          { on: '2027-01-20', by: superior.id, decision: 'recordEvaluation' },
+          { on: '2027-01-25', by: superior.id, decision: 'recordImprovementPlan' },
+          { on: '2027-07-28', by: superior.id, decision: 'concludeImprovement' },
+        ],
+        '2027-09-01',
+      );
+      expect(record).toEqual(expected('hard', record));
+      const results = await em().find(AppraisalResult, { cycleId }, { orderBy: { number: 1 } });
+      expect(results.map((result) => [result.origin, result.predikat])).toEqual([
+        ['rating', 'sangatKurang'],
+        ['objection', 'kurang'],
+      ]);
+      expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({
+        state: 'finished',
+        finalPredikat: 'kurang',
+        followUp: 'improvementPlan',
+      });
+    },
+  );
 });

@@ -4,7 +4,11 @@ import { PROCEDURE } from './procedure.ids.ts';
 import type { ProcedureInput } from './procedure.messages.ts';
 
 /** Starts the workflow of a procedure or does nothing when it was started before, even if it is finished by now. */
-export async function startProcedure(client: Client, workflowId: string, { procedureId, kind, gen }: ProcedureInput): Promise<void> {
+export async function startProcedure(
+  client: Client,
+  workflowId: string,
+  { procedureId, kind, gen }: ProcedureInput,
+): Promise<void> {
   try {
     await client.workflow.start(PROCEDURE, {
       workflowId,

@@ -22,7 +22,11 @@ afterAll(() => skipping?.stop());
 
 async function started(kind: Procedure['kind']): Promise<string> {
   const now = await skipping.env.currentTimeMs();
-  const ruleSetId = await createRuleSet(em(), { ...ruleSetData('triwulanan'), code: `skip-${now}`, clock: yearFromNow(now) });
+  const ruleSetId = await createRuleSet(em(), {
+    ...ruleSetData('triwulanan'),
+    code: `skip-${now}`,
+    clock: yearFromNow(now),
+  });
   const opened = await openTestProcedure(em(), agency, kind, agency.people.employee, { ruleSetId });
   await startTestProcedure(skipping.env.client, opened);
   await expect.poll(() => openProcedureTask(em(), opened.id)).toBeTruthy();
@@ -31,31 +35,46 @@ async function started(kind: Procedure['kind']): Promise<string> {
 const row = (id: string): Promise<Procedure> => em().findOneOrFail(Procedure, { id });
 
 describe('time passes', () => {
-  it('S3.2 a registration that nobody decides expires after its fourteen days, not before', { timeout: 60_000 }, async () => {
-    const id = await started('accountRegistration');
-    await skipping.env.sleep(13 * DAY_MS);
-    expect(await row(id)).toMatchObject({ state: 'running' });
-    await skipping.env.sleep(3 * DAY_MS);
-    await expect.poll(async () => (await row(id)).state).toBe('finished');
-    expect(await row(id)).toMatchObject({ outcome: 'expired' });
-    expect(await em().findOneOrFail(Task, { procedureId: id })).toMatchObject({ state: 'lapsed' });
-    expect(await em().find(Outbox, { procedureId: id, template: 'procedure-finished' })).toMatchObject([{ data: { outcome: 'expired' } }]);
-    if (process.env.RECORD_HISTORIES) writeHistories('procedure', `${process.env.RECORD_HISTORIES}.expired`, await wholeHistory(skipping.env.client, procedureWorkflowId(id)));
-  });
+  it(
+    'S3.2 a registration that nobody decides expires after its fourteen days, not before',
+    { timeout: 60_000 },
+    async () => {
+      const id = await started('accountRegistration');
+      await skipping.env.sleep(13 * DAY_MS);
+      expect(await row(id)).toMatchObject({ state: 'running' });
+      await skipping.env.sleep(3 * DAY_MS);
+      await expect.poll(async () => (await row(id)).state).toBe('finished');
+      expect(await row(id)).toMatchObject({ outcome: 'expired' });
+      expect(await em().findOneOrFail(Task, { procedureId: id })).toMatchObject({ state: 'lapsed' });
+      expect(await em().find(Outbox, { procedureId: id, template: 'procedure-finished' })).toMatchObject([
+        { data: { outcome: 'expired' } },
+      ]);
+      if (process.env.RECORD_HISTORIES)
+        writeHistories(
+          'procedure',
+          `${process.env.RECORD_HISTORIES}.expired`,
+          await wholeHistory(skipping.env.client, procedureWorkflowId(id)),
+        );
+    },
+  );
 
-  it('S3.2 a decision that was accepted in time counts, although the boundary comes first', { timeout: 60_000 }, async () => {
-    const id = await started('accountRegistration');
-    const task = (await openProcedureTask(em(), id))!;
-    const { workflowId, expiresAt } = await row(id);
-    await em().execute(
-      `insert into command (id, actor_id, procedure_id, task_id, workflow_id, update_name, arguments, arguments_hash, accepted_at, next_attempt_at)
+  it(
+    'S3.2 a decision that was accepted in time counts, although the boundary comes first',
+    { timeout: 60_000 },
+    async () => {
+      const id = await started('accountRegistration');
+      const task = (await openProcedureTask(em(), id))!;
+      const { workflowId, expiresAt } = await row(id);
+      await em().execute(
+        `insert into command (id, actor_id, procedure_id, task_id, workflow_id, update_name, arguments, arguments_hash, accepted_at, next_attempt_at)
        values (gen_random_uuid(), ?, ?, ?, ?, 'approve', '{}', 'x', now(), now() + interval '1 year')`,
-      [agency.people.officer.id, id, task.id, workflowId],
-    );
-    await skipping.env.sleep(expiresAt!.getTime() - (await skipping.env.currentTimeMs()) + 12_000);
-    expect(await row(id)).toMatchObject({ state: 'running' });
-    await em().execute(`update command set state = 'answered' where procedure_id = ?`, [id]);
-    await skipping.env.sleep(20_000);
-    await expect.poll(async () => (await row(id)).outcome).toBe('expired');
-  });
+        [agency.people.officer.id, id, task.id, workflowId],
+      );
+      await skipping.env.sleep(expiresAt!.getTime() - (await skipping.env.currentTimeMs()) + 12_000);
+      expect(await row(id)).toMatchObject({ state: 'running' });
+      await em().execute(`update command set state = 'answered' where procedure_id = ?`, [id]);
+      await skipping.env.sleep(20_000);
+      await expect.poll(async () => (await row(id)).outcome).toBe('expired');
+    },
+  );
 });

@@ -1,5 +1,10 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import { PROCEDURE_DECISIONS, type ProcedureDecision, type ProcedureKind, type ProcedureProcess } from '#domain/process/procedures.ts';
+import {
+  PROCEDURE_DECISIONS,
+  type ProcedureDecision,
+  type ProcedureKind,
+  type ProcedureProcess,
+} from '#domain/process/procedures.ts';
 import type { Reply } from '#domain/process/reply.ts';
 import type { CommandRef } from '../performance-cycle/performance-cycle.messages.ts';
 

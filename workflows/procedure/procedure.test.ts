@@ -13,7 +13,12 @@ import { createTestDatabase, type TestDatabase } from '#test/environment/databas
 import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
 import { createAgency, seat, type Agency } from '#test/factories/agency.ts';
 import { wholeHistory, writeHistories } from '#test/factories/histories.ts';
-import { actOnProcedure, openProcedureTask, openTestProcedure, startTestProcedure } from '#test/factories/procedures.ts';
+import {
+  actOnProcedure,
+  openProcedureTask,
+  openTestProcedure,
+  startTestProcedure,
+} from '#test/factories/procedures.ts';
 import { procedureWorkflowId } from './procedure.ids.ts';
 import { withdrawProcedure } from './procedure.messages.ts';
 
@@ -37,18 +42,29 @@ afterAll(async () => {
   await database?.drop();
 });
 
-async function started(...[kind, opener, change]: [Procedure['kind'], keyof Agency['people'], Parameters<typeof openTestProcedure>[4]?]): Promise<string> {
+async function started(
+  ...[kind, opener, change]: [Procedure['kind'], keyof Agency['people'], Parameters<typeof openTestProcedure>[4]?]
+): Promise<string> {
   const opened = await openTestProcedure(em(), agency, kind, agency.people[opener], change);
   await startTestProcedure(engine.client, opened);
   await expect.poll(() => openProcedureTask(em(), opened.id)).toBeTruthy();
   return opened.id;
 }
-const act = (procedureId: string, decision: 'approve' | 'return' | 'reject' | 'resubmit', actor: keyof Agency['people'], more: object = {}) =>
-  actOnProcedure(em(), engine.client, { procedureId, decision, actorId: agency.people[actor].id, ...more });
+const act = (
+  procedureId: string,
+  decision: 'approve' | 'return' | 'reject' | 'resubmit',
+  actor: keyof Agency['people'],
+  more: object = {},
+) => actOnProcedure(em(), engine.client, { procedureId, decision, actorId: agency.people[actor].id, ...more });
 const row = (id: string): Promise<Procedure> => em().findOneOrFail(Procedure, { id });
 const finished = (id: string) => expect.poll(async () => (await row(id)).state).toBe('finished');
 const record = async (name: string, id: string): Promise<void> => {
-  if (process.env.RECORD_HISTORIES) writeHistories('procedure', `${process.env.RECORD_HISTORIES}.${name}`, await wholeHistory(engine.client, procedureWorkflowId(id)));
+  if (process.env.RECORD_HISTORIES)
+    writeHistories(
+      'procedure',
+      `${process.env.RECORD_HISTORIES}.${name}`,
+      await wholeHistory(engine.client, procedureWorkflowId(id)),
+    );
 };
 
 describe('procedure', () => {
@@ -69,17 +85,23 @@ describe('procedure', () => {
     const id = await started('correctionRequest', 'employee');
     const taskId = (await openProcedureTask(em(), id))!.id;
     const commandId = randomUUID();
-    const replies = await Promise.all(Array.from({ length: 50 }, () => act(id, 'reject', 'officer', { commandId, taskId })));
+    const replies = await Promise.all(
+      Array.from({ length: 50 }, () => act(id, 'reject', 'officer', { commandId, taskId })),
+    );
     expect(new Set(replies.map((reply) => JSON.stringify(reply))).size).toBe(1);
     expect(replies[0]).toMatchObject({ kind: 'applied', taskId });
     expect(await em().count(AuditEvent, { procedureId: id, kind: 'procedureRejected' })).toBe(1);
-    expect(await em().find(Outbox, { procedureId: id, template: 'procedure-finished' })).toMatchObject([{ recipientId: agency.people.employee.id, data: { outcome: 'rejected' } }]);
+    expect(await em().find(Outbox, { procedureId: id, template: 'procedure-finished' })).toMatchObject([
+      { recipientId: agency.people.employee.id, data: { outcome: 'rejected' } },
+    ]);
     await record('rejected', id);
   });
 
   it('can be withdrawn, once', async () => {
     const id = await started('correctionRequest', 'employee');
-    const queued = await em().transactional((inner) => queueWithdrawal(inner as EntityManager, { id, workflowId: procedureWorkflowId(id) }, agency.people.employee.id));
+    const queued = await em().transactional((inner) =>
+      queueWithdrawal(inner as EntityManager, { id, workflowId: procedureWorkflowId(id) }, agency.people.employee.id),
+    );
     const handle = engine.client.workflow.getHandle(procedureWorkflowId(id));
     await handle.signal(withdrawProcedure, queued.argument);
     await finished(id);
@@ -92,9 +114,12 @@ describe('procedure', () => {
     const id = await started('accountRegistration', 'colleague');
     const { ladderAt } = (await openProcedureTask(em(), id))!;
     let taken = 0;
-    for (const at of ladderAt) taken += await em().transactional((inner) => takeDueLadderSteps(inner as EntityManager, at));
+    for (const at of ladderAt)
+      taken += await em().transactional((inner) => takeDueLadderSteps(inner as EntityManager, at));
     expect(taken).toBeGreaterThan(2);
-    const kinds = (await em().find(AuditEvent, { procedureId: id }, { orderBy: { number: 1 } })).map(({ kind }) => kind);
+    const kinds = (await em().find(AuditEvent, { procedureId: id }, { orderBy: { number: 1 } })).map(
+      ({ kind }) => kind,
+    );
     expect(kinds).toContain('reminded');
     expect(kinds.some((kind) => kind === 'escalated' || kind === 'reassigned')).toBe(true);
     expect(await findBrokenProcedureLine(em(), id)).toBeNull();

@@ -1,8 +1,27 @@
-import { allHandlersFinished, ApplicationFailure, condition, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { ProcedureActivities, ProcedureDates, ProcedureStepInput } from '#activities/process/procedure.contract.ts';
 import {
-  decideProcedure, evolveProcedure, newProcedure, PROCEDURE_DECISIONS, procedureStageOf,
-  type ProcedureBoundary, type ProcedureDecision, type ProcedureProcess, type ProcedureTransition, type ProcedureTrigger,
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type {
+  ProcedureActivities,
+  ProcedureDates,
+  ProcedureStepInput,
+} from '#activities/process/procedure.contract.ts';
+import {
+  decideProcedure,
+  evolveProcedure,
+  newProcedure,
+  PROCEDURE_DECISIONS,
+  procedureStageOf,
+  type ProcedureBoundary,
+  type ProcedureDecision,
+  type ProcedureProcess,
+  type ProcedureTransition,
+  type ProcedureTrigger,
 } from '#domain/process/procedures.ts';
 import type { Reply } from '#domain/process/reply.ts';
 import type { CommandRef } from '../performance-cycle/performance-cycle.messages.ts';
@@ -11,7 +30,12 @@ import { procedureState, procedureUpdates, withdrawProcedure, type ProcedureInpu
 /** On the queue of the procedure itself, as those of a cycle. */
 const activities = proxyActivities<ProcedureActivities>({
   startToCloseTimeout: '10 seconds',
-  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds', nonRetryableErrorTypes: ['FENCED'] },
+  retry: {
+    initialInterval: '200 milliseconds',
+    backoffCoefficient: 2,
+    maximumInterval: '30 seconds',
+    nonRetryableErrorTypes: ['FENCED'],
+  },
 });
 
 /**
@@ -26,7 +50,9 @@ export async function procedure({ procedureId, kind, gen }: ProcedureInput): Pro
   let isBusy = false;
 
   for (const decision of PROCEDURE_DECISIONS) {
-    setHandler(procedureUpdates[decision], (command) => inTurn(() => carryOut(decision, command)), { validator: (_command) => refuseEarly(decision) });
+    setHandler(procedureUpdates[decision], (command) => inTurn(() => carryOut(decision, command)), {
+      validator: (_command) => refuseEarly(decision),
+    });
   }
   setHandler(withdrawProcedure, (message) => {
     withdrawal = message;
@@ -65,7 +91,10 @@ export async function procedure({ procedureId, kind, gen }: ProcedureInput): Pro
   function refuseEarly(decision: ProcedureDecision): void {
     const decided = decideProcedure(process, { kind: 'decision', decision });
     if (decided.ok) return;
-    throw ApplicationFailure.nonRetryable(`${decision} is not waited for`, isBusy && process.phase !== 'finished' ? 'process.busy' : decided.code);
+    throw ApplicationFailure.nonRetryable(
+      `${decision} is not waited for`,
+      isBusy && process.phase !== 'finished' ? 'process.busy' : decided.code,
+    );
   }
 
   async function carryOut(decision: ProcedureDecision, command: CommandRef): Promise<Reply> {
@@ -82,7 +111,10 @@ export async function procedure({ procedureId, kind, gen }: ProcedureInput): Pro
   async function start(): Promise<void> {
     const transition = transitionFor({ kind: 'started' });
     if (!transition) return;
-    dates = await activities.startProcedure({ ...stepFor(transition), workflowBuild: workflowInfo().currentDeploymentVersion?.buildId ?? 'unversioned' });
+    dates = await activities.startProcedure({
+      ...stepFor(transition),
+      workflowBuild: workflowInfo().currentDeploymentVersion?.buildId ?? 'unversioned',
+    });
     done(transition);
   }
 
@@ -121,7 +153,14 @@ export async function procedure({ procedureId, kind, gen }: ProcedureInput): Pro
   }
 
   function stepFor(transition: ProcedureTransition): ProcedureStepInput {
-    return { procedureId, seq, gen, at: Date.now(), transition, stage: procedureStageOf(evolveProcedure(process, transition)) };
+    return {
+      procedureId,
+      seq,
+      gen,
+      at: Date.now(),
+      transition,
+      stage: procedureStageOf(evolveProcedure(process, transition)),
+    };
   }
 
   function done(transition: ProcedureTransition): void {

@@ -9,12 +9,22 @@ import { addGuideline, saveGuidelineDraft, setGuidelineStatus } from '#persisten
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
 import { Procedure } from '#persistence/procedures/procedures.entities.ts';
-import { addRuleSetDraft, findRuleSetDraft, saveRuleSetDraft, setDraftState } from '#persistence/rule-sets/rule-set-drafts.repository.ts';
+import {
+  addRuleSetDraft,
+  findRuleSetDraft,
+  saveRuleSetDraft,
+  setDraftState,
+} from '#persistence/rule-sets/rule-set-drafts.repository.ts';
 import { RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
 import { createAgency, createRuleSet, ruleSetData, seat, type Agency } from '#test/factories/agency.ts';
-import { actOnProcedure, openProcedureTask, openTestProcedure, startTestProcedure } from '#test/factories/procedures.ts';
+import {
+  actOnProcedure,
+  openProcedureTask,
+  openTestProcedure,
+  startTestProcedure,
+} from '#test/factories/procedures.ts';
 
 let database: TestDatabase;
 let orm: Orm;
@@ -39,8 +49,14 @@ afterAll(async () => {
 
 type Actor = keyof Agency['people'];
 const act = (procedureId: string, decision: 'approve' | 'return' | 'resubmit', actor: Actor) =>
-  actOnProcedure(em(), engine.client, { procedureId, decision, actorId: agency.people[actor].id, args: decision === 'return' ? { reason } : { note: '' } });
-const finished = (id: string) => expect.poll(async () => (await em().findOneOrFail(Procedure, { id })).state).toBe('finished');
+  actOnProcedure(em(), engine.client, {
+    procedureId,
+    decision,
+    actorId: agency.people[actor].id,
+    args: decision === 'return' ? { reason } : { note: '' },
+  });
+const finished = (id: string) =>
+  expect.poll(async () => (await em().findOneOrFail(Procedure, { id })).state).toBe('finished');
 
 async function begun(kind: 'guidelinePublication' | 'ruleSetApproval', subjectId: string): Promise<string> {
   const opened = await openTestProcedure(em(), agency, kind, agency.people.superior, { subjectId });
@@ -51,7 +67,11 @@ async function begun(kind: 'guidelinePublication' | 'ruleSetApproval', subjectId
 
 describe('the publication of a guideline', () => {
   const complete: GuidelineContent = {
-    ...emptyGuideline(2026), number: '12', title: 'Pedoman', issuer: 'Sekretaris', effectiveOn: today() as CalendarDate,
+    ...emptyGuideline(2026),
+    number: '12',
+    title: 'Pedoman',
+    issuer: 'Sekretaris',
+    effectiveOn: today() as CalendarDate,
     parts: { purpose: 'a', procedure: 'b', standards: 'c', indicators: 'd', rulesOfUse: 'e' },
   };
   const versionOf = (guidelineId: string) => em().findOneOrFail(GuidelineVersion, { guidelineId });
@@ -63,11 +83,20 @@ describe('the publication of a guideline', () => {
     const id = await begun('guidelinePublication', version.id);
     expect(await act(id, 'approve', 'superior')).toMatchObject({ kind: 'refused' });
     expect(await act(id, 'return', 'head')).toMatchObject({ kind: 'applied' });
-    expect(await versionOf(guidelineId)).toMatchObject({ status: 'draf', returnedReason: reason, returnedContent: { title: complete.title } });
+    expect(await versionOf(guidelineId)).toMatchObject({
+      status: 'draf',
+      returnedReason: reason,
+      returnedContent: { title: complete.title },
+    });
     const broken = { ...complete, parts: { ...complete.parts, procedure: '' } };
     await saveGuidelineDraft(em(), { id: version.id, edit: 1, content: broken, savedById: agency.people.superior.id });
     expect(await act(id, 'resubmit', 'superior')).toMatchObject({ kind: 'refused', code: 'content.invalid' });
-    await saveGuidelineDraft(em(), { id: version.id, edit: 2, content: complete, savedById: agency.people.superior.id });
+    await saveGuidelineDraft(em(), {
+      id: version.id,
+      edit: 2,
+      content: complete,
+      savedById: agency.people.superior.id,
+    });
     expect(await act(id, 'resubmit', 'superior')).toMatchObject({ kind: 'applied' });
     expect((await versionOf(guidelineId)).status).toBe('ditinjau');
     await act(id, 'approve', 'head');
@@ -80,21 +109,32 @@ describe('the publication of a guideline', () => {
   });
 
   it('S1.2 an approved guideline waits for its day', async () => {
-    const guidelineId = await addGuideline(em(), { content: { ...complete, effectiveOn: '2099-01-01' as CalendarDate }, createdById: agency.people.superior.id });
+    const guidelineId = await addGuideline(em(), {
+      content: { ...complete, effectiveOn: '2099-01-01' as CalendarDate },
+      createdById: agency.people.superior.id,
+    });
     const version = await versionOf(guidelineId);
     await setGuidelineStatus(em(), version.id, ['draf'], 'ditinjau');
     const id = await begun('guidelinePublication', version.id);
     await act(id, 'approve', 'head');
     await act(id, 'approve', 'secretary');
     expect(await versionOf(guidelineId)).toMatchObject({ status: 'ditetapkan' });
-    expect(await em().findOneOrFail(Procedure, { id })).toMatchObject({ state: 'running', stage: 'waiting', effectiveAt: new Date('2098-12-31T17:00:00Z') });
+    expect(await em().findOneOrFail(Procedure, { id })).toMatchObject({
+      state: 'running',
+      stage: 'waiting',
+      effectiveAt: new Date('2098-12-31T17:00:00Z'),
+    });
   });
 });
 
 describe('the approval of a rule set', () => {
   async function draftOf(validFrom: string, code: string): Promise<{ draftId: string; baseId: string }> {
     const baseId = await createRuleSet(em(), ruleSetData('triwulanan', { code }));
-    const draftId = (await addRuleSetDraft(em(), { basedOnId: baseId, startsOn: validFrom, createdById: agency.people.superior.id }))!;
+    const draftId = (await addRuleSetDraft(em(), {
+      basedOnId: baseId,
+      startsOn: validFrom,
+      createdById: agency.people.superior.id,
+    }))!;
     const draft = (await findRuleSetDraft(em(), draftId))!;
     const content: RuleSetData = { ...draft.content, reporting: { ...draft.content.reporting, dueWorkingDays: 7 } };
     await saveRuleSetDraft(em(), { id: draftId, version: 1, content, savedById: agency.people.superior.id });
@@ -110,7 +150,11 @@ describe('the approval of a rule set', () => {
     expect(await act(id, 'approve', 'head')).toMatchObject({ kind: 'refused' });
     expect(await act(id, 'approve', 'secretary')).toMatchObject({ kind: 'applied' });
     await finished(id);
-    expect(await em().findOneOrFail(RuleSet, { basedOnId: baseId })).toMatchObject({ series: 'two-persons', validFrom: '2090-01-01', data: { reporting: { dueWorkingDays: 7 } } });
+    expect(await em().findOneOrFail(RuleSet, { basedOnId: baseId })).toMatchObject({
+      series: 'two-persons',
+      validFrom: '2090-01-01',
+      data: { reporting: { dueWorkingDays: 7 } },
+    });
     expect(await em().findOneOrFail(RuleSet, { id: baseId })).toMatchObject({ validTo: '2089-12-31' });
     expect((await findRuleSetDraft(em(), draftId))!.state).toBe('published');
   });
@@ -122,10 +166,17 @@ describe('the approval of a rule set', () => {
     expect(await findRuleSetDraft(em(), draftId)).toMatchObject({ state: 'draft', returnedReason: reason });
     expect(await act(id, 'resubmit', 'superior')).toMatchObject({ kind: 'applied' });
     await act(id, 'approve', 'head');
-    const rival = await createRuleSet(em(), ruleSetData('triwulanan', { code: 'overlapping-rival', validFrom: '2091-01-01' as CalendarDate }));
+    const rival = await createRuleSet(
+      em(),
+      ruleSetData('triwulanan', { code: 'overlapping-rival', validFrom: '2091-01-01' as CalendarDate }),
+    );
     await em().nativeUpdate(RuleSet, { id: baseId }, { validTo: '2089-12-31' });
     await em().nativeUpdate(RuleSet, { id: rival }, { series: 'overlapping' });
-    expect(await act(id, 'approve', 'secretary')).toMatchObject({ kind: 'refused', code: 'content.invalid', detail: { codes: 'ruleSet.overlap' } });
+    expect(await act(id, 'approve', 'secretary')).toMatchObject({
+      kind: 'refused',
+      code: 'content.invalid',
+      detail: { codes: 'ruleSet.overlap' },
+    });
     expect(await act(id, 'return', 'secretary')).toMatchObject({ kind: 'applied' });
   });
 });

@@ -32,7 +32,12 @@ beforeAll(async () => {
     ...(await Promise.all([employee, colleague].map((person) => createCycle(em(), agency, person, YEAR)))),
     ...(await Promise.all([superior, officer].map((person) => createCycle(em(), agency, person, YEAR + 1)))),
   ];
-  for (const cycleId of cycles) await activityDependencies(orm, engine.client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
+  for (const cycleId of cycles)
+    await activityDependencies(orm, engine.client).startCycleWorkflow({
+      cycleId,
+      workflowId: cycleWorkflowId(cycleId),
+      gen: 1,
+    });
 });
 afterAll(async () => {
   await engine?.stop();
@@ -43,11 +48,20 @@ afterAll(async () => {
 async function move(ruleSetId: string, ratePerSecond = 50): Promise<{ id: string; workflowId: string }> {
   const id = randomUUID();
   const workflowId = moveWorkflowId(id);
-  await em().insert(RuleSetMove, { id, ruleSetId, unitId: agency.unitId, reason: 'Perubahan batas waktu laporan.', workflowId, ratePerSecond, openedById: agency.people.officer.id });
+  await em().insert(RuleSetMove, {
+    id,
+    ruleSetId,
+    unitId: agency.unitId,
+    reason: 'Perubahan batas waktu laporan.',
+    workflowId,
+    ratePerSecond,
+    openedById: agency.people.officer.id,
+  });
   await engine.client.workflow.start(RULE_SET_MOVE, { workflowId, taskQueue: MOVE_QUEUE, args: [{ moveId: id }] });
   return { id, workflowId };
 }
-const finished = (id: string) => expect.poll(async () => (await em().findOneOrFail(RuleSetMove, { id })).state, { timeout: 30_000 }).toBe('finished');
+const finished = (id: string) =>
+  expect.poll(async () => (await em().findOneOrFail(RuleSetMove, { id })).state, { timeout: 30_000 }).toBe('finished');
 const longer = (code: string, days: number) => {
   const rules = ruleSetData('triwulanan', { code });
   return { ...rules, reporting: { ...rules.reporting, dueWorkingDays: days } };
@@ -79,11 +93,22 @@ describe('ruleSetMove', () => {
       expect(moved.dueAt.getTime()).toBeGreaterThanOrEqual(task.dueAt.getTime());
       expect(moved.ruleSetId).toBe(ruleSetId);
     }
-    for (const period of ahead) expect((await em().findOneOrFail(Period, { id: period.id })).dueAt.getTime()).toBeGreaterThan(period.dueAt.getTime());
+    for (const period of ahead)
+      expect((await em().findOneOrFail(Period, { id: period.id })).dueAt.getTime()).toBeGreaterThan(
+        period.dueAt.getTime(),
+      );
     const story = await em().find(AuditEvent, { kind: 'ruleSetAdopted', cycleId: { $in: cycles } });
     expect(story).toHaveLength(cycles.length);
-    expect(story[0]).toMatchObject({ actorId: agency.people.officer.id, data: { from: agency.ruleSetId, to: ruleSetId, moveId: id } });
-    if (process.env.RECORD_HISTORIES) writeHistories('rule-set-move', `${process.env.RECORD_HISTORIES}.moved`, await wholeHistory(engine.client, workflowId));
+    expect(story[0]).toMatchObject({
+      actorId: agency.people.officer.id,
+      data: { from: agency.ruleSetId, to: ruleSetId, moveId: id },
+    });
+    if (process.env.RECORD_HISTORIES)
+      writeHistories(
+        'rule-set-move',
+        `${process.env.RECORD_HISTORIES}.moved`,
+        await wholeHistory(engine.client, workflowId),
+      );
   });
 
   it('S1.6 the due time of an open report follows the rules', async () => {
@@ -91,7 +116,8 @@ describe('ruleSetMove', () => {
     const open = await em().find(Task, { state: 'open', kind: 'submitReport' });
     const { id } = await move(ruleSetId);
     await finished(id);
-    for (const task of open) expect((await em().findOneOrFail(Task, { id: task.id })).dueAt.getTime()).toBeGreaterThan(task.dueAt.getTime());
+    for (const task of open)
+      expect((await em().findOneOrFail(Task, { id: task.id })).dueAt.getTime()).toBeGreaterThan(task.dueAt.getTime());
     expect(await em().count(RuleSetMoveItem, { moveId: id, state: 'moved', dates: { $gt: 0 } })).toBe(2);
   });
 
@@ -109,8 +135,15 @@ describe('ruleSetMove', () => {
     expect(settled).toBeLessThan(cycles.length);
     expect(await handle.executeUpdate(resumeMove)).toBe(true);
     await finished(id);
-    expect(await em().count(RuleSetMoveItem, { moveId: id, state: 'refused', code: 'ruleSetMove.frequencyDiffers' })).toBe(cycles.length);
+    expect(
+      await em().count(RuleSetMoveItem, { moveId: id, state: 'refused', code: 'ruleSetMove.frequencyDiffers' }),
+    ).toBe(cycles.length);
     expect(await em().count(Cycle, { ruleSetId })).toBe(0);
-    if (process.env.RECORD_HISTORIES) writeHistories('rule-set-move', `${process.env.RECORD_HISTORIES}.refused`, await wholeHistory(engine.client, workflowId));
+    if (process.env.RECORD_HISTORIES)
+      writeHistories(
+        'rule-set-move',
+        `${process.env.RECORD_HISTORIES}.refused`,
+        await wholeHistory(engine.client, workflowId),
+      );
   });
 });

@@ -1,4 +1,11 @@
-import { allHandlersFinished, condition, continueAsNew, proxyActivities, setHandler, sleep } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  proxyActivities,
+  setHandler,
+  sleep,
+} from '@temporalio/workflow';
 import type { RuleSetMoveActivities } from '#activities/rule-sets/rule-set-move.contract.ts';
 import { ACTIVITY_QUEUE } from '../performance-cycle/performance-cycle.ids.ts';
 import { pauseMove, resumeMove, type RuleSetMoveInput } from './rule-set-move.messages.ts';
@@ -24,7 +31,10 @@ export async function ruleSetMove({ moveId, isPaused = false }: RuleSetMoveInput
   let left = await activities.moveBatch({ moveId, size: 0 });
   for (let rounds = 0; rounds < ROUNDS_PER_RUN && left.planned + left.sent > 0; rounds += 1) {
     await condition(() => !paused);
-    left = left.planned > 0 ? await activities.moveBatch({ moveId, size: ratePerSecond }) : await activities.chaseMove({ moveId, size: ratePerSecond });
+    left =
+      left.planned > 0
+        ? await activities.moveBatch({ moveId, size: ratePerSecond })
+        : await activities.chaseMove({ moveId, size: ratePerSecond });
     if (left.planned + left.sent > 0) await sleep(left.planned > 0 ? '1 second' : '2 seconds');
   }
   if (left.planned + left.sent > 0) {

@@ -9,4 +9,5 @@ export const trainingWorkflowId = (eventId: string): string => `training-${event
 /** Commands of an event's organisers; names of its updates. */
 export const TRAINING_UPDATES = ['changeTrainingEvent', 'cancelTrainingEvent'] as const;
 export type TrainingUpdate = (typeof TRAINING_UPDATES)[number];
-export const isTrainingUpdate = (name: string): name is TrainingUpdate => (TRAINING_UPDATES as readonly string[]).includes(name);
+export const isTrainingUpdate = (name: string): name is TrainingUpdate =>
+  (TRAINING_UPDATES as readonly string[]).includes(name);

@@ -3,7 +3,14 @@ import type { CommandReply } from '#domain/process/reply.ts';
 import type { AgendaStep } from '#domain/training/event.ts';
 import type { TrainingUpdate } from './training-event.ids.ts';
 
-export { isTrainingUpdate, TRAINING_EVENT, TRAINING_QUEUE, TRAINING_UPDATES, trainingWorkflowId, type TrainingUpdate } from './training-event.ids.ts';
+export {
+  isTrainingUpdate,
+  TRAINING_EVENT,
+  TRAINING_QUEUE,
+  TRAINING_UPDATES,
+  trainingWorkflowId,
+  type TrainingUpdate,
+} from './training-event.ids.ts';
 
 export type TrainingEventInput = { eventId: string };
 
@@ -11,7 +18,10 @@ export type TrainingEventInput = { eventId: string };
 export type TrainingCommandRef = { commandId: string };
 
 /** The update id is the command's id. */
-export const trainingUpdates: Record<TrainingUpdate, ReturnType<typeof defineUpdate<CommandReply, [TrainingCommandRef]>>> = {
+export const trainingUpdates: Record<
+  TrainingUpdate,
+  ReturnType<typeof defineUpdate<CommandReply, [TrainingCommandRef]>>
+> = {
   changeTrainingEvent: defineUpdate<CommandReply, [TrainingCommandRef]>('changeTrainingEvent'),
   cancelTrainingEvent: defineUpdate<CommandReply, [TrainingCommandRef]>('cancelTrainingEvent'),
 };

@@ -8,7 +8,14 @@ import { startSkippingAgency, type SkippingAgency } from '#test/environment/time
 import type { Agency } from '#test/factories/agency.ts';
 import { createEvent, createTest, type EventOptions } from '#test/factories/training.ts';
 import { wholeHistory, writeHistories } from '#test/factories/histories.ts';
-import { TRAINING_EVENT, TRAINING_QUEUE, trainingAgenda, trainingUpdates, trainingWorkflowId, type TrainingUpdate } from './training-event.messages.ts';
+import {
+  TRAINING_EVENT,
+  TRAINING_QUEUE,
+  trainingAgenda,
+  trainingUpdates,
+  trainingWorkflowId,
+  type TrainingUpdate,
+} from './training-event.messages.ts';
 
 let skipping: SkippingAgency;
 let agency: Agency;
@@ -23,29 +30,61 @@ beforeEach(async () => {
   await em().execute('delete from outbox');
 });
 
-async function start(options: EventOptions, prepare: (id: string) => Promise<void> = async () => {}): Promise<{ id: string; handle: WorkflowHandle }> {
+async function start(
+  options: EventOptions,
+  prepare: (id: string) => Promise<void> = async () => {},
+): Promise<{ id: string; handle: WorkflowHandle }> {
   const now = await skipping.env.currentTimeMs();
   const startsAt = new Date(Math.ceil(now / 1000) * 1000 + 48 * 3_600_000);
-  const id = await createEvent(em(), agency.unitId, { startsAt, endsAt: new Date(startsAt.getTime() + 3 * 3_600_000), ...options });
+  const id = await createEvent(em(), agency.unitId, {
+    startsAt,
+    endsAt: new Date(startsAt.getTime() + 3 * 3_600_000),
+    ...options,
+  });
   await prepare(id);
-  const handle = await skipping.env.client.workflow.start(TRAINING_EVENT, { workflowId: trainingWorkflowId(id), taskQueue: TRAINING_QUEUE, args: [{ eventId: id }] });
+  const handle = await skipping.env.client.workflow.start(TRAINING_EVENT, {
+    workflowId: trainingWorkflowId(id),
+    taskQueue: TRAINING_QUEUE,
+    args: [{ eventId: id }],
+  });
   return { id, handle };
 }
 
 const eventOf = (id: string) => em().findOneOrFail(TrainingEvent, { id });
-const until = (id: string, state: TrainingEvent['state']) => expect.poll(async () => (await eventOf(id)).state, { timeout: 30_000 }).toBe(state);
+const until = (id: string, state: TrainingEvent['state']) =>
+  expect.poll(async () => (await eventOf(id)).state, { timeout: 30_000 }).toBe(state);
 async function mails(id: string): Promise<Record<string, number>> {
-  const rows = await em().execute<{ step: string; count: number }[]>(`select data->>'step' as step, count(*)::int as count from outbox where data->>'eventId' = ? group by 1 order by 1`, [id]);
+  const rows = await em().execute<{ step: string; count: number }[]>(
+    `select data->>'step' as step, count(*)::int as count from outbox where data->>'eventId' = ? group by 1 order by 1`,
+    [id],
+  );
   return Object.fromEntries(rows.map(({ step, count }) => [step, count]));
 }
-async function send(id: string, handle: WorkflowHandle, update: TrainingUpdate, args: Record<string, unknown>, actorId = agency.people.officer.id) {
+async function send(
+  id: string,
+  handle: WorkflowHandle,
+  update: TrainingUpdate,
+  args: Record<string, unknown>,
+  actorId = agency.people.officer.id,
+) {
   const commandId = randomUUID();
-  await acceptCommand(em(), { id: commandId, actorId, workflowId: trainingWorkflowId(id), updateName: update, arguments: args });
+  await acceptCommand(em(), {
+    id: commandId,
+    actorId,
+    workflowId: trainingWorkflowId(id),
+    updateName: update,
+    arguments: args,
+  });
   const deliver = () => handle.executeUpdate(trainingUpdates[update], { args: [{ commandId }], updateId: commandId });
   return { commandId, reply: await deliver(), deliver };
 }
 const record = async (name: string, id: string): Promise<void> => {
-  if (process.env.RECORD_HISTORIES) writeHistories('training-event', `${process.env.RECORD_HISTORIES}.${name}`, await wholeHistory(skipping.env.client, trainingWorkflowId(id)));
+  if (process.env.RECORD_HISTORIES)
+    writeHistories(
+      'training-event',
+      `${process.env.RECORD_HISTORIES}.${name}`,
+      await wholeHistory(skipping.env.client, trainingWorkflowId(id)),
+    );
 };
 
 describe('trainingEvent', () => {
@@ -54,18 +93,28 @@ describe('trainingEvent', () => {
     const { id, handle } = await start({}, async (eventId) => {
       // Attendance is written by the API while the check-in is open; here it is there when its steps come.
       for (const person of [employee, colleague]) {
-        await em().execute(`insert into training_participant (event_id, employee_id, attended_at, attendance_method) values (?, ?, now(), 'code')`, [eventId, person.id]);
+        await em().execute(
+          `insert into training_participant (event_id, employee_id, attended_at, attendance_method) values (?, ?, now(), 'code')`,
+          [eventId, person.id],
+        );
       }
     });
     await handle.result();
     const event = await eventOf(id);
-    expect(event).toMatchObject({ state: 'finished', stepsDone: ['invite', 'remind', 'openCheckIn', 'close', 'remindMissing', 'certify', 'finish'] });
+    expect(event).toMatchObject({
+      state: 'finished',
+      stepsDone: ['invite', 'remind', 'openCheckIn', 'close', 'remindMissing', 'certify', 'finish'],
+    });
     // Six people of the unit; two were there already when the invitations went out.
     expect(await mails(id)).toEqual({ invitation: 4, reminder: 6, missed: 4, missedTeam: 2, certificate: 2 });
-    const team = await em().execute<{ employees: number }[]>(`select jsonb_array_length(data->'employeeIds') as employees from outbox where data->>'step' = 'missedTeam' order by 1`);
+    const team = await em().execute<{ employees: number }[]>(
+      `select jsonb_array_length(data->'employeeIds') as employees from outbox where data->>'step' = 'missedTeam' order by 1`,
+    );
     expect(team.map((row) => Number(row.employees))).toEqual([1, 2]);
     const certificates = await em().find(TrainingCertificate, { eventId: id }, { orderBy: { serial: 'asc' } });
-    expect(certificates.map(({ number, holderName, jp }) => [number.replace(/\d{4}$/, 'Y'), holderName, Number(jp)])).toEqual([
+    expect(
+      certificates.map(({ number, holderName, jp }) => [number.replace(/\d{4}$/, 'Y'), holderName, Number(jp)]),
+    ).toEqual([
       ['000001/SERT-BMT/Y', 'Pegawai Dua', 4],
       ['000002/SERT-BMT/Y', 'Pegawai Satu', 4],
     ]);
@@ -79,13 +128,24 @@ describe('trainingEvent', () => {
     const { id, handle } = await start({ testUntil: new Date(now + 80 * 3_600_000) }, async (eventId) => {
       await createTest(em(), eventId);
       const [test] = await em().execute<{ id: string }[]>('select id from training_test where event_id = ?', [eventId]);
-      for (const [person, score] of [[agency.people.employee, 100], [agency.people.colleague, 50]] as const) {
-        await em().execute(`insert into training_participant (event_id, employee_id, attended_at) values (?, ?, now())`, [eventId, person.id]);
-        await em().execute(`insert into training_attempt (test_id, employee_id, number, seed, submitted_at, score_percent, is_passed) values (?, ?, 1, 1, now(), ?, ?)`, [test!.id, person.id, score, score >= 70]);
+      for (const [person, score] of [
+        [agency.people.employee, 100],
+        [agency.people.colleague, 50],
+      ] as const) {
+        await em().execute(
+          `insert into training_participant (event_id, employee_id, attended_at) values (?, ?, now())`,
+          [eventId, person.id],
+        );
+        await em().execute(
+          `insert into training_attempt (test_id, employee_id, number, seed, submitted_at, score_percent, is_passed) values (?, ?, 1, 1, now(), ?, ?)`,
+          [test!.id, person.id, score, score >= 70],
+        );
       }
     });
     await handle.result();
-    expect((await em().find(TrainingCertificate, { eventId: id })).map(({ employeeId }) => employeeId)).toEqual([agency.people.employee.id]);
+    expect((await em().find(TrainingCertificate, { eventId: id })).map(({ employeeId }) => employeeId)).toEqual([
+      agency.people.employee.id,
+    ]);
     expect(await mails(id)).toMatchObject({ missed: 5, certificate: 1 });
   });
 
@@ -94,21 +154,47 @@ describe('trainingEvent', () => {
     await until(id, 'invited');
     const before = await eventOf(id);
     const later = new Date(before.startsAt.getTime() + 24 * 3_600_000);
-    const content = { ...contentOf(before), place: 'Aula Gedung B', startsAt: later.toISOString(), endsAt: new Date(later.getTime() + 3_600_000).toISOString() };
-    const { commandId, reply, deliver } = await send(id, handle, 'changeTrainingEvent', { content, version: before.version });
+    const content = {
+      ...contentOf(before),
+      place: 'Aula Gedung B',
+      startsAt: later.toISOString(),
+      endsAt: new Date(later.getTime() + 3_600_000).toISOString(),
+    };
+    const { commandId, reply, deliver } = await send(id, handle, 'changeTrainingEvent', {
+      content,
+      version: before.version,
+    });
     expect(reply).toMatchObject({ kind: 'applied' });
     expect(await deliver()).toEqual(reply);
-    expect(await eventOf(id)).toMatchObject({ place: 'Aula Gedung B', version: before.version + 1, invitationSequence: 1 });
-    expect(await em().findOneOrFail(Command, { id: commandId })).toMatchObject({ state: 'answered', outcome: { kind: 'applied' } });
+    expect(await eventOf(id)).toMatchObject({
+      place: 'Aula Gedung B',
+      version: before.version + 1,
+      invitationSequence: 1,
+    });
+    expect(await em().findOneOrFail(Command, { id: commandId })).toMatchObject({
+      state: 'answered',
+      outcome: { kind: 'applied' },
+    });
     expect(await mails(id)).toEqual({ invitation: 6, changed: 6 });
     const agenda = await handle.query(trainingAgenda);
     expect(agenda.find(({ step }) => step === 'openCheckIn')!.at).toBe(later.getTime() - 30 * 60_000);
 
-    expect((await send(id, handle, 'changeTrainingEvent', { content, version: before.version })).reply).toEqual({ kind: 'refused', code: 'training.event.changedMeanwhile' });
-    expect((await send(id, handle, 'cancelTrainingEvent', { reason: 'Narasumber sakit.' }, agency.people.employee.id)).reply).toEqual({ kind: 'refused', code: 'access.notAuthorised' });
-    expect((await send(id, handle, 'cancelTrainingEvent', { reason: 'Narasumber berhalangan hadir.' })).reply).toMatchObject({ kind: 'applied' });
+    expect((await send(id, handle, 'changeTrainingEvent', { content, version: before.version })).reply).toEqual({
+      kind: 'refused',
+      code: 'training.event.changedMeanwhile',
+    });
+    expect(
+      (await send(id, handle, 'cancelTrainingEvent', { reason: 'Narasumber sakit.' }, agency.people.employee.id)).reply,
+    ).toEqual({ kind: 'refused', code: 'access.notAuthorised' });
+    expect(
+      (await send(id, handle, 'cancelTrainingEvent', { reason: 'Narasumber berhalangan hadir.' })).reply,
+    ).toMatchObject({ kind: 'applied' });
     await handle.result();
-    expect(await eventOf(id)).toMatchObject({ state: 'cancelled', cancelledReason: 'Narasumber berhalangan hadir.', invitationSequence: 2 });
+    expect(await eventOf(id)).toMatchObject({
+      state: 'cancelled',
+      cancelledReason: 'Narasumber berhalangan hadir.',
+      invitationSequence: 2,
+    });
     expect(await mails(id)).toMatchObject({ cancelled: 6 });
     await record('changed-and-cancelled', id);
   });
@@ -118,13 +204,24 @@ describe('trainingEvent', () => {
     await until(id, 'invited');
     const people = [agency.people.employee, agency.people.colleague, agency.people.superior];
     for (const [index, person] of people.entries()) {
-      await em().execute(`update training_participant set answer = 'yes', place = ?, waiting_since = ? where event_id = ? and employee_id = ?`, [index === 0 ? 'seat' : 'waiting', index === 0 ? null : new Date(index * 1000), id, person.id]);
+      await em().execute(
+        `update training_participant set answer = 'yes', place = ?, waiting_since = ? where event_id = ? and employee_id = ?`,
+        [index === 0 ? 'seat' : 'waiting', index === 0 ? null : new Date(index * 1000), id, person.id],
+      );
     }
     const event = await eventOf(id);
-    await send(id, handle, 'changeTrainingEvent', { content: { ...contentOf(event), quota: 2 }, version: event.version });
-    const places = await em().execute<{ place: string }[]>(`select place from training_participant where event_id = ? and answer = 'yes' order by waiting_since nulls first, employee_id`, [id]);
+    await send(id, handle, 'changeTrainingEvent', {
+      content: { ...contentOf(event), quota: 2 },
+      version: event.version,
+    });
+    const places = await em().execute<{ place: string }[]>(
+      `select place from training_participant where event_id = ? and answer = 'yes' order by waiting_since nulls first, employee_id`,
+      [id],
+    );
     expect(places.map(({ place }) => place).sort()).toEqual(['seat', 'seat', 'waiting']);
-    const [moved] = await em().execute<{ recipient_id: string }[]>(`select recipient_id from outbox where data->>'step' = 'promoted'`);
+    const [moved] = await em().execute<{ recipient_id: string }[]>(
+      `select recipient_id from outbox where data->>'step' = 'promoted'`,
+    );
     expect(moved!.recipient_id).toBe(agency.people.colleague.id);
     expect(await mails(id)).not.toHaveProperty('changed');
     await send(id, handle, 'cancelTrainingEvent', { reason: 'Tidak jadi diadakan.' });
@@ -133,8 +230,24 @@ describe('trainingEvent', () => {
 });
 
 const contentOf = (event: TrainingEvent) => ({
-  kind: event.kind, title: event.title, topic: event.topic, agenda: event.agenda, place: event.place, link: event.link, startsAt: event.startsAt.toISOString(), endsAt: event.endsAt.toISOString(),
-  timeZone: event.timeZone, organiser: event.organiser, speakers: event.speakers, quota: event.quota ?? null, jp: Number(event.jp), signerName: event.signerName, signerTitle: event.signerTitle,
-  checkInMinutesBefore: event.checkInMinutesBefore, checkInMinutesAfter: event.checkInMinutesAfter, remindHoursBefore: event.remindHoursBefore, testUntil: event.testUntil?.toISOString() ?? null,
+  kind: event.kind,
+  title: event.title,
+  topic: event.topic,
+  agenda: event.agenda,
+  place: event.place,
+  link: event.link,
+  startsAt: event.startsAt.toISOString(),
+  endsAt: event.endsAt.toISOString(),
+  timeZone: event.timeZone,
+  organiser: event.organiser,
+  speakers: event.speakers,
+  quota: event.quota ?? null,
+  jp: Number(event.jp),
+  signerName: event.signerName,
+  signerTitle: event.signerTitle,
+  checkInMinutesBefore: event.checkInMinutesBefore,
+  checkInMinutesAfter: event.checkInMinutesAfter,
+  remindHoursBefore: event.remindHoursBefore,
+  testUntil: event.testUntil?.toISOString() ?? null,
   invitations: event.invitations,
 });

@@ -3,7 +3,12 @@ import type { EventPlan, TrainingActivities } from '#activities/training/trainin
 import type { CommandReply } from '#domain/process/reply.ts';
 import { ACTIVITY_QUEUE } from '../performance-cycle/performance-cycle.ids.ts';
 import { TRAINING_UPDATES } from './training-event.ids.ts';
-import { trainingAgenda, trainingUpdates, type TrainingCommandRef, type TrainingEventInput } from './training-event.messages.ts';
+import {
+  trainingAgenda,
+  trainingUpdates,
+  type TrainingCommandRef,
+  type TrainingEventInput,
+} from './training-event.messages.ts';
 
 const activities = proxyActivities<TrainingActivities>({
   taskQueue: ACTIVITY_QUEUE,
@@ -20,7 +25,8 @@ export async function trainingEvent({ eventId }: TrainingEventInput): Promise<vo
   let isBusy = false;
   let isOver = false;
 
-  for (const update of TRAINING_UPDATES) setHandler(trainingUpdates[update], (command) => inTurn(() => carryOut(command)), { validator: refuseWhenOver });
+  for (const update of TRAINING_UPDATES)
+    setHandler(trainingUpdates[update], (command) => inTurn(() => carryOut(command)), { validator: refuseWhenOver });
   setHandler(trainingAgenda, () => agenda);
 
   await inTurn(async () => take(await activities.planTrainingEvent({ eventId })));

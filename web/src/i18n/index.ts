@@ -6,17 +6,21 @@ export const LOCALES: readonly Locale[] = ['id', 'en'];
 
 const STORED = 'e-kinerja/locale';
 type Loader = () => Promise<{ default: object }>;
-const loaders: Record<Locale, Loader> = {
-  id: () => import('./id.json'),
-  en: () => import('./en.json'),
-};
+const loaders: Record<Locale, Loader> = { id: () => import('./id.json'), en: () => import('./en.json') };
 /** Texts that only some pages need: a folder per part, loaded with the first page that names it. */
 const partLoaders = import.meta.glob<{ default: object }>('./*/*.json');
 export const TEXT_PARTS: readonly string[] = [...new Set(Object.keys(partLoaders).map((path) => path.split('/')[1]!))];
 const wantedParts = new Set<string>();
 const merged = new Set<string>();
 
-export const i18n = createI18n({ legacy: false, locale: 'id' as string, fallbackLocale: 'id', messages: {} as Record<string, never>, missingWarn: false, fallbackWarn: false });
+export const i18n = createI18n({
+  legacy: false,
+  locale: 'id' as string,
+  fallbackLocale: 'id',
+  messages: {} as Record<string, never>,
+  missingWarn: false,
+  fallbackWarn: false,
+});
 
 /** The language chosen on this device, Indonesian when none was. */
 export function storedLocale(): Locale {

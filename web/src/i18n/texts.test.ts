@@ -13,23 +13,72 @@ import { SMART_CODES } from '#domain/skp/smart-check.ts';
 type Texts = { [key: string]: string | Texts };
 const SOURCE = join(import.meta.dirname, '..');
 const STORY_KINDS = [
-  'cycleStarted', 'taskOpened', 'skpSubmitted', 'skpApproved', 'skpReturned', 'reportSubmitted', 'reportAccepted', 'reportReturned', 'periodOpened', 'appraisalOpened',
-  'selfAssessed', 'selfAssessmentLapsed', 'rated', 'acknowledged', 'objected', 'objectionWindowClosed', 'objectionDecided', 'evaluated', 'rewardProposed', 'guidanceGiven',
-  'improvementPlanned', 'improvementPeriodEnded', 'improvementConcluded', 'reminded', 'escalated', 'reassigned', 'superiorChanged', 'segmentEnded', 'employeeDied',
-  'ruleSetAdopted', 'continuedAsNew', 'cycleFinished', 'tasksLapsed', 'procedureStarted', 'procedureApproved', 'procedureReturned', 'procedureRejected', 'procedureResubmitted',
-  'procedureEffective', 'procedureExpired', 'procedureWithdrawn', 'procedureFinished', 'secondFactorRemoved', 'superiorCorrected', 'unitCorrected',
+  'cycleStarted',
+  'taskOpened',
+  'skpSubmitted',
+  'skpApproved',
+  'skpReturned',
+  'reportSubmitted',
+  'reportAccepted',
+  'reportReturned',
+  'periodOpened',
+  'appraisalOpened',
+  'selfAssessed',
+  'selfAssessmentLapsed',
+  'rated',
+  'acknowledged',
+  'objected',
+  'objectionWindowClosed',
+  'objectionDecided',
+  'evaluated',
+  'rewardProposed',
+  'guidanceGiven',
+  'improvementPlanned',
+  'improvementPeriodEnded',
+  'improvementConcluded',
+  'reminded',
+  'escalated',
+  'reassigned',
+  'superiorChanged',
+  'segmentEnded',
+  'employeeDied',
+  'ruleSetAdopted',
+  'continuedAsNew',
+  'cycleFinished',
+  'tasksLapsed',
+  'procedureStarted',
+  'procedureApproved',
+  'procedureReturned',
+  'procedureRejected',
+  'procedureResubmitted',
+  'procedureEffective',
+  'procedureExpired',
+  'procedureWithdrawn',
+  'procedureFinished',
+  'secondFactorRemoved',
+  'superiorCorrected',
+  'unitCorrected',
 ];
 
 const flat = (texts: Texts, prefix = ''): [string, string][] =>
-  Object.entries(texts).flatMap(([key, value]) => (typeof value === 'string' ? [[`${prefix}${key}`, value] as [string, string]] : flat(value, `${prefix}${key}.`)));
+  Object.entries(texts).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[`${prefix}${key}`, value] as [string, string]] : flat(value, `${prefix}${key}.`),
+  );
 /** All texts of a language: the common ones and those of every part. */
 const textsOf = (locale: string): [string, string][] =>
-  ['.', ...readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name)].flatMap((part) =>
+  [
+    '.',
+    ...readdirSync(import.meta.dirname, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name),
+  ].flatMap((part) =>
     flat(JSON.parse(readFileSync(join(import.meta.dirname, part, `${locale}.json`), 'utf8')) as Texts),
   );
 const indonesian = new Map(textsOf('id'));
 const english = new Map(textsOf('en'));
-const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(vue|ts)$/.test(file) && !file.endsWith('.test.ts'));
+const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => /\.(vue|ts)$/.test(file) && !file.endsWith('.test.ts'),
+);
 const sources = files.map((file) => readFileSync(join(SOURCE, file), 'utf8')).join('\n');
 
 describe('texts', () => {
@@ -53,19 +102,34 @@ describe('texts', () => {
   });
 
   it('exist for every key that is written in a screen', () => {
-    const keys = [...sources.matchAll(/\bt\(\s*'([\w.-]+)'/g), ...sources.matchAll(/keypath="([\w.-]+)"/g), ...sources.matchAll(/'((?:page)\.\w+)'/g)].map(([, key]) => key!);
+    const keys = [
+      ...sources.matchAll(/\bt\(\s*'([\w.-]+)'/g),
+      ...sources.matchAll(/keypath="([\w.-]+)"/g),
+      ...sources.matchAll(/'((?:page)\.\w+)'/g),
+    ].map(([, key]) => key!);
     expect(keys.length).toBeGreaterThan(300);
     expect([...new Set(keys)].filter((key) => !indonesian.has(key))).toEqual([]);
   });
 
   it('exist for every key that is made from a code', () => {
-    const stages = ['skp', 'reporting', 'appraisal', 'acknowledgement', 'objection', 'evaluation', 'followUp', 'finished'];
+    const stages = [
+      'skp',
+      'reporting',
+      'appraisal',
+      'acknowledgement',
+      'objection',
+      'evaluation',
+      'followUp',
+      'finished',
+    ];
     const needed = [
       ...TASK_KINDS.map((kind) => `task.kind.${kind}`),
       ...DECISIONS.map((decision) => `receipt.done.${decision}`),
       ...RATINGS.map((rating) => `rating.${rating}`),
       ...PREDIKATS.map((predikat) => `predikat.${predikat}`),
-      ...NILAI_BERAKHLAK.flatMap((value) => ['name', 'guide1', 'guide2', 'guide3'].map((part) => `berakhlak.${value}.${part}`)),
+      ...NILAI_BERAKHLAK.flatMap((value) =>
+        ['name', 'guide1', 'guide2', 'guide3'].map((part) => `berakhlak.${value}.${part}`),
+      ),
       ...SMART_CODES,
       ...SUGGESTION_CODES.map((code) => `suggestion.${code}`),
       ...STORY_KINDS.map((kind) => `story.${kind}`),
@@ -84,7 +148,9 @@ describe('texts', () => {
     const written = new Set([...sources.matchAll(/['"`]([a-zA-Z][\w.-]*\.[\w.-]*\w)['"`]/g)].map(([, key]) => key!));
     const prefixes = [...sources.matchAll(/`([a-zA-Z][\w.]*\.)\$\{/g)].map(([, prefix]) => prefix!);
     const suffixed = [...prefixes, 'smart.', 'skp.field.', 'skp.approach.', 'skp.kind.', 'skp.aspek.'];
-    expect([...indonesian.keys()].filter((key) => !written.has(key) && !suffixed.some((prefix) => key.startsWith(prefix)))).toEqual([]);
+    expect(
+      [...indonesian.keys()].filter((key) => !written.has(key) && !suffixed.some((prefix) => key.startsWith(prefix))),
+    ).toEqual([]);
   });
 
   it('never call the look official', () => {

@@ -16,7 +16,13 @@ afterEach(() => {
   vi.stubGlobal('fetch', () => new Promise(() => undefined));
 });
 
-export type Call = { method: string; path: string; params: Record<string, string>; query: URLSearchParams; body: unknown };
+export type Call = {
+  method: string;
+  path: string;
+  params: Record<string, string>;
+  query: URLSearchParams;
+  body: unknown;
+};
 export type Answer = { status?: number; body?: unknown };
 export type Handlers = Record<string, (call: Call) => Answer | Promise<Answer>>;
 
@@ -34,7 +40,13 @@ export function fakeApi(handlers: Handlers): Call[] {
       const params = method === request.method ? match(pattern, url.pathname) : null;
       if (!params) continue;
       const text = await request.text();
-      const call: Call = { method, path: url.pathname, params, query: url.searchParams, body: text === '' ? undefined : JSON.parse(text) };
+      const call: Call = {
+        method,
+        path: url.pathname,
+        params,
+        query: url.searchParams,
+        body: text === '' ? undefined : JSON.parse(text),
+      };
       calls.push(call);
       return answer(await handle(call));
     }
@@ -44,7 +56,10 @@ export function fakeApi(handlers: Handlers): Call[] {
 }
 
 /** Problem details as the API sends them. */
-export const problem = (status: number, code: string, detail?: object): Answer => ({ status, body: { type: `urn:ekinerja:problem:${code}`, title: code, status, code, ...(detail && { detail }) } });
+export const problem = (status: number, code: string, detail?: object): Answer => ({
+  status,
+  body: { type: `urn:ekinerja:problem:${code}`, title: code, status, code, ...(detail && { detail }) },
+});
 
 /** The connection breaks before an answer comes. */
 export const noNetwork = (): never => {
@@ -52,16 +67,35 @@ export const noNetwork = (): never => {
 };
 
 /** Shows a page or component as the app does, for somebody who is signed in. */
-export async function show(component: Component, { props = {}, path = '/', pattern = '/:rest(.*)*', me = sampleMe(), slots = {} }: { props?: object; path?: string; pattern?: string; me?: object | null; slots?: object } = {}) {
+export async function show(
+  component: Component,
+  {
+    props = {},
+    path = '/',
+    pattern = '/:rest(.*)*',
+    me = sampleMe(),
+    slots = {},
+  }: { props?: object; path?: string; pattern?: string; me?: object | null; slots?: object } = {},
+) {
   const pinia = createPinia();
   setActivePinia(pinia);
   await useLanguage('id');
   await Promise.all(TEXT_PARTS.map(loadTexts));
   if (me) useSession().$patch({ me: me as never, isReady: true });
-  const router = createRouter({ history: createMemoryHistory(), routes: [{ path: pattern, component: { template: '<i />' } }, ...(pattern === '/:rest(.*)*' ? [] : [{ path: '/:rest(.*)*', component: { template: '<i />' } }])] });
+  const router = createRouter({
+    history: createMemoryHistory(),
+    routes: [
+      { path: pattern, component: { template: '<i />' } },
+      ...(pattern === '/:rest(.*)*' ? [] : [{ path: '/:rest(.*)*', component: { template: '<i />' } }]),
+    ],
+  });
   await router.push(path);
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-  const view = render(component, { props, slots, global: { plugins: [pinia, i18n, router, [VueQueryPlugin, { queryClient }]] } } as never);
+  const view = render(component, {
+    props,
+    slots,
+    global: { plugins: [pinia, i18n, router, [VueQueryPlugin, { queryClient }]] },
+  } as never);
   return { ...view, router, queryClient };
 }
 

@@ -1,10 +1,28 @@
-import type { CycleSummary, CycleView, Evidence, Period, ReportVersion, SkpContent, SkpVersion, TaskDetail, TaskRow, AppraisalView } from '../types.ts';
+import type {
+  CycleSummary,
+  CycleView,
+  Evidence,
+  Period,
+  ReportVersion,
+  SkpContent,
+  SkpVersion,
+  TaskDetail,
+  TaskRow,
+  AppraisalView,
+} from '../types.ts';
 
 /** Plausible answers of the API for tests of screens. Each function gives a fresh copy with the given parts replaced. */
 export const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
 export const sampleMe = (part: object = {}) => ({
-  employee: { id: id(1), name: 'Siti Rahmawati', number: '198001012005012001', unitName: 'Biro Umum', timeZone: 'Asia/Jakarta', locale: 'id' as const },
+  employee: {
+    id: id(1),
+    name: 'Siti Rahmawati',
+    number: '198001012005012001',
+    unitName: 'Biro Umum',
+    timeZone: 'Asia/Jakarta',
+    locale: 'id' as const,
+  },
   positions: [{ id: id(2), title: 'Kepala Bagian', unitName: 'Biro Umum', kind: 'definitif' as const }],
   roles: [],
   rules: [{ action: ['read', 'decide'], subject: 'Task' }],
@@ -24,25 +42,77 @@ export const sampleSkp = (part: Partial<SkpContent> = {}): SkpContent => ({
       notCascadedReason: '',
       rencana: 'Tersedianya data kepegawaian yang mutakhir setiap triwulan',
       indicators: [
-        { id: 'i1', aspek: 'kuantitas', indikator: 'Persentase data kepegawaian yang dimutakhirkan setiap triwulan', target: '95', satuan: 'persen', polarity: 'higherIsBetter' },
-        { id: 'i2', aspek: 'waktu', indikator: 'Lama pemutakhiran data sejak dokumen diterima', target: '5', satuan: 'hari kerja', polarity: 'lowerIsBetter' },
+        {
+          id: 'i1',
+          aspek: 'kuantitas',
+          indikator: 'Persentase data kepegawaian yang dimutakhirkan setiap triwulan',
+          target: '95',
+          satuan: 'persen',
+          polarity: 'higherIsBetter',
+        },
+        {
+          id: 'i2',
+          aspek: 'waktu',
+          indikator: 'Lama pemutakhiran data sejak dokumen diterima',
+          target: '5',
+          satuan: 'hari kerja',
+          polarity: 'lowerIsBetter',
+        },
       ],
     },
-    { id: 'h2', kind: 'tambahan', intervenesId: null, intervenesText: '', notCascadedReason: 'Penugasan panitia tingkat kementerian', rencana: 'Terselenggaranya seleksi pegawai', indicators: [{ id: 'i3', aspek: 'kualitas', indikator: 'Seleksi berjalan sesuai jadwal tahun 2026', target: 'tanpa sanggahan', satuan: '', polarity: 'higherIsBetter' }] },
+    {
+      id: 'h2',
+      kind: 'tambahan',
+      intervenesId: null,
+      intervenesText: '',
+      notCascadedReason: 'Penugasan panitia tingkat kementerian',
+      rencana: 'Terselenggaranya seleksi pegawai',
+      indicators: [
+        {
+          id: 'i3',
+          aspek: 'kualitas',
+          indikator: 'Seleksi berjalan sesuai jadwal tahun 2026',
+          target: 'tanpa sanggahan',
+          satuan: '',
+          polarity: 'higherIsBetter',
+        },
+      ],
+    },
   ],
-  behaviours: (['berorientasiPelayanan', 'akuntabel', 'kompeten', 'harmonis', 'loyal', 'adaptif', 'kolaboratif'] as const).map((value) => ({ value, expectation: value === 'kolaboratif' ? 'Libatkan unit teknis sejak awal' : '' })),
-  attachments: { dukunganSumberDaya: ['Akses data kepegawaian seluruh unit'], skemaPertanggungjawaban: ['Laporan bulanan kepada kepala biro'], konsekuensi: ['Bahan pengembangan karier'] },
+  behaviours: (
+    ['berorientasiPelayanan', 'akuntabel', 'kompeten', 'harmonis', 'loyal', 'adaptif', 'kolaboratif'] as const
+  ).map((value) => ({ value, expectation: value === 'kolaboratif' ? 'Libatkan unit teknis sejak awal' : '' })),
+  attachments: {
+    dukunganSumberDaya: ['Akses data kepegawaian seluruh unit'],
+    skemaPertanggungjawaban: ['Laporan bulanan kepada kepala biro'],
+    konsekuensi: ['Bahan pengembangan karier'],
+  },
   ...part,
 });
 
 const decided = { isLate: false, decidedAt: null, decidedBy: null, onBehalfOf: null, reason: null };
-export const sampleSkpVersion = (part: Partial<SkpVersion> = {}): SkpVersion => ({ round: 1, state: 'submitted', content: sampleSkp(), submittedAt: '2026-01-20T03:00:00.000Z', ...decided, ...part });
+export const sampleSkpVersion = (part: Partial<SkpVersion> = {}): SkpVersion => ({
+  round: 1,
+  state: 'submitted',
+  content: sampleSkp(),
+  submittedAt: '2026-01-20T03:00:00.000Z',
+  ...decided,
+  ...part,
+});
 
 export const sampleReport = (part: Partial<ReportVersion> = {}): ReportVersion => ({
   periodNo: 1,
   round: 1,
   state: 'submitted',
-  content: { realisations: [{ indicatorId: 'i1', value: '93', narrative: 'Tiga unit menyusul pada periode berikutnya.' }, { indicatorId: 'i2', value: '4', narrative: '' }, { indicatorId: 'i3', value: 'tanpa sanggahan', narrative: '' }], narrative: 'Pemutakhiran berjalan sesuai rencana.', obstacles: 'Sebagian dokumen datang terlambat; unit sudah diingatkan.' },
+  content: {
+    realisations: [
+      { indicatorId: 'i1', value: '93', narrative: 'Tiga unit menyusul pada periode berikutnya.' },
+      { indicatorId: 'i2', value: '4', narrative: '' },
+      { indicatorId: 'i3', value: 'tanpa sanggahan', narrative: '' },
+    ],
+    narrative: 'Pemutakhiran berjalan sesuai rencana.',
+    obstacles: 'Sebagian dokumen datang terlambat; unit sudah diingatkan.',
+  },
   submittedAt: '2026-04-06T03:00:00.000Z',
   ...decided,
   ...part,
@@ -54,12 +124,27 @@ export const samplePeriods = (): Period[] =>
     startsOn: `2026-${String(number * 3 - 2).padStart(2, '0')}-01`,
     endsOn: ['2026-03-31', '2026-06-30', '2026-09-30', '2026-12-31'][number - 1]!,
     opensAt: `2026-${String(number * 3 - 2).padStart(2, '0')}-01T00:00:00.000Z`,
-    dueAt: ['2026-04-08T16:59:59.000Z', '2026-07-08T16:59:59.000Z', '2026-10-08T16:59:59.000Z', '2027-01-08T16:59:59.000Z'][number - 1]!,
+    dueAt: [
+      '2026-04-08T16:59:59.000Z',
+      '2026-07-08T16:59:59.000Z',
+      '2026-10-08T16:59:59.000Z',
+      '2027-01-08T16:59:59.000Z',
+    ][number - 1]!,
     state: (['accepted', 'accepted', 'submitted', 'open'] as const)[number - 1]!,
     isLate: number === 2,
   }));
 
-export const sampleEvidence = (part: Partial<Evidence> = {}): Evidence => ({ id: id(60), periodNo: 1, indicatorId: 'i1', fileName: 'rekap-pemutakhiran-triwulan-1.pdf', mediaType: 'application/pdf', sizeBytes: 482_133, sha256: 'a'.repeat(64), uploadedAt: '2026-04-05T03:00:00.000Z', ...part });
+export const sampleEvidence = (part: Partial<Evidence> = {}): Evidence => ({
+  id: id(60),
+  periodNo: 1,
+  indicatorId: 'i1',
+  fileName: 'rekap-pemutakhiran-triwulan-1.pdf',
+  mediaType: 'application/pdf',
+  sizeBytes: 482_133,
+  sha256: 'a'.repeat(64),
+  uploadedAt: '2026-04-05T03:00:00.000Z',
+  ...part,
+});
 
 export const sampleCycle = (part: Partial<CycleSummary> = {}): CycleSummary => ({
   id: id(10),
@@ -116,7 +201,19 @@ export const sampleAppraisal = (part: Partial<AppraisalView> = {}): AppraisalVie
   objection: null,
   objectedAt: null,
   isFinal: false,
-  results: [{ number: 1, origin: 'rating', hasilKerja: 'sesuai', perilaku: 'diAtas', predikat: 'baik', notes: 'Kerja sama dengan unit teknis patut dicontoh.', decidedAt: '2026-12-20T03:00:00.000Z', decidedBy: { id: id(1), name: 'Siti Rahmawati' }, onBehalfOf: null }],
+  results: [
+    {
+      number: 1,
+      origin: 'rating',
+      hasilKerja: 'sesuai',
+      perilaku: 'diAtas',
+      predikat: 'baik',
+      notes: 'Kerja sama dengan unit teknis patut dicontoh.',
+      decidedAt: '2026-12-20T03:00:00.000Z',
+      decidedBy: { id: id(1), name: 'Siti Rahmawati' },
+      onBehalfOf: null,
+    },
+  ],
   ...part,
 });
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const css = readFileSync(join(import.meta.dirname, 'tokens.css'), 'utf8');
-const tokensIn = (block: string): Map<string, string> => new Map([...block.matchAll(/--([\w-]+):\s*(#[0-9a-f]{3,6});/g)].map(([, name, colour]) => [name!, colour!]));
+const tokensIn = (block: string): Map<string, string> =>
+  new Map([...block.matchAll(/--([\w-]+):\s*(#[0-9a-f]{3,6});/g)].map(([, name, colour]) => [name!, colour!]));
 const light = tokensIn(/\n:root \{([^}]*)\}/.exec(css)![1]!);
 const dark = tokensIn(/\n:root\[data-theme='dark'\] \{([^}]*)\}/.exec(css)![1]!);
 const darkByDevice = tokensIn(/:root:not\(\[data-theme='light'\]\) \{([^}]*)\}/.exec(css)![1]!);
@@ -35,10 +36,15 @@ describe.each([
     ['bad', [...surfaces, 'bad-soft']],
     ['on-accent', ['accent', 'accent-strong', 'bad-fill', 'bad-fill-strong']],
   ];
-  it.each(text.flatMap(([colour, grounds]) => grounds.map((ground) => [colour, ground] as const)))('text %s on %s reaches 4.5', (colour, ground) => {
-    expect(contrast(of(colour), of(ground))).toBeGreaterThanOrEqual(4.5);
-  });
-  it.each(['control', 'focus', 'accent'].flatMap((colour) => ['page', 'surface'].map((ground) => [colour, ground] as const)))('border %s on %s reaches 3', (colour, ground) => {
+  it.each(text.flatMap(([colour, grounds]) => grounds.map((ground) => [colour, ground] as const)))(
+    'text %s on %s reaches 4.5',
+    (colour, ground) => {
+      expect(contrast(of(colour), of(ground))).toBeGreaterThanOrEqual(4.5);
+    },
+  );
+  it.each(
+    ['control', 'focus', 'accent'].flatMap((colour) => ['page', 'surface'].map((ground) => [colour, ground] as const)),
+  )('border %s on %s reaches 3', (colour, ground) => {
     expect(contrast(of(colour), of(ground))).toBeGreaterThanOrEqual(3);
   });
 });

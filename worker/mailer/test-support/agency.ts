@@ -20,19 +20,51 @@ export const SAMPLE_DATA: Readonly<Record<MailTemplate, Record<string, unknown>>
   'procedure-finished': { outcome: 'rejected', reason: 'Bukti belum lengkap.' },
   'registration-proof': { expiresAt: DUE_AT, token: 'sample-token' },
   'registration-granted': { expiresAt: DUE_AT, token: 'sample-token' },
-  guideline: { step: 'announced', versionId: '0199a1b2-0000-7000-8000-0000000000d2', guidelineId: '0199a1b2-0000-7000-8000-0000000000d1', dueAt: DUE_AT },
+  guideline: {
+    step: 'announced',
+    versionId: '0199a1b2-0000-7000-8000-0000000000d2',
+    guidelineId: '0199a1b2-0000-7000-8000-0000000000d1',
+    dueAt: DUE_AT,
+  },
 };
 
 /** The guideline that the sample mail about one speaks of. */
-export const SAMPLE_GUIDELINE: GuidelineFacts = { kind: 'suratEdaran', number: '3', year: 2026, title: 'Pengelolaan Kinerja', issuer: 'Sekretaris Jenderal', version: 2, isToRead: true, unread: [] };
+export const SAMPLE_GUIDELINE: GuidelineFacts = {
+  kind: 'suratEdaran',
+  number: '3',
+  year: 2026,
+  title: 'Pengelolaan Kinerja',
+  issuer: 'Sekretaris Jenderal',
+  version: 2,
+  isToRead: true,
+  unread: [],
+};
 
 /** The event that the sample mail about a training speaks of. */
 export const SAMPLE_TRAINING: TrainingFacts = {
-  id: '0199a1b2-0000-7000-8000-0000000000e1', kind: 'bimtek', title: 'Bimbingan teknis penyusunan SKP', agenda: 'Menyusun indikator yang terukur.', place: 'Aula Gedung A', link: '',
-  startsAt: new Date(DUE_AT), endsAt: new Date(Date.parse(DUE_AT) + 3 * 3_600_000), timeZone: 'Asia/Jayapura', organiser: 'Biro Kepegawaian', speakers: ['Dr. Ani'], cancelledReason: null, missing: [],
+  id: '0199a1b2-0000-7000-8000-0000000000e1',
+  kind: 'bimtek',
+  title: 'Bimbingan teknis penyusunan SKP',
+  agenda: 'Menyusun indikator yang terukur.',
+  place: 'Aula Gedung A',
+  link: '',
+  startsAt: new Date(DUE_AT),
+  endsAt: new Date(Date.parse(DUE_AT) + 3 * 3_600_000),
+  timeZone: 'Asia/Jayapura',
+  organiser: 'Biro Kepegawaian',
+  speakers: ['Dr. Ani'],
+  cancelledReason: null,
+  missing: [],
 };
 
-export type Agency = { unitId: string; positionId: string; superiorId: string; cycleIds: string[]; taskIds: string[]; subordinateIds: string[] };
+export type Agency = {
+  unitId: string;
+  positionId: string;
+  superiorId: string;
+  cycleIds: string[];
+  taskIds: string[];
+  subordinateIds: string[];
+};
 
 /** A unit in WIB with a superior, and subordinates each with a cycle, a third period and an open task. */
 export async function createAgency(orm: Orm, subordinates = 1): Promise<Agency> {
@@ -40,22 +72,50 @@ export async function createAgency(orm: Orm, subordinates = 1): Promise<Agency> 
   const unitId = randomUUID();
   const positionId = randomUUID();
   const ruleSetId = randomUUID();
-  await em.execute(`insert into unit (id, code, name, path, time_zone) values (?, ?, 'Dinas Komunikasi', ?, 'Asia/Jakarta')`, [unitId, unitId, `/${unitId}/`]);
-  await em.execute(`insert into position (id, unit_id, title, kind, grade_level) values (?, ?, 'Pranata Komputer Ahli Muda', 'JF', 'muda')`, [positionId, unitId]);
-  await em.execute(`insert into rule_set (id, code, name, valid_from, data) values (?, ?, 'Aturan', '2026-01-01', '{}')`, [ruleSetId, ruleSetId]);
+  await em.execute(
+    `insert into unit (id, code, name, path, time_zone) values (?, ?, 'Dinas Komunikasi', ?, 'Asia/Jakarta')`,
+    [unitId, unitId, `/${unitId}/`],
+  );
+  await em.execute(
+    `insert into position (id, unit_id, title, kind, grade_level) values (?, ?, 'Pranata Komputer Ahli Muda', 'JF', 'muda')`,
+    [positionId, unitId],
+  );
+  await em.execute(
+    `insert into rule_set (id, code, name, valid_from, data) values (?, ?, 'Aturan', '2026-01-01', '{}')`,
+    [ruleSetId, ruleSetId],
+  );
   const superiorId = await createEmployee(orm, unitId, { name: 'Bambang Wicaksono' });
   await em.execute(
     `insert into training_event (id, workflow_id, unit_id, kind, title, agenda, place, starts_at, ends_at, time_zone, organiser, code_secret)
      values (?, ?, ?, 'bimtek', ?, ?, ?, ?, ?, ?, ?, '\\x00') on conflict do nothing`,
-    [SAMPLE_TRAINING.id, 'training-sample', unitId, SAMPLE_TRAINING.title, SAMPLE_TRAINING.agenda, SAMPLE_TRAINING.place, SAMPLE_TRAINING.startsAt, SAMPLE_TRAINING.endsAt, SAMPLE_TRAINING.timeZone, SAMPLE_TRAINING.organiser],
+    [
+      SAMPLE_TRAINING.id,
+      'training-sample',
+      unitId,
+      SAMPLE_TRAINING.title,
+      SAMPLE_TRAINING.agenda,
+      SAMPLE_TRAINING.place,
+      SAMPLE_TRAINING.startsAt,
+      SAMPLE_TRAINING.endsAt,
+      SAMPLE_TRAINING.timeZone,
+      SAMPLE_TRAINING.organiser,
+    ],
   );
   const { guidelineId, versionId } = SAMPLE_DATA.guideline;
   await em.execute(`insert into guideline (id) values (?) on conflict do nothing`, [guidelineId]);
   await em.execute(
     `insert into guideline_version (id, guideline_id, version, status, content) values (?, ?, ?, 'berlaku', ?::jsonb) on conflict do nothing`,
-    [versionId, guidelineId, SAMPLE_GUIDELINE.version, JSON.stringify({ ...SAMPLE_GUIDELINE, links: [], articles: [] })],
+    [
+      versionId,
+      guidelineId,
+      SAMPLE_GUIDELINE.version,
+      JSON.stringify({ ...SAMPLE_GUIDELINE, links: [], articles: [] }),
+    ],
   );
-  await em.execute(`insert into guideline_reader (version_id, employee_id, announced_at, due_at) values (?, ?, now(), now())`, [versionId, superiorId]);
+  await em.execute(
+    `insert into guideline_reader (version_id, employee_id, announced_at, due_at) values (?, ?, now(), now())`,
+    [versionId, superiorId],
+  );
   const agency: Agency = { unitId, positionId, superiorId, cycleIds: [], taskIds: [], subordinateIds: [] };
   for (let index = 0; index < subordinates; index += 1) {
     const employeeId = await createEmployee(orm, unitId, { name: `Siti Rahmawati ${index + 1}` });
@@ -89,16 +149,24 @@ export async function createEmployee(
   { name = 'Rudi Hartono', email, locale = 'id' }: { name?: string; email?: string; locale?: 'id' | 'en' } = {},
 ): Promise<string> {
   const id = randomUUID();
-  await orm.em.fork().execute(
-    `insert into employee (id, name, born_on, sex, email, employment, grade, unit_id, locale) values (?, ?, '1985-05-05', 'L', ?, 'PNS', 'III/c', ?, ?)`,
-    [id, name, email ?? addressFor(id), unitId, locale],
-  );
+  await orm.em
+    .fork()
+    .execute(
+      `insert into employee (id, name, born_on, sex, email, employment, grade, unit_id, locale) values (?, ?, '1985-05-05', 'L', ?, 'PNS', 'III/c', ?, ?)`,
+      [id, name, email ?? addressFor(id), unitId, locale],
+    );
   return id;
 }
 
 export const addressFor = (employeeId: string) => `${employeeId}@instansi.example.go.id`;
 
-export type MailToWrite = { template: MailTemplate; recipientId: string; cycleId?: string | null; taskId?: string | null; data?: Record<string, unknown> };
+export type MailToWrite = {
+  template: MailTemplate;
+  recipientId: string;
+  cycleId?: string | null;
+  taskId?: string | null;
+  data?: Record<string, unknown>;
+};
 
 /** Writes mails into the outbox in one transaction, with a notice, as a decision does. */
 export async function writeMails(orm: Orm, mails: readonly MailToWrite[]): Promise<string[]> {
@@ -124,6 +192,8 @@ export async function writeMails(orm: Orm, mails: readonly MailToWrite[]): Promi
 
 /** How many rows of the outbox are in each state. */
 export async function countStates(orm: Orm): Promise<Record<string, number>> {
-  const rows = await orm.em.fork().execute<{ state: string; count: number }[]>(`select state, count(*)::int as count from outbox group by state`);
+  const rows = await orm.em
+    .fork()
+    .execute<{ state: string; count: number }[]>(`select state, count(*)::int as count from outbox group by state`);
   return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
 }

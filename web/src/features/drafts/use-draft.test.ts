@@ -21,10 +21,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function open(save: (body: { version: number; content: Content }) => Answer, on = { version: 1, content: { text: 'awal' } }) {
+async function open(
+  save: (body: { version: number; content: Content }) => Answer,
+  on = { version: 1, content: { text: 'awal' } },
+) {
   const saved: { version: number; content: Content }[] = [];
   fakeApi({
-    'GET /api/cycles/:id/drafts/:kind/:no': () => ({ body: { ...on, updatedAt: '2026-11-24T05:00:00.000Z', updatedBy: { id: id(3), name: 'Budi' } } }),
+    'GET /api/cycles/:id/drafts/:kind/:no': () => ({
+      body: { ...on, updatedAt: '2026-11-24T05:00:00.000Z', updatedBy: { id: id(3), name: 'Budi' } },
+    }),
     'PUT /api/cycles/:id/drafts/:kind/:no': ({ body }) => (saved.push(body as never), save(body as never)),
   });
   const draft = scope.run(() => useDraft<Content>(KEY, id(3)))!;
@@ -35,7 +40,9 @@ const type = async (draft: Awaited<ReturnType<typeof open>>['draft'], text: stri
   draft.content.value!.text = text;
   await nextTick();
 };
-const accept = ({ version }: { version: number }): Answer => ({ body: { version: version + 1, updatedAt: '2026-11-24T05:03:00.000Z' } });
+const accept = ({ version }: { version: number }): Answer => ({
+  body: { version: version + 1, updatedAt: '2026-11-24T05:03:00.000Z' },
+});
 
 describe('a draft', () => {
   it('is kept on the device at once and sent after a pause', async () => {
@@ -73,8 +80,15 @@ describe('a draft', () => {
   });
 
   it('shows both versions when somebody saved in between; the own one can win', async () => {
-    const current = { version: 5, content: { text: 'dari tab lain' }, updatedAt: '2026-11-24T05:02:00.000Z', updatedBy: { id: id(3), name: 'Budi' } };
-    const { draft, saved } = await open((body) => (body.version === 5 ? accept(body) : problem(409, 'draft.conflict', { current })));
+    const current = {
+      version: 5,
+      content: { text: 'dari tab lain' },
+      updatedAt: '2026-11-24T05:02:00.000Z',
+      updatedBy: { id: id(3), name: 'Budi' },
+    };
+    const { draft, saved } = await open((body) =>
+      body.version === 5 ? accept(body) : problem(409, 'draft.conflict', { current }),
+    );
     await type(draft, 'milik saya');
     await vi.advanceTimersByTimeAsync(1600);
     expect(draft.state.value).toBe('conflict');

@@ -6,7 +6,12 @@ import { now } from '../../ui/now.ts';
 
 /** `loading` · `clean` as on the server · `pending` typed, waits for a pause · `saving` · `unsent` will be tried again · `conflict` · `blocked` the server says no. */
 export type DraftState = 'loading' | 'clean' | 'pending' | 'saving' | 'unsent' | 'conflict' | 'blocked';
-export type OtherVersion<Content> = { version: number; content: Content; updatedAt: string | null; updatedBy: { name: string } | null };
+export type OtherVersion<Content> = {
+  version: number;
+  content: Content;
+  updatedAt: string | null;
+  updatedBy: { name: string } | null;
+};
 type Copy<Content> = { version: number; content: Content };
 export type DraftKey = { cycleId: string; kind: DraftKind; periodNo: number };
 
@@ -223,7 +228,20 @@ export function useDraftAt<Content extends object>({ stored, load: read, save: w
   }
 
   void load();
-  return { content, state: computed(() => state.value), savedAt, problem, loadError, other, wasRestored, load, resolve, flush, finish, at: now };
+  return {
+    content,
+    state: computed(() => state.value),
+    savedAt,
+    problem,
+    loadError,
+    other,
+    wasRestored,
+    load,
+    resolve,
+    flush,
+    finish,
+    at: now,
+  };
 }
 
 export type Draft<Content extends object> = ReturnType<typeof useDraftAt<Content>>;

@@ -14,8 +14,14 @@ async function openDraft(submit: () => Promise<unknown>) {
   const Page = defineComponent({
     setup() {
       handIn = useHandIn({
-        draft: { state: ref('clean'), flush: () => Promise.resolve(), finish }, errors: computed(() => problems.value), topic: 'rules',
-        submit, submitted: 'Diajukan', afterSubmit: '/after', discard: () => Promise.resolve(), afterDiscard: '/list',
+        draft: { state: ref('clean'), flush: () => Promise.resolve(), finish },
+        errors: computed(() => problems.value),
+        topic: 'rules',
+        submit,
+        submitted: 'Diajukan',
+        afterSubmit: '/after',
+        discard: () => Promise.resolve(),
+        afterDiscard: '/list',
       });
       return () => h(ErrorSummary, { errors: handIn.summary.value });
     },
@@ -26,7 +32,10 @@ async function openDraft(submit: () => Promise<unknown>) {
 
 describe('handing in a draft', () => {
   it('lists what stands against it; what is mended leaves the list and the focus stays where one is typing', async () => {
-    problems.value = [{ fieldId: 'a', text: 'Isi judul.' }, { fieldId: 'b', text: 'Isi nomor.' }];
+    problems.value = [
+      { fieldId: 'a', text: 'Isi judul.' },
+      { fieldId: 'b', text: 'Isi nomor.' },
+    ];
     const submit = vi.fn<() => Promise<unknown>>();
     const { handIn } = await openDraft(submit);
     await handIn.submit();
@@ -46,7 +55,11 @@ describe('handing in a draft', () => {
     const submit = vi.fn<() => Promise<unknown>>(() => Promise.resolve());
     const { handIn, router, finish } = await openDraft(submit);
     await Promise.all([handIn.submit(), handIn.submit()]);
-    expect([submit.mock.calls.length, finish.mock.calls.length, router.currentRoute.value.path]).toEqual([1, 1, '/after']);
+    expect([submit.mock.calls.length, finish.mock.calls.length, router.currentRoute.value.path]).toEqual([
+      1,
+      1,
+      '/after',
+    ]);
   });
 
   it('says why it could not be handed in, and keeps the draft', async () => {

@@ -20,7 +20,16 @@ export type HandInPlan = {
 };
 
 /** A draft is checked as it lies on the server, then handed in for others to decide; or it is discarded. */
-export function useHandIn({ draft, errors, submit: send, submitted, discard: drop, topic, afterSubmit, afterDiscard }: HandInPlan) {
+export function useHandIn({
+  draft,
+  errors,
+  submit: send,
+  submitted,
+  discard: drop,
+  topic,
+  afterSubmit,
+  afterDiscard,
+}: HandInPlan) {
   const { of } = useProblemText();
   const queries = useQueryClient();
   const router = useRouter();
@@ -29,7 +38,9 @@ export function useHandIn({ draft, errors, submit: send, submitted, discard: dro
   const isBusy = ref(false);
   // What is mended leaves the list, within the list: a new one would take the focus from whoever is mending.
   watch(errors, (left) => {
-    const open = summary.value.filter(({ fieldId, text }) => fieldId === undefined || left.some((one) => one.fieldId === fieldId && one.text === text));
+    const open = summary.value.filter(
+      ({ fieldId, text }) => fieldId === undefined || left.some((one) => one.fieldId === fieldId && one.text === text),
+    );
     summary.value.splice(0, summary.value.length, ...open);
   });
 
@@ -41,7 +52,11 @@ export function useHandIn({ draft, errors, submit: send, submitted, discard: dro
   }
 
   /** One act at a time; nothing of the draft is left to send once it has succeeded. */
-  async function act(call: () => Promise<unknown>, next: RouteLocationRaw | undefined, failed: (text: string) => void): Promise<boolean> {
+  async function act(
+    call: () => Promise<unknown>,
+    next: RouteLocationRaw | undefined,
+    failed: (text: string) => void,
+  ): Promise<boolean> {
     if (isBusy.value) return false;
     isBusy.value = true;
     try {

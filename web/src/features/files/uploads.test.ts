@@ -10,7 +10,13 @@ import FilePicker from './components/FilePicker.vue';
 import type { TransferEvents } from './composables/upload-transport.ts';
 import { useUploads, type UploadItem, type Uploads } from './composables/use-uploads.ts';
 
-type Started = { name: string; metadata: Record<string, string>; events: TransferEvents; start: ReturnType<typeof vi.fn>; abort: ReturnType<typeof vi.fn> };
+type Started = {
+  name: string;
+  metadata: Record<string, string>;
+  events: TransferEvents;
+  start: ReturnType<typeof vi.fn>;
+  abort: ReturnType<typeof vi.fn>;
+};
 
 let scope: EffectScope;
 beforeEach(() => (scope = effectScope()));
@@ -57,9 +63,24 @@ describe('uploads', () => {
 
   it('refuse what will never be taken, before anything is sent, and say what is taken', async () => {
     const { uploads, started } = setUp();
-    uploads.add([file('catatan.txt'), file('besar.pdf', largestBytes('reportEvidence') + 1), file('kosong.pdf', 0), file('tayangan.pptx')]);
-    expect(statesOf(uploads)).toEqual([['refused', 'file.kind'], ['refused', 'file.tooLarge'], ['refused', 'file.empty'], ['refused', 'file.kind']]);
-    expect(uploads.items.value.map(({ problem }) => problem?.detail)).toMatchObject([{ kinds: 'PDF, JPG, PNG, DOCX, XLSX' }, { largest: 10 }, {}, {}]);
+    uploads.add([
+      file('catatan.txt'),
+      file('besar.pdf', largestBytes('reportEvidence') + 1),
+      file('kosong.pdf', 0),
+      file('tayangan.pptx'),
+    ]);
+    expect(statesOf(uploads)).toEqual([
+      ['refused', 'file.kind'],
+      ['refused', 'file.tooLarge'],
+      ['refused', 'file.empty'],
+      ['refused', 'file.kind'],
+    ]);
+    expect(uploads.items.value.map(({ problem }) => problem?.detail)).toMatchObject([
+      { kinds: 'PDF, JPG, PNG, DOCX, XLSX' },
+      { largest: 10 },
+      {},
+      {},
+    ]);
     await Promise.resolve();
     expect(started).toEqual([]);
   });
@@ -70,7 +91,11 @@ describe('uploads', () => {
     await vi.waitFor(() => expect(started).toHaveLength(1));
     started[0]!.events.onProgress(40, 100);
     started[0]!.events.onError(null, '');
-    expect(uploads.items.value[0]).toMatchObject({ state: 'paused', percent: 40, problem: { code: 'network.unreachable' } });
+    expect(uploads.items.value[0]).toMatchObject({
+      state: 'paused',
+      percent: 40,
+      problem: { code: 'network.unreachable' },
+    });
     expect(uploads.isBusy.value).toBe(true);
     dispatchEvent(new Event('online'));
     expect(uploads.items.value[0]).toMatchObject({ state: 'uploading', percent: 40, problem: null });
@@ -79,7 +104,11 @@ describe('uploads', () => {
     expect(uploaded).toHaveLength(1);
   });
 
-  it.each([[503, 'server.unavailable'], [408, 'server.error'], [423, 'server.error']])('go on after a while when the answer is %d', async (status, code) => {
+  it.each([
+    [503, 'server.unavailable'],
+    [408, 'server.error'],
+    [423, 'server.error'],
+  ])('go on after a while when the answer is %d', async (status, code) => {
     vi.useFakeTimers();
     const { uploads, started } = setUp();
     uploads.add([file('a.pdf')]);
@@ -123,7 +152,9 @@ describe('uploads', () => {
     expect(statesOf(uploads)).toEqual([['held', null]]);
     expect(uploads.isBusy.value).toBe(false);
     uploads.send({ entryId: 'x' });
-    await vi.waitFor(() => expect(started[0]?.metadata).toEqual({ entryId: 'x', purpose: 'reportEvidence', filename: 'a.pdf' }));
+    await vi.waitFor(() =>
+      expect(started[0]?.metadata).toEqual({ entryId: 'x', purpose: 'reportEvidence', filename: 'a.pdf' }),
+    );
   });
 
   it('stop when the file is removed', async () => {
@@ -136,7 +167,16 @@ describe('uploads', () => {
   });
 });
 
-const item = (part: Partial<UploadItem>): UploadItem => ({ id: '1', name: 'naik.pdf', bytes: 2_000_000, data: DATA, state: 'uploading', percent: 40, problem: null, ...part });
+const item = (part: Partial<UploadItem>): UploadItem => ({
+  id: '1',
+  name: 'naik.pdf',
+  bytes: 2_000_000,
+  data: DATA,
+  state: 'uploading',
+  percent: 40,
+  problem: null,
+  ...part,
+});
 
 describe('the file picker', () => {
   it('S5.2 shows what is there, what is on its way and what is wrong, each at its file', async () => {
@@ -145,13 +185,28 @@ describe('the file picker', () => {
     uploads.items.value = [
       item({}),
       item({ id: '2', name: 'terputus.pdf', state: 'paused', problem: { code: 'network.unreachable', detail: {} } }),
-      item({ id: '3', name: 'ditolak.pdf', state: 'refused', problem: { code: 'file.kind', detail: { kinds: 'PDF, JPG' } } }),
+      item({
+        id: '3',
+        name: 'ditolak.pdf',
+        state: 'refused',
+        problem: { code: 'file.kind', detail: { kinds: 'PDF, JPG' } },
+      }),
       item({ id: '4', name: 'lain.pdf', data: { ...DATA, indicatorId: 'i2' } }),
     ];
-    const { emitted } = await show(EvidencePicker, { props: { label: 'Indikator satu', files: [sampleEvidence()], uploads, data: DATA } });
-    expect(screen.getByRole('link', { name: /rekap-pemutakhiran/ }).getAttribute('href')).toBe(`/api/evidence/${id(60)}/file`);
-    expect(screen.getAllByRole('progressbar').map((bar) => bar.getAttribute('aria-label'))).toEqual(['Mengunggah naik.pdf: 40 persen', 'Mengunggah terputus.pdf: 40 persen']);
-    expect(screen.getAllByRole('alert').map(({ textContent }) => textContent)).toEqual([expect.stringContaining('40 persen'), 'Jenis berkas ini tidak diterima. Gunakan PDF, JPG.']);
+    const { emitted } = await show(EvidencePicker, {
+      props: { label: 'Indikator satu', files: [sampleEvidence()], uploads, data: DATA },
+    });
+    expect(screen.getByRole('link', { name: /rekap-pemutakhiran/ }).getAttribute('href')).toBe(
+      `/api/evidence/${id(60)}/file`,
+    );
+    expect(screen.getAllByRole('progressbar').map((bar) => bar.getAttribute('aria-label'))).toEqual([
+      'Mengunggah naik.pdf: 40 persen',
+      'Mengunggah terputus.pdf: 40 persen',
+    ]);
+    expect(screen.getAllByRole('alert').map(({ textContent }) => textContent)).toEqual([
+      expect.stringContaining('40 persen'),
+      'Jenis berkas ini tidak diterima. Gunakan PDF, JPG.',
+    ]);
     expect(screen.getByText(/paling besar 10 MB/)).toBeTruthy();
     expect(screen.queryByText('lain.pdf')).toBeNull();
     await fireEvent.click(screen.getByRole('button', { name: /Lanjutkan sekarang.*terputus/ }));
@@ -164,9 +219,15 @@ describe('the file picker', () => {
   it('takes one file only where one is wanted: another choice takes its place', async () => {
     await loadTexts('files');
     const { uploads } = setUp(true);
-    await show(FilePicker, { props: { uploads, label: 'Pilih berkas bukti', single: true, error: 'Pilih berkas bukti.' } });
+    await show(FilePicker, {
+      props: { uploads, label: 'Pilih berkas bukti', single: true, error: 'Pilih berkas bukti.' },
+    });
     const input = screen.getByLabelText(/Pilih berkas bukti/) as HTMLInputElement;
-    expect([input.multiple, input.getAttribute('aria-invalid'), input.accept]).toEqual([false, 'true', '.pdf,.jpg,.jpeg,.png,.docx,.xlsx']);
+    expect([input.multiple, input.getAttribute('aria-invalid'), input.accept]).toEqual([
+      false,
+      'true',
+      '.pdf,.jpg,.jpeg,.png,.docx,.xlsx',
+    ]);
     for (const name of ['satu.pdf', 'dua.pdf']) {
       Object.defineProperty(input, 'files', { value: [file(name)], configurable: true });
       await fireEvent.change(input);

@@ -7,9 +7,24 @@ import { id } from '../../testing/sample.ts';
 import GuidelinePage from './pages/GuidelinePage.vue';
 
 const view = (acknowledgedAt: string | null): GuidelineView => ({
-  id: id(70), version: 3, status: 'berlaku', canEdit: false, canAdminister: false, mended: null, links: [], attachments: [],
-  content: { ...emptyGuideline(2026), number: '12', title: 'Pedoman Kinerja', parts: { purpose: 'Tujuannya jelas.', procedure: '', standards: '', indicators: '', rulesOfUse: '' }, audienceUnitIds: [] } as unknown as GuidelineView['content'],
-  versions: [{ version: 3, status: 'berlaku', approvedAt: null, effectiveAt: '2026-11-01T00:00:00.000Z', endedAt: null }],
+  id: id(70),
+  version: 3,
+  status: 'berlaku',
+  canEdit: false,
+  canAdminister: false,
+  mended: null,
+  links: [],
+  attachments: [],
+  content: {
+    ...emptyGuideline(2026),
+    number: '12',
+    title: 'Pedoman Kinerja',
+    parts: { purpose: 'Tujuannya jelas.', procedure: '', standards: '', indicators: '', rulesOfUse: '' },
+    audienceUnitIds: [],
+  } as unknown as GuidelineView['content'],
+  versions: [
+    { version: 3, status: 'berlaku', approvedAt: null, effectiveAt: '2026-11-01T00:00:00.000Z', endedAt: null },
+  ],
   mine: { dueAt: '2026-12-01T16:59:59.999Z', acknowledgedAt },
 });
 
@@ -18,7 +33,9 @@ describe('reading a guideline', () => {
     let acknowledgedAt: string | null = null;
     const calls = fakeApi({
       'GET /api/guidelines/:id': () => ({ body: view(acknowledgedAt) }),
-      'POST /api/guidelines/:id/versions/:version/acknowledgement': () => ({ body: { acknowledgedAt: (acknowledgedAt = '2026-11-24T05:00:00.000Z') } }),
+      'POST /api/guidelines/:id/versions/:version/acknowledgement': () => ({
+        body: { acknowledgedAt: (acknowledgedAt = '2026-11-24T05:00:00.000Z') },
+      }),
     });
     await show(GuidelinePage, { path: `/guidelines/${id(70)}`, pattern: '/guidelines/:id' });
     expect(await screen.findByText('Tujuannya jelas.')).toBeTruthy();

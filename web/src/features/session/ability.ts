@@ -38,6 +38,10 @@ function questions(ability: ShallowRef<AppAbility>): AbilityQuestions {
   return {
     can: (action, kind, fields) => ability.value.can(action, (fields ? typed(kind, { ...fields }) : kind) as never),
     canBeyondOwn: (action, kind) =>
-      ability.value.rulesFor(action, kind as never).some((rule) => !rule.inverted && !('id' in (rule.conditions ?? {})) && !('employeeId' in (rule.conditions ?? {}))),
+      ability.value
+        .rulesFor(action, kind as never)
+        .some(
+          (rule) => !rule.inverted && !('id' in (rule.conditions ?? {})) && !('employeeId' in (rule.conditions ?? {})),
+        ),
   };
 }

@@ -58,7 +58,9 @@ export const useSession = defineStore('session', () => {
   /** Gives up signing in again: what was under way fails, the page stays as it is. */
   function cancelSignIn(): void {
     needsSignIn.value = false;
-    settle((one) => one.reject(new ApiProblem('session.required', { status: 401, message: 'session.required', data: {} })));
+    settle((one) =>
+      one.reject(new ApiProblem('session.required', { status: 401, message: 'session.required', data: {} })),
+    );
   }
 
   async function setLocale(locale: Locale): Promise<void> {
@@ -79,7 +81,8 @@ export const useSession = defineStore('session', () => {
   }
 
   onSessionEnd(() => {
-    if (!me.value) return Promise.reject(new ApiProblem('session.required', { status: 401, message: 'session.required', data: {} }));
+    if (!me.value)
+      return Promise.reject(new ApiProblem('session.required', { status: 401, message: 'session.required', data: {} }));
     needsSignIn.value = true;
     return new Promise<void>((resolve, reject) => waiting.push({ resolve, reject }));
   });

@@ -9,12 +9,17 @@ import { useProblemText } from '../../../ui/problem-text.ts';
  * @param check what is missing before anything is sent
  * @param send the call; when it fails, the error stands at the field that `fieldOf` names for its code
  */
-export function useForm(check: () => FormError[], send: () => Promise<void>, fieldOf: (code: string) => string | undefined = () => undefined) {
+export function useForm(
+  check: () => FormError[],
+  send: () => Promise<void>,
+  fieldOf: (code: string) => string | undefined = () => undefined,
+) {
   const { of } = useProblemText();
   const errors = ref<FormError[]>([]);
   const problem = shallowRef<ApiProblem | null>(null);
   const isBusy = ref(false);
-  const errorAt = (fieldId: string): string | null => errors.value.find((error) => error.fieldId === fieldId)?.text ?? null;
+  const errorAt = (fieldId: string): string | null =>
+    errors.value.find((error) => error.fieldId === fieldId)?.text ?? null;
 
   async function submit(): Promise<void> {
     if (isBusy.value) return;

@@ -4,7 +4,11 @@ import { computed, type Ref } from 'vue';
 type Page<Row> = { items: Row[]; nextCursor: string | null };
 
 /** A list read page by page by its cursor; the filters are part of the key. */
-export function useList<Row, Answer extends Page<Row>, Filters extends object>(key: string, filters: Ref<Filters>, read: (query: Filters & { cursor?: string; limit: number }) => Promise<Answer>) {
+export function useList<Row, Answer extends Page<Row>, Filters extends object>(
+  key: string,
+  filters: Ref<Filters>,
+  read: (query: Filters & { cursor?: string; limit: number }) => Promise<Answer>,
+) {
   const query = useInfiniteQuery({
     queryKey: computed((): readonly unknown[] => [key, 'list', filters.value]),
     queryFn: ({ pageParam }) => read({ ...filters.value, limit: 25, ...(pageParam && { cursor: pageParam }) }),

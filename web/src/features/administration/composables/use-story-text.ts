@@ -15,20 +15,38 @@ export function useStoryText(zone: () => string) {
   }
   function remarks({ kind, data }: StoryEvent): string[] {
     const found: string[] = [];
-    if (kind !== 'periodOpened' && !kind.startsWith('report') && typeof data.periodNo === 'number') found.push(t('reporting.periodNo', { n: data.periodNo }));
+    if (kind !== 'periodOpened' && !kind.startsWith('report') && typeof data.periodNo === 'number')
+      found.push(t('reporting.periodNo', { n: data.periodNo }));
     if (typeof data.round === 'number' && data.round > 1) found.push(t('story.round', { n: data.round }));
     if (data.isLate === true) found.push(t('story.late'));
     return found;
   }
-  const reason = ({ data }: StoryEvent): string | null => (typeof data.reason === 'string' && data.reason !== '' ? data.reason : null);
+  const reason = ({ data }: StoryEvent): string | null =>
+    typeof data.reason === 'string' && data.reason !== '' ? data.reason : null;
   /** A kind without a sentence shows what it carries. */
-  const plainData = ({ kind, data }: StoryEvent): string | null => (te(`story.${kind}`) || Object.keys(data).length === 0 ? null : JSON.stringify(data));
+  const plainData = ({ kind, data }: StoryEvent): string | null =>
+    te(`story.${kind}`) || Object.keys(data).length === 0 ? null : JSON.stringify(data);
 
   function paramsOf(data: Record<string, unknown>): Record<string, string> {
-    const params: Record<string, string> = { assignee: '–', from: '–', to: '–', recipients: '–', level: '–', periodNo: '–', predikat: '–', hasilKerja: '–', perilaku: '–', taskKind: '–', dueAt: '–' };
+    const params: Record<string, string> = {
+      assignee: '–',
+      from: '–',
+      to: '–',
+      recipients: '–',
+      level: '–',
+      periodNo: '–',
+      predikat: '–',
+      hasilKerja: '–',
+      perilaku: '–',
+      taskKind: '–',
+      dueAt: '–',
+    };
     for (const [name, value] of Object.entries(data)) params[name] = wordOf(name, value);
     const ids = data.recipientIds;
-    if (params.recipients === '–' && Array.isArray(ids)) params.recipients = ids.some((id) => UUID.test(String(id))) ? t('story.people', { n: ids.length }, ids.length) : ids.join(', ');
+    if (params.recipients === '–' && Array.isArray(ids))
+      params.recipients = ids.some((id) => UUID.test(String(id)))
+        ? t('story.people', { n: ids.length }, ids.length)
+        : ids.join(', ');
     return params;
   }
   function wordOf(name: string, value: unknown): string {

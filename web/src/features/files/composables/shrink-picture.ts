@@ -14,7 +14,9 @@ export async function shrinkPicture(file: File): Promise<File> {
     canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height);
     picture.close();
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, file.type, QUALITY));
-    return blob && blob.size < file.size ? new File([blob], file.name, { type: file.type, lastModified: file.lastModified }) : file;
+    return blob && blob.size < file.size
+      ? new File([blob], file.name, { type: file.type, lastModified: file.lastModified })
+      : file;
   } catch {
     return file;
   }

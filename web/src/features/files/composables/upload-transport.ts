@@ -1,7 +1,14 @@
 import type { PreviousUpload } from 'tus-js-client';
 
-export type Transfer = { /** Begins, or goes on where the server says that it stopped. */ start: () => void; abort: () => Promise<void> };
-export type TransferEvents = { onProgress: (sent: number, total: number) => void; onSuccess: (answer: unknown) => void; onError: (status: number | null, body: string) => void };
+export type Transfer = {
+  /** Begins, or goes on where the server says that it stopped. */ start: () => void;
+  abort: () => Promise<void>;
+};
+export type TransferEvents = {
+  onProgress: (sent: number, total: number) => void;
+  onSuccess: (answer: unknown) => void;
+  onError: (status: number | null, body: string) => void;
+};
 /** Makes a resumable upload; replaced in tests. */
 export type Transport = (file: File, metadata: Record<string, string>, events: TransferEvents) => Promise<Transfer>;
 
@@ -25,17 +32,22 @@ export const tusTransport: Transport = async (file, metadata, events) => {
     metadata,
     chunkSize: CHUNK_BYTES,
     retryDelays: [0, 1000, 3000],
-    onShouldRetry: ({ originalResponse }) => navigator.onLine && passes(originalResponse?.getStatus() ?? null, originalResponse?.getBody() ?? ''),
+    onShouldRetry: ({ originalResponse }) =>
+      navigator.onLine && passes(originalResponse?.getStatus() ?? null, originalResponse?.getBody() ?? ''),
     removeFingerprintOnSuccess: true,
     fingerprint: async () => ['ekinerja', JSON.stringify(metadata), file.size, file.lastModified].join(' '),
     onProgress: events.onProgress,
-    onSuccess: ({ lastResponse }) => void answerOf(lastResponse.getBody(), upload.url!).then(events.onSuccess, (error: Refused) => events.onError(error.status ?? null, error.body ?? '')),
+    onSuccess: ({ lastResponse }) =>
+      void answerOf(lastResponse.getBody(), upload.url!).then(events.onSuccess, (error: Refused) =>
+        events.onError(error.status ?? null, error.body ?? ''),
+      ),
     onError: (error) => {
       const response = 'originalResponse' in error ? error.originalResponse : null;
       events.onError(response?.getStatus() ?? null, response?.getBody() ?? '');
     },
   });
-  const newest = (found: PreviousUpload[]): PreviousUpload | undefined => found.sort((a, b) => b.creationTime.localeCompare(a.creationTime))[0];
+  const newest = (found: PreviousUpload[]): PreviousUpload | undefined =>
+    found.sort((a, b) => b.creationTime.localeCompare(a.creationTime))[0];
   const previous = newest(await upload.findPreviousUploads().catch(() => []));
   if (previous) upload.resumeFromPreviousUpload(previous);
   return { start: () => upload.start(), abort: () => upload.abort(true) };
@@ -47,6 +59,10 @@ type Refused = { status?: number; body?: string };
 async function answerOf(body: string, url: string): Promise<unknown> {
   if (body) return JSON.parse(body);
   const response = await fetch(`${url}/receipt`, { method: 'POST', credentials: 'same-origin' });
-  if (!response.ok) throw Object.assign(new Error('refused'), { status: response.status, body: await response.text() }) satisfies Refused;
+  if (!response.ok)
+    throw Object.assign(new Error('refused'), {
+      status: response.status,
+      body: await response.text(),
+    }) satisfies Refused;
   return response.json();
 }

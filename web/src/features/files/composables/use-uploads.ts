@@ -1,5 +1,12 @@
 import { computed, onScopeDispose, ref } from 'vue';
-import { FILE_KINDS, kindRefusal, sizeRefusal, UPLOADS, type FileKind, type UploadPurposeName } from '#domain/files/uploads.ts';
+import {
+  FILE_KINDS,
+  kindRefusal,
+  sizeRefusal,
+  UPLOADS,
+  type FileKind,
+  type UploadPurposeName,
+} from '#domain/files/uploads.ts';
 import { newCommandId } from '../../../command-id.ts';
 import { problemFrom } from '../../../problem.ts';
 import { shrinkPicture } from './shrink-picture.ts';
@@ -11,7 +18,15 @@ import { passes, tusTransport, type Transfer, type Transport } from './upload-tr
  */
 export type UploadState = 'held' | 'waiting' | 'uploading' | 'paused' | 'failed' | 'refused';
 export type UploadProblem = { code: string; detail: Record<string, unknown> };
-export type UploadItem = { id: string; name: string; bytes: number; data: UploadData; state: UploadState; percent: number; problem: UploadProblem | null };
+export type UploadItem = {
+  id: string;
+  name: string;
+  bytes: number;
+  data: UploadData;
+  state: UploadState;
+  percent: number;
+  problem: UploadProblem | null;
+};
 /** What the purpose must know besides the file. */
 export type UploadData = Readonly<Record<string, string>>;
 
@@ -27,7 +42,10 @@ export type UploadOptions = {
 const TRY_AGAIN_MS = [3_000, 10_000, 30_000] as const;
 
 /** The files of one purpose that are being uploaded, each with its progress, and all that can become of it. */
-export function useUploads(purpose: UploadPurposeName, { onUploaded, isHeld = false, transport = tusTransport }: UploadOptions) {
+export function useUploads(
+  purpose: UploadPurposeName,
+  { onUploaded, isHeld = false, transport = tusTransport }: UploadOptions,
+) {
   const items = ref<UploadItem[]>([]);
   const files = new Map<string, File>();
   const transfers = new Map<string, Transfer>();
@@ -39,7 +57,15 @@ export function useUploads(purpose: UploadPurposeName, { onUploaded, isHeld = fa
       if (isThere(file, data)) continue;
       const id = newCommandId();
       files.set(id, file);
-      items.value.push({ id, name: file.name, bytes: file.size, data, state: isHeld ? 'held' : 'waiting', percent: 0, problem: null });
+      items.value.push({
+        id,
+        name: file.name,
+        bytes: file.size,
+        data,
+        state: isHeld ? 'held' : 'waiting',
+        percent: 0,
+        problem: null,
+      });
       const refusal = refusalOf(file);
       if (refusal) refuse(id, refusal);
       else if (!isHeld) void begin(id);
@@ -48,7 +74,13 @@ export function useUploads(purpose: UploadPurposeName, { onUploaded, isHeld = fa
 
   /** The same file twice for the same thing is one upload. */
   const isThere = (file: File, data: UploadData): boolean =>
-    items.value.some((item) => item.name === file.name && item.bytes === file.size && files.get(item.id)?.lastModified === file.lastModified && JSON.stringify(item.data) === JSON.stringify(data));
+    items.value.some(
+      (item) =>
+        item.name === file.name &&
+        item.bytes === file.size &&
+        files.get(item.id)?.lastModified === file.lastModified &&
+        JSON.stringify(item.data) === JSON.stringify(data),
+    );
 
   function refusalOf(file: File): UploadProblem | null {
     const kind = kindOfName(file.name);
@@ -72,14 +104,18 @@ export function useUploads(purpose: UploadPurposeName, { onUploaded, isHeld = fa
     const file = UPLOADS[purpose].shrinksPictures ? await shrinkPicture(chosen) : chosen;
     const refusal = sizeRefusal(purpose, file.size);
     if (refusal) return refuse(id, refusal);
-    const transfer = await transport(file, { ...find(id)?.data, purpose, filename: file.name }, {
-      onProgress: (sent, total) => progress(id, total === 0 ? 0 : Math.floor((sent * 100) / total)),
-      onSuccess: (answer) => {
-        drop(id);
-        onUploaded(file.name, answer);
+    const transfer = await transport(
+      file,
+      { ...find(id)?.data, purpose, filename: file.name },
+      {
+        onProgress: (sent, total) => progress(id, total === 0 ? 0 : Math.floor((sent * 100) / total)),
+        onSuccess: (answer) => {
+          drop(id);
+          onUploaded(file.name, answer);
+        },
+        onError: (status, body) => fail(id, status, body),
       },
-      onError: (status, body) => fail(id, status, body),
-    }).catch(() => null);
+    ).catch(() => null);
     if (!files.has(id)) return;
     if (!transfer) return pause(id, { code: 'network.unreachable', detail: {} });
     transfers.set(id, transfer);
@@ -104,7 +140,10 @@ export function useUploads(purpose: UploadPurposeName, { onUploaded, isHeld = fa
     if (!files.has(id)) return;
     const attempts = timers.get(id)?.attempts ?? 0;
     clearTimeout(timers.get(id)?.timer);
-    timers.set(id, { attempts: attempts + 1, timer: setTimeout(() => retry(id), TRY_AGAIN_MS[attempts] ?? TRY_AGAIN_MS.at(-1)) });
+    timers.set(id, {
+      attempts: attempts + 1,
+      timer: setTimeout(() => retry(id), TRY_AGAIN_MS[attempts] ?? TRY_AGAIN_MS.at(-1)),
+    });
     change(id, { state: 'paused', problem });
   }
 
@@ -139,7 +178,9 @@ export function useUploads(purpose: UploadPurposeName, { onUploaded, isHeld = fa
     items.value = items.value.filter((item) => item.id !== id);
   }
 
-  const isBusy = computed(() => items.value.some(({ state }) => state === 'uploading' || state === 'waiting' || state === 'paused'));
+  const isBusy = computed(() =>
+    items.value.some(({ state }) => state === 'uploading' || state === 'waiting' || state === 'paused'),
+  );
   const goOn = (): void => items.value.filter(({ state }) => state === 'paused').forEach(({ id }) => retry(id));
   const warn = (event: BeforeUnloadEvent): void => {
     if (isBusy.value) event.preventDefault();

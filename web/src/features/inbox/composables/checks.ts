@@ -6,4 +6,5 @@ export const SHORTEST_REASON = 10;
 export const isReason = (text: string): boolean => text.trim().length >= SHORTEST_REASON;
 
 /** The text of the error of one field, to be shown at the field itself. */
-export const errorOf = (errors: readonly FormError[], fieldId: string): string | null => errors.find((error) => error.fieldId === fieldId)?.text ?? null;
+export const errorOf = (errors: readonly FormError[], fieldId: string): string | null =>
+  errors.find((error) => error.fieldId === fieldId)?.text ?? null;

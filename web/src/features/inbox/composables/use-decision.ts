@@ -118,7 +118,8 @@ export function useDecision(taskId: string) {
   }
 
   function refresh(): void {
-    for (const key of ['inbox', 'cycle', 'cycles', 'team', 'procedures']) void queries.invalidateQueries({ queryKey: [key] });
+    for (const key of ['inbox', 'cycle', 'cycles', 'team', 'procedures'])
+      void queries.invalidateQueries({ queryKey: [key] });
   }
 
   return { state, problem, refusal, receipt, taken, send, sendAgain, change };
@@ -128,6 +129,7 @@ export type DecisionFlow = ReturnType<typeof useDecision>;
 
 function textOf(value: unknown): string | null {
   if (typeof value === 'string') return value;
-  if (typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string') return value.name;
+  if (typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string')
+    return value.name;
   return null;
 }

@@ -7,8 +7,12 @@ import { loadTexts } from '../../../i18n/index.ts';
  * prop `procedure` and, in the inbox, `task`; a kind that is not named shows the subject's words only.
  */
 export const PROCEDURE_SUBJECTS: Partial<Record<ProcedureKind, Component>> = {
-  guidelinePublication: lazy(() => loadTexts('guidelines').then(() => import('../../guidelines/components/GuidelineSubject.vue'))),
-  ruleSetApproval: lazy(() => loadTexts('ruleSets').then(() => import('../../rule-sets/components/RuleSetSubject.vue'))),
+  guidelinePublication: lazy(() =>
+    loadTexts('guidelines').then(() => import('../../guidelines/components/GuidelineSubject.vue')),
+  ),
+  ruleSetApproval: lazy(() =>
+    loadTexts('ruleSets').then(() => import('../../rule-sets/components/RuleSetSubject.vue')),
+  ),
   accountRegistration: lazy(() => import('../../registration/components/RegistrationSubject.vue')),
   correctionRequest: lazy(() => import('../../corrections/components/CorrectionSubject.vue')),
 };

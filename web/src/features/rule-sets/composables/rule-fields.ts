@@ -2,7 +2,13 @@ import type { RuleSection } from '#domain/rule-sets/rule-set.ts';
 
 /** One value of a rule set and how it is typed in. `path` leads to it in the document and names its text (`ruleSets.field.<path>`). */
 export type RuleField =
-  | { kind: 'number'; path: string; unit: 'workingDays' | 'days' | 'months' | 'percent' | 'people' | 'points' | 'hours' | 'years' | 'digits'; isFraction?: boolean; isSigned?: boolean }
+  | {
+      kind: 'number';
+      path: string;
+      unit: 'workingDays' | 'days' | 'months' | 'percent' | 'people' | 'points' | 'hours' | 'years' | 'digits';
+      isFraction?: boolean;
+      isSigned?: boolean;
+    }
   | { kind: 'choice'; path: string; options: readonly string[]; texts: string }
   | { kind: 'yesNo'; path: string }
   | { kind: 'dayOfYear'; path: string }
@@ -11,13 +17,23 @@ export type RuleField =
 const days = (path: string): RuleField => ({ kind: 'number', path, unit: 'days' });
 const workingDays = (path: string): RuleField => ({ kind: 'number', path, unit: 'workingDays' });
 const percent = (path: string): RuleField => ({ kind: 'number', path, unit: 'percent', isFraction: true });
-const predikat = (path: string): RuleField => ({ kind: 'choice', path, options: ['sangatBaik', 'baik', 'butuhPerbaikan', 'kurang', 'sangatKurang'], texts: 'predikat.' });
+const predikat = (path: string): RuleField => ({
+  kind: 'choice',
+  path,
+  options: ['sangatBaik', 'baik', 'butuhPerbaikan', 'kurang', 'sangatKurang'],
+  texts: 'predikat.',
+});
 
 /** The plain fields of each section, in the order of the form; tables and lists have editors of their own. */
 export const FIELDS: Readonly<Record<RuleSection, readonly RuleField[]>> = {
   skp: [
     { kind: 'dayOfYear', path: 'skp.establishBy' },
-    { kind: 'choice', path: 'skp.whenNotWorkingDay', options: ['keep', 'moveEarlier', 'moveLater'], texts: 'ruleSets.whenNotWorkingDay.' },
+    {
+      kind: 'choice',
+      path: 'skp.whenNotWorkingDay',
+      options: ['keep', 'moveEarlier', 'moveLater'],
+      texts: 'ruleSets.whenNotWorkingDay.',
+    },
     workingDays('skp.draftDueWorkingDaysBefore'),
     workingDays('skp.approvalDueWorkingDays'),
     workingDays('skp.revisionDueWorkingDays'),
@@ -67,7 +83,12 @@ export const FIELDS: Readonly<Record<RuleSection, readonly RuleField[]>> = {
     { kind: 'number', path: 'rewards.kenaikanPangkat.yearsOfPredikat', unit: 'years' },
     { kind: 'number', path: 'rewards.kgb.everyMonths', unit: 'months' },
     predikat('rewards.kgb.minimumPredikat'),
-    { kind: 'several', path: 'rewards.satyalancana.disqualifyingTingkat', options: ['ringan', 'sedang', 'berat'], texts: 'ruleSets.tingkat.' },
+    {
+      kind: 'several',
+      path: 'rewards.satyalancana.disqualifyingTingkat',
+      options: ['ringan', 'sedang', 'berat'],
+      texts: 'ruleSets.tingkat.',
+    },
     { kind: 'yesNo', path: 'rewards.satyalancana.isDisqualifiedByCltn' },
     { kind: 'several', path: 'rewards.talentPoolBoxes', options: [1, 2, 3, 4, 5, 6, 7, 8, 9], texts: null },
     predikat('rewards.trainingPriorityMinimumPredikat'),
@@ -102,7 +123,8 @@ export function valueAt(root: unknown, path: string): unknown {
 export function setValueAt(root: unknown, path: string, value: unknown): void {
   const keys = path.split('.');
   const last = keys.pop()!;
-  (keys.reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], root) as Record<string, unknown>)[last] = value;
+  (keys.reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], root) as Record<string, unknown>)[last] =
+    value;
 }
 
 /** The id of the field at a path, so that a problem leads to it. */

@@ -3,7 +3,11 @@ import type { RuleSetContent } from '#contracts/rule-sets.contract.ts';
 import { useProblemText } from '../../../ui/problem-text.ts';
 
 export type Finding = { code: string; path: string; detail?: Record<string, unknown> | undefined };
-type RuleForm = { content: Ref<RuleSetContent>; errorAt: (path: string) => string | null; isUnverified: (path: string) => boolean };
+type RuleForm = {
+  content: Ref<RuleSetContent>;
+  errorAt: (path: string) => string | null;
+  isUnverified: (path: string) => boolean;
+};
 const KEY: InjectionKey<RuleForm> = Symbol('rule form');
 
 /** Gives the editors of a form their document and what was found wrong with it. */
@@ -12,7 +16,9 @@ export function provideRuleForm(content: Ref<RuleSetContent>, findings: () => re
   provide(KEY, {
     content,
     errorAt: (path) => {
-      const texts = findings().filter((finding) => finding.path === path).map(({ code, detail }) => ofCode(code, detail));
+      const texts = findings()
+        .filter((finding) => finding.path === path)
+        .map(({ code, detail }) => ofCode(code, detail));
       return texts.length ? texts.join(' ') : null;
     },
     isUnverified: (path) => content.value.unverified.some((marked) => marked === path || path.startsWith(`${marked}.`)),

@@ -1,6 +1,18 @@
 import { useI18n } from 'vue-i18n';
 
-const PREFIXES = ['predikat.', 'rating.', 'ruleSets.section.', 'ruleSets.organisation.', 'ruleSets.followUp.', 'ruleSets.frequency.', 'ruleSets.ladder.', 'ruleSets.jenjang.', 'ruleSets.hukuman.', 'ruleSets.whenNotWorkingDay.', 'ruleSets.part.'];
+const PREFIXES = [
+  'predikat.',
+  'rating.',
+  'ruleSets.section.',
+  'ruleSets.organisation.',
+  'ruleSets.followUp.',
+  'ruleSets.frequency.',
+  'ruleSets.ladder.',
+  'ruleSets.jenjang.',
+  'ruleSets.hukuman.',
+  'ruleSets.whenNotWorkingDay.',
+  'ruleSets.part.',
+];
 
 /** The words of a value or of a part of a path, where the texts have one. */
 export function useRuleWords() {
@@ -22,7 +34,11 @@ export function useRuleNames() {
     if (path === 'name') return t('common.name');
     const [section = '', ...rest] = path.split('.');
     const words = rest.map(wordOf).map((word) => (/^\d+$/.test(word) ? String(Number(word) + 1) : word));
-    const head = te(`ruleSets.section.${section}`) ? t(`ruleSets.section.${section}`) : te(`ruleSets.${section}`) ? t(`ruleSets.${section}`) : section;
+    const head = te(`ruleSets.section.${section}`)
+      ? t(`ruleSets.section.${section}`)
+      : te(`ruleSets.${section}`)
+        ? t(`ruleSets.${section}`)
+        : section;
     return [head, ...words].join(' › ');
   };
 }

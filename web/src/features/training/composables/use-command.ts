@@ -37,7 +37,11 @@ export function useCommand(onApplied: () => void) {
       state.value = 'accepted';
       poll(FIRST_POLL_MS);
     } else if (receipt.outcome?.kind === 'refused') {
-      problem.value = new ApiProblem(receipt.outcome.code ?? 'server.error', { status: 409, message: '', data: { detail: receipt.outcome.detail ?? {} } });
+      problem.value = new ApiProblem(receipt.outcome.code ?? 'server.error', {
+        status: 409,
+        message: '',
+        data: { detail: receipt.outcome.detail ?? {} },
+      });
       commandId = newCommandId();
       state.value = 'editing';
     } else {
