@@ -4,11 +4,9 @@ import { loadConfig } from '#config/config.ts';
 import { openOrm } from '#persistence/orm.ts';
 import { createThrottle } from './accounts/throttle.ts';
 import { createApp } from './app.ts';
-import { keepCampaignsStarted } from './campaigns/campaign-starter.ts';
 import { createLog } from './http/request-log.ts';
 import { createLiveHub } from './live/live-hub.ts';
 import { createEngine } from './temporal/engine.ts';
-import { keepTrainingsStarted } from './training/training-starter.ts';
 
 const DRAIN_MS = 10_000;
 
@@ -28,9 +26,6 @@ server.requestTimeout = 120_000;
 server.headersTimeout = 20_000;
 server.keepAliveTimeout = 65_000;
 server.listen(config.port, () => log.info({ port: config.port, url: config.publicUrl }, 'listening'));
-
-void keepCampaignsStarted({ orm, engine, log }, stopping.signal);
-void keepTrainingsStarted({ orm, engine, log }, stopping.signal);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
 

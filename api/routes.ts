@@ -1,6 +1,6 @@
 import { accountsRoutes } from './accounts/accounts.routes.ts';
 import { campaignsRoutes } from './campaigns/campaigns.routes.ts';
-import { runsRoutes } from './history/runs.routes.ts';
+import { runsRoutes } from './matters/runs.routes.ts';
 import { mailsRoutes } from './notifications/mails.routes.ts';
 import { employeesRoutes } from './organisation/employees.routes.ts';
 import { actingRoutes } from './organisation/acting.routes.ts';
@@ -12,7 +12,7 @@ import { libraryRoutes } from './library/library.routes.ts';
 import { guidelinesRoutes } from './guidelines/guidelines.routes.ts';
 import { ruleSetDraftRoutes, ruleSetsRoutes } from './rule-sets/rule-sets.routes.ts';
 import { ruleSetMoveRoutes } from './rule-sets/rule-set-moves.routes.ts';
-import { decisionsRoutes } from './decisions/decisions.routes.ts';
+import { decisionsRoutes } from './matters/decisions.routes.ts';
 import { eventsRoutes } from './live/events.routes.ts';
 import { open } from './http/context.ts';
 import { sessionRoutes } from './accounts/session.routes.ts';
@@ -20,9 +20,11 @@ import { procedureRunsRoutes } from './procedures/procedure-runs.routes.ts';
 import { correctionsRoutes } from './organisation/corrections.routes.ts';
 import { registrationsRoutes } from './accounts/registrations.routes.ts';
 import { proceduresRoutes } from './procedures/procedures.routes.ts';
-import { inboxRoutes } from './process/inbox.routes.ts';
-import { cyclesRoutes } from './process/cycles.routes.ts';
+import { inboxRoutes } from './matters/inbox.routes.ts';
+import { cyclesRoutes } from './cycles/cycles.routes.ts';
 import { evidenceContractRoutes } from './reporting/evidence.routes.ts';
+import { reportChecks } from './reporting/report.checks.ts';
+import { skpChecks } from './skp/skp.checks.ts';
 import { draftsRoutes } from './skp/drafts.routes.ts';
 import { trainingEventsRoutes } from './training/events.routes.ts';
 import { participationRoutes } from './training/participation.routes.ts';
@@ -33,7 +35,7 @@ export const routes = open.router({
   session: sessionRoutes,
   accounts: accountsRoutes,
   inbox: inboxRoutes,
-  decisions: decisionsRoutes,
+  decisions: decisionsRoutes({ ...skpChecks, ...reportChecks }),
   procedures: proceduresRoutes,
   registrations: registrationsRoutes,
   corrections: correctionsRoutes,

@@ -4,7 +4,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CycleDecision } from '#domain/process/tasks.ts';
 import { taskKindOf } from '#domain/process/tasks.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
-import { findReceipt } from '#persistence/commands/receipts.queries.ts';
+import { findReceipt } from '#persistence/matters/receipts.queries.ts';
 import { openCycleRow } from '#persistence/process/cycles.repository.ts';
 import { ARGUMENTS } from '#test/factories/decisions.ts';
 import {

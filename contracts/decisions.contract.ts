@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
+import type { DecisionArguments as Carried } from '#domain/process/decisions.ts';
 import { Instant, Uuid } from './primitives.ts';
 import { Decision, Predikat, Rating, ReportContent, SelfAssessmentContent, SkpContent } from './work.schemas.ts';
 
@@ -53,7 +54,7 @@ export const DecisionArguments = z.discriminatedUnion('decision', [
   z.object({ decision: z.literal('return'), reason }),
   z.object({ decision: z.literal('reject'), reason }),
   z.object({ decision: z.literal('resubmit'), note: z.string().trim().max(2000).default('') }),
-]);
+]) satisfies z.ZodType<Carried>;
 export type DecisionArguments = z.infer<typeof DecisionArguments>;
 
 /** The receipt of a decision. `accepted`: stored for good, the engine has not answered yet. `answered`: see `outcome`. */

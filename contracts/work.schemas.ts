@@ -1,22 +1,13 @@
 import { z } from 'zod';
 import { POLARITIES } from '#domain/reporting/achievement.ts';
 import { NILAI_BERAKHLAK } from '#domain/skp/berakhlak.ts';
-import { PROCEDURE_KINDS } from '#domain/process/procedures.ts';
-import { DECISIONS, TASK_KINDS } from '#domain/process/tasks.ts';
+import { CYCLE_STAGES, DECISIONS, MATTER_KINDS, PROCEDURE_KINDS, TASK_KINDS } from '#domain/process/tasks.ts';
 import { DateOnly, Instant, Person, UnitRef, Uuid } from './primitives.ts';
 
-export const TaskKind = z.enum(TASK_KINDS as unknown as ['draftSkp']);
-export const Decision = z.enum(DECISIONS as unknown as ['submitSkp']);
-export const Stage = z.enum([
-  'skp',
-  'reporting',
-  'appraisal',
-  'acknowledgement',
-  'objection',
-  'evaluation',
-  'followUp',
-  'finished',
-]);
+export const TaskKind = z.enum(TASK_KINDS);
+export const Decision = z.enum(DECISIONS);
+export const Stage = z.enum([...CYCLE_STAGES, 'finished']);
+export const MatterKind = z.enum(MATTER_KINDS);
 /** Stage of a task: of a cycle, or the kind of its procedure. */
 export const TaskStage = z.enum([...Stage.options, ...PROCEDURE_KINDS]);
 export const Rating = z.enum(['diAtas', 'sesuai', 'diBawah']);
@@ -113,11 +104,8 @@ export const WaitingFor = z.object({
 
 export const TaskRow = z.object({
   id: Uuid,
-  /** A task belongs to a cycle or to a procedure. */
-  cycleId: Uuid.nullable(),
-  procedureId: Uuid.nullable(),
-  /** What a procedure is about. */
-  subject: z.string().nullable(),
+  /** What the task belongs to: a year (whose id is the cycle's) or a procedure, with what it is about. */
+  matter: z.object({ id: Uuid, kind: MatterKind, subject: z.string().nullable() }),
   kind: TaskKind,
   stage: TaskStage,
   round: z.number().int(),

@@ -27,10 +27,10 @@ import {
   RoleAssignmentSchema,
   UnitSchema,
 } from './organisation/organisation.entities.ts';
-import { ProcedureSchema } from './procedures/procedures.entities.ts';
 import { PersonnelActSchema } from './organisation/personnel-acts.entities.ts';
 import { RosterImportRowSchema, RosterImportSchema } from './organisation/roster-import.entities.ts';
-import { CycleSchema, PeriodSchema, TaskSchema } from './process/process.entities.ts';
+import { CycleSchema, PeriodSchema } from './cycles/cycles.entities.ts';
+import { MatterSchema, TaskSchema } from './matters/matters.entities.ts';
 import { EvidenceSchema, ReportSchema } from './reporting/reporting.entities.ts';
 import { FollowUpRecordSchema } from './rewards-and-sanctions/rewards-and-sanctions.entities.ts';
 import { GuidelineReaderSchema, GuidelineVersionSchema } from './guidelines/guidelines.entities.ts';
@@ -48,16 +48,6 @@ import {
   TrainingWaiverSchema,
 } from './training/training.entities.ts';
 import { Migration20260101000000 } from './migrations/Migration20260101000000.ts';
-import { Migration20260201000000 } from './migrations/Migration20260201000000.ts';
-import { Migration20260202000000 } from './migrations/Migration20260202000000.ts';
-import { Migration20260203000000 } from './migrations/Migration20260203000000.ts';
-import { Migration20260204000000 } from './migrations/Migration20260204000000.ts';
-import { Migration20260205000000 } from './migrations/Migration20260205000000.ts';
-import { Migration20260206000000 } from './migrations/Migration20260206000000.ts';
-import { Migration20260206000001 } from './migrations/Migration20260206000001.ts';
-import { Migration20260211000000 } from './migrations/Migration20260211000000.ts';
-import { Migration20260212000000 } from './migrations/Migration20260212000000.ts';
-import { Migration20260213000000 } from './migrations/Migration20260213000000.ts';
 
 export const ENTITIES = [
   UnitSchema,
@@ -78,6 +68,7 @@ export const ENTITIES = [
   HolidaySchema,
   CampaignSchema,
   CampaignRefusalSchema,
+  MatterSchema,
   CycleSchema,
   PeriodSchema,
   TaskSchema,
@@ -93,7 +84,6 @@ export const ENTITIES = [
   EffectSchema,
   AuditEventSchema,
   OutboxSchema,
-  ProcedureSchema,
   TrainingEventSchema,
   TrainingParticipantSchema,
   TrainingMaterialSchema,
@@ -138,19 +128,7 @@ export function openOrm(
     migrations: {
       tableName: 'migration',
       snapshot: false,
-      migrationsList: [
-        { name: 'Migration20260101000000', class: Migration20260101000000 },
-        { name: 'Migration20260201000000', class: Migration20260201000000 },
-        { name: 'Migration20260202000000', class: Migration20260202000000 },
-        { name: 'Migration20260203000000', class: Migration20260203000000 },
-        { name: 'Migration20260204000000', class: Migration20260204000000 },
-        { name: 'Migration20260205000000', class: Migration20260205000000 },
-        { name: 'Migration20260206000000', class: Migration20260206000000 },
-        { name: 'Migration20260206000001', class: Migration20260206000001 },
-        { name: 'Migration20260211000000', class: Migration20260211000000 },
-        { name: 'Migration20260212000000', class: Migration20260212000000 },
-        { name: 'Migration20260213000000', class: Migration20260213000000 },
-      ],
+      migrationsList: [{ name: 'Migration20260101000000', class: Migration20260101000000 }],
     },
   };
   return MikroORM.init(options);

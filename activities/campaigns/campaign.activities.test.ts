@@ -6,7 +6,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Campaign, CampaignRefusal } from '#persistence/campaigns/campaigns.entities.ts';
 import { Employee, Position, PositionAssignment } from '#persistence/organisation/organisation.entities.ts';
-import { Cycle } from '#persistence/process/process.entities.ts';
+import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { createAgency, createCycle, createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';

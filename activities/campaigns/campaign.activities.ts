@@ -9,16 +9,17 @@ import {
   type Candidate,
 } from '#persistence/campaigns/campaigns.repository.ts';
 import { Effect } from '#persistence/commands/commands.entities.ts';
-import { openCycleRow } from '#persistence/process/cycles.repository.ts';
+import { settleStarts } from '#persistence/commands/facts.repository.ts';
+import { readStarts } from '#persistence/matters/matters.repository.ts';
 import { RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
-import { cycleWorkflowId } from '#workflows/performance-cycle/performance-cycle.ids.ts';
+import { openCycles, type CycleToOpen } from '../cycles/open-cycles.ts';
 import { forkOf, type ActivityDependencies } from '../dependencies.ts';
 import type { CampaignActivities, CampaignBatch } from './campaign.contract.ts';
 
 /** Cycles whose workflows are started at the same time. */
-const PARALLEL_STARTS = 8;
+const PARALLEL_STARTS = 16;
 
-/** Opening a year: the row of each cycle first, then its workflow; both can be repeated without harm. */
+/** Opening a year: the rows of a batch first, in one transaction, then their runs; both can be repeated without harm. */
 export const campaignActivities = (deps: ActivityDependencies): CampaignActivities => ({
   async planCampaign(campaignId) {
     return forkOf(deps).transactional(async (em) => {
@@ -30,31 +31,9 @@ export const campaignActivities = (deps: ActivityDependencies): CampaignActiviti
   },
 
   async startBatch({ campaignId, after, size }) {
-    const em = forkOf(deps);
-    const campaign = await em.findOneOrFail(Campaign, { id: campaignId });
-    const candidates = await nextCandidates(em, campaign, after, size);
-    const refused = candidates.flatMap((candidate) => {
-      const code = candidate.existing ? null : refusalCodeOf(candidate);
-      return code ? [{ employeeId: candidate.employeeId, code }] : [];
-    });
-    const isRefused = new Set(refused.map((refusal) => refusal.employeeId));
-    const able = candidates.filter((candidate) => !isRefused.has(candidate.employeeId));
-    let started = 0;
-    for (let index = 0; index < able.length; index += PARALLEL_STARTS) {
-      const outcomes = await Promise.all(
-        able.slice(index, index + PARALLEL_STARTS).map((candidate) => startOne(deps, campaign, candidate)),
-      );
-      started += outcomes.filter((outcome) => outcome === 'started').length;
-      heartbeat();
-    }
-    const batch: CampaignBatch = {
-      after: candidates.at(-1)?.employeeId ?? after,
-      started,
-      skipped: able.length - started,
-      refused: refused.length,
-      isLast: candidates.length < size,
-    };
-    return countBatch(deps, campaignId, after, batch, refused);
+    const batch = await openBatch(deps, campaignId, after, size);
+    await startRuns(deps, batch.opened);
+    return batch.counts;
   },
 
   async finishCampaign(campaignId) {
@@ -70,53 +49,74 @@ export const campaignActivities = (deps: ActivityDependencies): CampaignActiviti
   },
 });
 
-/** Opens the cycle of one employee: 'skipped' when another opening has started it already. */
-async function startOne(
-  deps: ActivityDependencies,
-  campaign: Campaign,
-  candidate: Candidate,
-): Promise<'started' | 'skipped'> {
-  const { existing } = candidate;
-  if (existing && existing.state !== 'starting') return existing.campaignId === campaign.id ? 'started' : 'skipped';
-  const em = forkOf(deps);
-  const cycleId =
-    existing?.id ??
-    (await openCycleRow(em, {
-      campaignId: campaign.id,
-      employeeId: candidate.employeeId,
-      year: campaign.year,
-      segment: 1,
-      startsOn: `${campaign.year}-01-01`,
-      endsOn: `${campaign.year}-12-31`,
-      ruleSetId: campaign.ruleSetId,
-      post: candidate.post!,
-      openedAt: new Date(),
-      workflowIdOf: cycleWorkflowId,
-    }));
-  await deps.startCycleWorkflow({ cycleId, workflowId: existing?.workflowId ?? cycleWorkflowId(cycleId), gen: 1 });
-  return 'started';
-}
+/** What a batch wrote, as a repeat finds it. */
+type OpenedBatch = { counts: CampaignBatch; opened: string[] };
 
-/** Adds a batch to the campaign's counters once, whatever is repeated; returns the counts of the first time. */
-async function countBatch(
+/**
+ * Opens the cycles of the next employees with all that they begin with, counts them and notes whom no cycle can be opened for, in one
+ * transaction. A repeat returns what the first one wrote.
+ */
+async function openBatch(
   deps: ActivityDependencies,
   campaignId: string,
   after: string | null,
-  batch: CampaignBatch,
-  refused: { employeeId: string; code: string }[],
-): Promise<CampaignBatch> {
-  return forkOf(deps).transactional(async (em) => {
+  size: number,
+): Promise<OpenedBatch> {
+  return forkOf(deps).transactional(async (inner) => {
+    const em = inner as EntityManager;
     const key = `campaign:${campaignId}:${after ?? 'first'}`;
     const done = await em.findOne(Effect, { key });
-    if (done) return done.reply as CampaignBatch;
-    em.persist(em.create(Effect, { key, reply: batch }));
-    await noteRefusals(em as EntityManager, campaignId, refused);
+    if (done) return done.reply as OpenedBatch;
+    const campaign = await em.findOneOrFail(Campaign, { id: campaignId });
+    const at = new Date();
+    const candidates = await nextCandidates(em, campaign, after, size);
+    const refused = candidates.flatMap((candidate) => {
+      const code = candidate.existing ? null : refusalCodeOf(candidate);
+      return code ? [{ employeeId: candidate.employeeId, code }] : [];
+    });
+    const able = candidates.filter((candidate) => !candidate.existing && refusalCodeOf(candidate) === null);
+    const opening = { em, ruleBook: deps.ruleBook, ruleSetId: campaign.ruleSetId, at, build: deps.build };
+    const started = await openCycles(
+      { ...opening, isStartedByCaller: true },
+      able.map((candidate) => cycleOf(campaign, candidate)),
+    );
+    await noteRefusals(em, campaignId, refused);
+    const counts: CampaignBatch = {
+      after: candidates.at(-1)?.employeeId ?? after,
+      started: started.length,
+      skipped: candidates.length - able.length - refused.length,
+      refused: refused.length,
+      isLast: candidates.length < size,
+    };
     await em.execute(
       `update campaign set started = started + ?, skipped = skipped + ?, refused = refused + ? where id = ?`,
-      [batch.started, batch.skipped, batch.refused, campaignId],
+      [counts.started, counts.skipped, counts.refused, campaignId],
     );
+    const batch = { counts, opened: started.map(({ matterId }) => matterId!) };
+    em.persist(em.create(Effect, { key, reply: batch }));
     return batch;
   });
+}
+
+const cycleOf = ({ id, year }: Campaign, { employeeId, post }: Candidate): CycleToOpen => ({
+  campaignId: id,
+  employeeId,
+  year,
+  segment: 1,
+  startsOn: `${year}-01-01`,
+  endsOn: `${year}-12-31`,
+  post: post!,
+});
+
+/** Starts the runs from their rows. What does not start now is started by the relay. */
+async function startRuns(deps: ActivityDependencies, matterIds: readonly string[]): Promise<void> {
+  const starts = await readStarts(forkOf(deps), matterIds);
+  for (let index = 0; index < starts.length; index += PARALLEL_STARTS) {
+    const some = starts.slice(index, index + PARALLEL_STARTS);
+    await Promise.all(some.map((start) => deps.startMatter(start)));
+    heartbeat();
+  }
+  await settleStarts(forkOf(deps), matterIds);
 }
 
 /**

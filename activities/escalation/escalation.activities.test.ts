@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
-import { Task } from '#persistence/process/process.entities.ts';
+import { Task } from '#persistence/matters/matters.entities.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { createAgency, createCycle, type Agency } from '#test/factories/agency.ts';
 import { broken } from '#test/faults/prove-step.ts';

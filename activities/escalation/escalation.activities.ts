@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { takeDueLadderSteps } from '#persistence/process/ladder.repository.ts';
+import { takeDueLadderSteps } from '#persistence/matters/ladder.repository.ts';
 import { forkOf, type ActivityDependencies } from '../dependencies.ts';
 import {
   announceGuidelines,

@@ -1,5 +1,4 @@
 import { startOfDay } from '#domain/calendar/clock.ts';
-import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { validateGuideline } from '#domain/guidelines/guideline.ts';
 import {
   findVersionById,
@@ -7,24 +6,23 @@ import {
   setGuidelineStatus,
   type GuidelineVersionRow,
 } from '#persistence/guidelines/guidelines.repository.ts';
-import { today } from '#persistence/organisation/actor.repository.ts';
-import type { ProcedureEffect, ProcedureHandler } from '../process/procedure-handlers.ts';
-import type { ProcedureContext } from '../process/procedure-step.ts';
+import type { Refused } from '../matters/handler.ts';
+import type { Effect, ProcedureContext, ProcedureHandler } from '../procedures/procedure-handler.ts';
 
 /**
  * The publication of a guideline: its status follows the procedure, from the review over the approval to its date. The sweep then
  * tells everybody who must read it.
  */
 export const guidelinePublication: ProcedureHandler = {
-  async decided(context): Promise<ProcedureEffect> {
-    const { em, procedure, command, phase } = context;
+  async decided(context): Promise<Refused | Effect> {
+    const { em, matter, decision, reason, phase, today } = context;
     const version = await versionOf(context);
-    if (command.updateName === 'return') {
-      await setGuidelineStatus(em, version.id, ['ditinjau'], 'draf', String(command.arguments['reason'] ?? ''));
+    if (decision === 'return') {
+      await setGuidelineStatus(em, version.id, ['ditinjau'], 'draf', reason ?? '');
       return {};
     }
-    if (command.updateName === 'resubmit') {
-      const findings = validateGuideline(version.content, version.guidelineId, today() as CalendarDate);
+    if (decision === 'resubmit') {
+      const findings = validateGuideline(version.content, version.guidelineId, today);
       if (findings.length)
         return { refusal: 'content.invalid', detail: { codes: findings.map(({ code }) => code).join(', ') } };
       await setGuidelineStatus(em, version.id, ['draf'], 'ditinjau');
@@ -32,23 +30,23 @@ export const guidelinePublication: ProcedureHandler = {
     }
     if (phase === 'waiting') {
       await setGuidelineStatus(em, version.id, ['ditinjau'], 'ditetapkan');
-      procedure.effectiveAt = effectiveAt(version, context);
+      matter.effectiveAt = effectiveAt(version, context);
     }
     return {};
   },
-  async effective({ em, procedure, at }) {
-    await putGuidelineInForce(em, procedure.subjectId!, at);
-    return { story: [{ kind: 'guidelineInForce', at, data: { versionId: procedure.subjectId } }] };
+  async effective({ em, matter, at }) {
+    await putGuidelineInForce(em, matter.subjectId!, at);
+    return { story: [{ kind: 'guidelineInForce', at, data: { versionId: matter.subjectId } }] };
   },
-  async withdrawn({ em, procedure }) {
-    await setGuidelineStatus(em, procedure.subjectId!, ['ditinjau'], 'draf');
+  async withdrawn({ em, matter }) {
+    await setGuidelineStatus(em, matter.subjectId!, ['ditinjau'], 'draf');
     return {};
   },
 };
 
-async function versionOf({ em, procedure }: ProcedureContext): Promise<GuidelineVersionRow> {
-  const version = await findVersionById(em, procedure.subjectId!);
-  if (!version) throw new Error(`the guideline of procedure ${procedure.id} does not exist`);
+async function versionOf({ em, matter }: ProcedureContext): Promise<GuidelineVersionRow> {
+  const version = await findVersionById(em, matter.subjectId!);
+  if (!version) throw new Error(`the guideline of matter ${matter.id} does not exist`);
   return version;
 }
 

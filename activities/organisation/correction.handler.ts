@@ -1,5 +1,4 @@
 import type { CorrectionData } from '#domain/organisation/correction.ts';
-import { today } from '#persistence/organisation/actor.repository.ts';
 import {
   changeSuperior,
   findPosition,
@@ -8,7 +7,10 @@ import {
   transfer,
   type PersonnelAct,
 } from '#persistence/organisation/personnel.repository.ts';
-import type { ProcedureDecisionContext, ProcedureEffect, ProcedureHandler } from '../process/procedure-handlers.ts';
+import type { Outcome, Refused } from '../matters/handler.ts';
+import type { ProcedureDecisionContext, ProcedureHandler } from '../procedures/procedure-handler.ts';
+
+type Effect = Pick<Outcome, 'story'> | Refused;
 
 /**
  * A correction of somebody's superior or unit. Accepted, the change is made by the same code as an act of the administration, with its audit line and its
@@ -20,14 +22,14 @@ export const correctionRequest: ProcedureHandler = {
   },
 };
 
-async function correct(context: ProcedureDecisionContext): Promise<ProcedureEffect> {
-  const { em, procedure, command } = context;
-  const { what, rightPositionId, fromPositionId, reason } = procedure.data as CorrectionData;
-  const employee = await lockEmployee(em, procedure.employeeId);
+async function correct(context: ProcedureDecisionContext): Promise<Effect> {
+  const { em, matter, actorId, today } = context;
+  const { what, rightPositionId, fromPositionId, reason } = matter.data as CorrectionData;
+  const employee = await lockEmployee(em, matter.employeeId);
   if (!employee || ['pensiun', 'meninggal', 'berhenti'].includes(employee.status))
     return { refusal: 'personnel.notActive' };
   if (!employee.positionId) return { refusal: 'personnel.noPosition' };
-  const act: PersonnelAct = { employeeId: employee.id, effectiveOn: today(), reason, actorId: command.actorId };
+  const act: PersonnelAct = { employeeId: employee.id, effectiveOn: today, reason, actorId };
   return what === 'superior'
     ? underSuperior(context, act, employee.positionId, rightPositionId)
     : toPost(context, act, employee.positionId === fromPositionId ? employee.positionId : null, rightPositionId);
@@ -38,7 +40,7 @@ async function underSuperior(
   act: PersonnelAct,
   positionId: string,
   superiorPositionId: string,
-): Promise<ProcedureEffect> {
+): Promise<Effect> {
   const superior = await findPosition(em, superiorPositionId);
   if (!superior) return { refusal: 'correction.outdated' };
   if (await isInLine(em, superior.id, positionId)) return { refusal: 'personnel.ownSuperior' };
@@ -51,7 +53,7 @@ async function toPost(
   act: PersonnelAct,
   fromPositionId: string | null,
   toPositionId: string,
-): Promise<ProcedureEffect> {
+): Promise<Effect> {
   const target = await findPosition(em, toPositionId);
   if (!target || !fromPositionId) return { refusal: 'correction.outdated' };
   if (target.isHeldDefinitively) return { refusal: 'personnel.positionHeld' };

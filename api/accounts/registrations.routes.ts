@@ -16,7 +16,7 @@ import {
 import { today } from '#persistence/organisation/actor.repository.ts';
 import { openProcedureOf } from '#persistence/procedures/procedures.repository.ts';
 import { instantOf } from '#persistence/sql.ts';
-import { procedureWorkflowId } from '#workflows/procedure/procedure.ids.ts';
+import { civilDate } from '#domain/calendar/clock.ts';
 import { open, type RequestContext } from '../http/context.ts';
 import { found, Problem } from '../http/problem.ts';
 import { requireGoodPassword } from './good-password.ts';
@@ -87,7 +87,7 @@ async function askOfficer(em: EntityManager, { id, email, claimant }: ProofClaim
       number: claimant?.number,
       ...(email && { mailTo: email }),
     },
-    workflowIdOf: procedureWorkflowId,
+    today: civilDate(Date.now(), 'Asia/Jakarta'),
     isLeftToRelay: true,
   });
   return procedure?.id ?? null;

@@ -8,9 +8,11 @@ import {
   readCampaigns,
 } from '#persistence/campaigns/campaigns.queries.ts';
 import { readRuleSetRegister } from '#persistence/rule-sets/rule-sets.queries.ts';
-import { campaignWorkflowId } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
+import { campaignWorkflowId } from '#domain/process/names.ts';
 import { requireAllowed, requireSome } from '../access/ability.ts';
+import type { QueuedMessage } from '#persistence/commands/facts.repository.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
+import { deliverQueued, sendUpdate } from '../matters/deliver.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
 
 export const campaignsRoutes = {
@@ -33,13 +35,9 @@ export const campaignsRoutes = {
       (ruleSet.validTo !== null && ruleSet.validTo < `${input.year}-01-01`)
     )
       throw new Problem('campaign.ruleSetNotInForce');
-    const id = await writeOpening(context, input);
-    await context.deps.engine
-      .startCampaign(id)
-      .catch((error: unknown) =>
-        context.deps.log.warn({ err: error }, 'an opening starts later: the engine does not answer'),
-      );
-    return readOne(context, id);
+    const start = await writeOpening(context, input);
+    await deliverQueued(context, [start]);
+    return readOne(context, String(start.arguments['campaignId']));
   }),
   pauseCampaign: signedIn.administration.pauseCampaign.handler(({ input, context }) =>
     steer(context, input.id, 'pauseCampaign'),
@@ -56,23 +54,19 @@ async function readOne({ em, ability }: SignedInContext, id: string): Promise<Ca
 
 type Opening = { year: number; unitId: string; ruleSetId: string; ratePerSecond: number };
 
-/** The row and its audit line; the starter in this process tries until the engine has taken it. */
-function writeOpening({ em, actor }: SignedInContext, opening: Opening): Promise<string> {
+/** The row, its audit line and the order to start its workflow. */
+function writeOpening({ em, actor }: SignedInContext, opening: Opening): Promise<QueuedMessage> {
   return em.fork().transactional(async (inner) => {
     const manager = inner as EntityManager;
-    const id = await addCampaign(manager, {
-      ...opening,
-      openedById: actor.employeeId,
-      workflowIdOf: campaignWorkflowId,
-    });
-    if (!id) throw new Problem('campaign.exists');
+    const start = await addCampaign(manager, { ...opening, openedById: actor.employeeId });
+    if (!start) throw new Problem('campaign.exists');
     await appendAuditEvent(manager, {
       kind: 'campaignOpened',
       at: new Date(),
       actorId: actor.employeeId,
-      data: { campaignId: id, ...opening },
+      data: { ...start.arguments, ...opening },
     });
-    return id;
+    return start;
   });
 }
 
@@ -85,16 +79,10 @@ async function steer(
   requireSome(context.ability, 'administer', 'Campaign');
   requireAllowed(context.ability, 'administer', 'Employee', { unitId: campaign.unit.id });
   if (campaign.state === 'finished') throw new Problem('campaign.notOpen');
-  await context.deps.engine.updateCampaign(id, update);
-  await context.em
-    .fork()
-    .transactional((inner) =>
-      appendAuditEvent(inner as EntityManager, {
-        kind: update === 'pauseCampaign' ? 'campaignPaused' : 'campaignResumed',
-        at: new Date(),
-        actorId: context.actor.employeeId,
-        data: { campaignId: id },
-      }),
-    );
+  await sendUpdate(
+    context,
+    { workflowId: campaignWorkflowId(id), name: update, arguments: {} },
+    { kind: update === 'pauseCampaign' ? 'campaignPaused' : 'campaignResumed', data: { campaignId: id } },
+  );
   return readOne(context, id);
 }

@@ -33,9 +33,9 @@ import {
   readCoverage,
 } from '#persistence/guidelines/readers.repository.ts';
 import { findRevisionTask, isInProcedure, openerOf } from '#persistence/procedures/subjects.queries.ts';
-import type { OpenedProcedure } from '#persistence/procedures/procedures.repository.ts';
+import { openProcedure, type OpenedProcedure } from '#persistence/procedures/procedures.repository.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
-import { open, startOpened } from '../procedures/start-procedure.ts';
+import { startOpened } from '../procedures/open-procedure.ts';
 import { requireSome } from '../access/ability.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
 import { signedIn, type ActingContext, type SignedInContext } from '../http/context.ts';
@@ -242,11 +242,12 @@ function handIn(context: SignedInContext, version: GuidelineVersionRow): Promise
   return audited(context, 'guidelineHandedIn', async (em) => {
     if (await isInProcedure(em, version.id)) throw new Problem('guideline.inProcedure');
     if (!(await setGuidelineStatus(em, version.id, ['draf'], 'ditinjau'))) throw new Problem('guideline.notDraft');
-    const opened = await open(em, {
+    const opened = await openProcedure(em, {
       kind: 'guidelinePublication',
       subject: `${title} (${number}/${year}, v${version.version})`,
       subjectId: version.id,
       ...(await openerOf(em, context.actor.employeeId)),
+      today: context.today,
       data: { guidelineId: version.guidelineId, version: version.version },
     });
     return [opened, { guidelineId: version.guidelineId, version: version.version, procedureId: opened.id }];

@@ -3,9 +3,10 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { implement } from '@orpc/server';
 import { contract } from '#contracts/contract.ts';
 import type { Config } from '#config/config.ts';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import type { Actor } from '#domain/access/actor.ts';
 import { findSession } from '#persistence/accounts/sessions.repository.ts';
-import { loadActor } from '#persistence/organisation/actor.repository.ts';
+import { loadActor, today } from '#persistence/organisation/actor.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
 import { abilityOf, type AppAbility } from '../access/ability.ts';
 import { hashToken, readToken } from '../accounts/session-cookie.ts';
@@ -52,7 +53,7 @@ export type RequestContext = {
 };
 
 /** Somebody who acts, with the rights that hold at this moment. */
-export type ActingContext = { em: EntityManager; actor: Actor; ability: AppAbility };
+export type ActingContext = { em: EntityManager; actor: Actor; ability: AppAbility; today: CalendarDate };
 
 /** A request of somebody who is signed in. */
 export type SignedInContext = RequestContext & ActingContext & { sessionId: string };
@@ -73,19 +74,19 @@ export const newRequestContext = (
 /** Who sends a request; 401 when nobody is signed in. Rights are read anew each time. */
 export async function signIn(
   context: RequestContext,
-): Promise<Pick<SignedInContext, 'sessionId' | 'actor' | 'ability'>> {
+): Promise<Pick<SignedInContext, 'sessionId' | 'actor' | 'ability' | 'today'>> {
   const { config } = context.deps;
   const token = readToken(context.request, config.sessionCookieSecure);
   const session = token && (await findSession(context.em, hashToken(token), config.sessionIdleMinutes));
   if (!session) throw new Problem('session.required');
-  const { actor, ability } = await actAs(context.em, session.employeeId);
-  return { sessionId: session.id, actor, ability };
+  const { actor, ability, today } = await actAs(context.em, session.employeeId);
+  return { sessionId: session.id, actor, ability, today };
 }
 
 /** Loads what a person may do now. */
 export async function actAs(em: EntityManager, employeeId: string): Promise<ActingContext> {
   const actor = await loadActor(em, employeeId);
-  return { em, actor, ability: abilityOf(actor) };
+  return { em, actor, ability: abilityOf(actor), today: today() as CalendarDate };
 }
 
 /** The request of somebody who is signed in, for routes outside the contract; 401 when nobody is. */

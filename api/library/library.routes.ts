@@ -19,7 +19,7 @@ import { requireSome } from '../access/ability.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
 import { ANY_TEXT, readCursor, UUID, writeCursor } from '../http/cursor.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
-import { requireVisibleCycle } from '../process/cycle.presenter.ts';
+import { requireVisibleCycle } from '../cycles/cycle.presenter.ts';
 
 export const libraryRoutes = {
   list: signedIn.library.list.handler(async ({ input, context }) => {

@@ -4,7 +4,7 @@ import type { Log } from '../http/context.ts';
 /** What activities say on the channel `live`: ids only. `commandId`: a command that is answered now. */
 export type LiveMessage = {
   assigneeIds: string[];
-  cycleId: string | null;
+  matterId: string | null;
   taskId: string | null;
   commandId: string | null;
 };
@@ -67,7 +67,7 @@ function parse(payload: string): LiveMessage | null {
     if (!Array.isArray(value.assigneeIds)) return null;
     return {
       assigneeIds: value.assigneeIds,
-      cycleId: value.cycleId ?? null,
+      matterId: value.matterId ?? null,
       taskId: value.taskId ?? null,
       commandId: value.commandId ?? null,
     };

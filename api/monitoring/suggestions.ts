@@ -6,14 +6,10 @@ import { latenessOf } from '#domain/reporting/lateness.ts';
 import { achievementsOf } from '#domain/reporting/report.ts';
 import { reportOfDocument } from '#domain/reporting/report-document.ts';
 import { skpOfDocument } from '#domain/skp/skp-document.ts';
-import {
-  readAppraisal,
-  readPeriods,
-  readReportVersions,
-  readSkpVersions,
-  type ReportVersionRow,
-  type SkpVersionRow,
-} from '#persistence/process/cycle-views.queries.ts';
+import { readAppraisal } from '#persistence/appraisal/appraisal.queries.ts';
+import { readPeriods } from '#persistence/cycles/cycle-views.queries.ts';
+import { readReportVersions, type ReportVersionRow } from '#persistence/reporting/reports.queries.ts';
+import { readSkpVersions, type SkpVersionRow } from '#persistence/skp/skp.queries.ts';
 import { listEvidence } from '#persistence/reporting/evidence.repository.ts';
 
 type Suggestion = z.infer<typeof SuggestionSchema>;

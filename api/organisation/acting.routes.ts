@@ -8,7 +8,8 @@ import { findPosition, lockEmployee } from '#persistence/organisation/personnel.
 import { allows } from '../access/ability.ts';
 import { signedIn } from '../http/context.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
-import { asProblem, requireAuthority, tell } from './personnel.routes.ts';
+import { deliverQueued } from '../matters/deliver.ts';
+import { asProblem, requireAuthority } from './personnel.routes.ts';
 
 export const actingRoutes = {
   startActing: signedIn.organisation.startActing.handler(async ({ input, context }) => {
@@ -43,7 +44,7 @@ export const actingRoutes = {
         return { id: assignmentId, facts: begun.facts };
       })
       .catch(asProblem);
-    await tell(context, facts);
+    await deliverQueued(context, facts);
     return { id };
   }),
 
@@ -77,7 +78,7 @@ export const actingRoutes = {
         return recorded.facts;
       })
       .catch(asProblem);
-    await tell(context, facts);
+    await deliverQueued(context, facts);
     return { done: true as const };
   }),
 };

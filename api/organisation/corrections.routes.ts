@@ -13,7 +13,9 @@ import { isInLine, lockEmployee } from '#persistence/organisation/personnel.repo
 import { requireHalfSession } from '../accounts/sign-in.ts';
 import { open, signedIn, type RequestContext } from '../http/context.ts';
 import { found, Problem } from '../http/problem.ts';
-import { open as openProcedure, startOpened } from '../procedures/start-procedure.ts';
+import { civilDate } from '#domain/calendar/clock.ts';
+import { openProcedure } from '#persistence/procedures/procedures.repository.ts';
+import { startOpened } from '../procedures/open-procedure.ts';
 
 type Wish = { what: CorrectionData['what']; rightPositionId: string; reason: string };
 
@@ -45,6 +47,7 @@ export const correctionsRoutes = {
         unitId: employee.unitId,
         employeeId,
         openedById: employeeId,
+        today: civilDate(Date.now(), 'Asia/Jakarta'),
         data: { reason: input.reason },
       });
     });
@@ -85,6 +88,7 @@ async function requestCorrection(
       unitId,
       employeeId,
       openedById: employeeId,
+      today: civilDate(Date.now(), 'Asia/Jakarta'),
       data,
     });
   });

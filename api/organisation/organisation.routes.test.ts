@@ -7,7 +7,8 @@ import {
   RoleAssignment,
 } from '#persistence/organisation/organisation.entities.ts';
 import { applyDueAct, dueActs } from '#persistence/organisation/personnel-acts.repository.ts';
-import { Cycle, Task } from '#persistence/process/process.entities.ts';
+import { Task } from '#persistence/matters/matters.entities.ts';
+import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { changedTables, snapshotOf } from '#test/faults/table-snapshot.ts';
 import type { Person } from '#test/factories/agency.ts';
 import { startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';

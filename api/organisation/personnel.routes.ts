@@ -1,10 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { PersonnelActKind } from '#domain/organisation/personnel.ts';
-import { settleFact, type QueuedFact } from '#persistence/commands/facts.repository.ts';
 import { ActRefused, recordAct, type ActData } from '#persistence/organisation/personnel-acts.repository.ts';
 import { lockPersonnel } from '#persistence/organisation/personnel-lock.ts';
 import { findPosition, lockEmployee } from '#persistence/organisation/personnel.repository.ts';
 import { allows } from '../access/ability.ts';
+import { deliverQueued } from '../matters/deliver.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
 
@@ -72,7 +72,7 @@ export async function record(
       );
     })
     .catch(asProblem);
-  await tell(context, facts);
+  await deliverQueued(context, facts);
   return recorded;
 }
 
@@ -98,15 +98,3 @@ async function requireTarget(
 export const asProblem = (error: unknown): never => {
   throw error instanceof ActRefused ? new Problem(error.code) : error;
 };
-
-const AT_ONCE = 20;
-
-/** Sends the first messages at once, so that a screen sees the effect; what does not arrive is sent again by the relay. */
-export async function tell({ deps, em }: SignedInContext, facts: readonly QueuedFact[]): Promise<void> {
-  await Promise.all(
-    facts.slice(0, AT_ONCE).map(async ({ commandId, workflowId, signalName, argument }) => {
-      const outcome = await deps.engine.signal(workflowId, signalName, argument);
-      if (outcome === 'delivered') await settleFact(em.fork() as EntityManager, commandId);
-    }),
-  );
-}

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ProcedureDecisionView } from '#contracts/procedures.contract.ts';
-import { readStory } from '#persistence/process/runs.queries.ts';
+import { readStory } from '#persistence/matters/runs.queries.ts';
+import type { SignedInContext } from '../http/context.ts';
 
 const KINDS = new Set([
   'procedureStarted',
@@ -16,10 +16,10 @@ const KINDS = new Set([
 
 /** What has happened in a procedure so far: who decided what, when and why. */
 export async function readDecisions(
-  em: EntityManager,
+  { em, today }: Pick<SignedInContext, 'em' | 'today'>,
   procedureId: string,
 ): Promise<z.infer<typeof ProcedureDecisionView>[]> {
-  const story = await readStory(em, { procedureId });
+  const story = await readStory(em, procedureId, today);
   return story
     .filter(({ kind }) => KINDS.has(kind))
     .map(({ kind, at, actor, onBehalfOf, data }) => ({

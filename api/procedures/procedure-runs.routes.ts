@@ -1,15 +1,10 @@
 import type { ProcedureRunRow, ProcedureStory } from '#contracts/administration.contract.ts';
 import { readMailsOfProcedure } from '#persistence/notifications/mails.queries.ts';
-import {
-  findBrokenProcedureLine,
-  findProcedure,
-  searchProcedures,
-  type ProcedureRun,
-} from '#persistence/procedures/procedures.queries.ts';
-import { readProceduresWaitingFor } from '#persistence/process/cycle-views.queries.ts';
-import { readStory } from '#persistence/process/runs.queries.ts';
+import { findProcedure, searchProcedures, type ProcedureRun } from '#persistence/procedures/procedures.queries.ts';
+import { readWaitingFor } from '#persistence/matters/waiting-for.queries.ts';
+import { findBrokenLine, readStory } from '#persistence/matters/runs.queries.ts';
 import { allows, requireSome } from '../access/ability.ts';
-import { presentEngineRun } from '../history/engine-events.presenter.ts';
+import { presentEngineRun } from '../matters/engine-events.presenter.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
 import { readCursor, TIMESTAMP, UUID, writeCursor } from '../http/cursor.ts';
@@ -34,14 +29,14 @@ export const procedureRunsRoutes = {
     const { em, deps } = context;
     const { temporalUiUrl, temporalNamespace } = deps.config;
     const [row] = await withWaiting(context, [procedure]);
-    const brokenAt = await findBrokenProcedureLine(em, procedure.id);
+    const brokenAt = await findBrokenLine(em, procedure.id);
     return {
       procedure: row!,
       workflowId: procedure.workflowId,
       build: procedure.build,
       seq: procedure.seq,
       waitingFor: row!.waitingFor,
-      events: await readStory(em, { procedureId: procedure.id }),
+      events: await readStory(em, procedure.id, context.today),
       mails: await readMailsOfProcedure(em, procedure.id),
       chain: { isIntact: brokenAt === null, brokenAt },
       engineUiUrl: temporalUiUrl
@@ -61,10 +56,14 @@ async function requireVisibleRun({ em, ability }: SignedInContext, id: string): 
   return procedure;
 }
 
-async function withWaiting({ em }: SignedInContext, procedures: readonly ProcedureRun[]): Promise<ProcedureRunRow[]> {
-  const waiting = await readProceduresWaitingFor(
+async function withWaiting(
+  { em, today }: SignedInContext,
+  procedures: readonly ProcedureRun[],
+): Promise<ProcedureRunRow[]> {
+  const waiting = await readWaitingFor(
     em,
     procedures.map(({ id }) => id),
+    today,
   );
   return procedures.map(
     ({ data: _data, ...procedure }) =>

@@ -1,12 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ProcedureProgress } from '#contracts/procedures.contract.ts';
-import { settleFact } from '#persistence/commands/facts.repository.ts';
 import { findProcedure, readOwnProcedures, type ProcedureRun } from '#persistence/procedures/procedures.queries.ts';
 import { queueWithdrawal } from '#persistence/procedures/procedures.repository.ts';
-import { readProceduresWaitingFor } from '#persistence/process/cycle-views.queries.ts';
+import { readWaitingFor } from '#persistence/matters/waiting-for.queries.ts';
 import { allows } from '../access/ability.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
 import { notFound, Problem } from '../http/problem.ts';
+import { deliverQueued } from '../matters/deliver.ts';
 import { readDecisions } from './procedure-decisions.ts';
 
 export const proceduresRoutes = {
@@ -17,16 +17,15 @@ export const proceduresRoutes = {
   get: signedIn.procedures.get.handler(async ({ input, context }) => {
     const procedure = await requireVisible(context, input.id);
     const [view] = await withProgress(context, [procedure]);
-    return { ...view!, earlier: await readDecisions(context.em, procedure.id) };
+    return { ...view!, earlier: await readDecisions(context, procedure.id) };
   }),
   withdraw: signedIn.procedures.withdraw.handler(async ({ input, context }) => {
     const procedure = await requireVisible(context, input.id);
     if (!canWithdraw(context, procedure)) throw new Problem('process.notWithdrawable');
-    const { commandId, workflowId, signalName, argument } = await context.em
+    const withdrawal = await context.em
       .fork()
       .transactional((em) => queueWithdrawal(em as EntityManager, procedure, context.actor.employeeId));
-    const outcome = await context.deps.engine.signal(workflowId, signalName, argument);
-    if (outcome === 'delivered') await settleFact(context.em.fork() as EntityManager, commandId);
+    await deliverQueued(context, [withdrawal]);
     return { noted: true as const };
   }),
 };
@@ -46,9 +45,10 @@ async function withProgress(
   context: SignedInContext,
   procedures: readonly ProcedureRun[],
 ): Promise<ProcedureProgress[]> {
-  const waiting = await readProceduresWaitingFor(
+  const waiting = await readWaitingFor(
     context.em,
     procedures.map(({ id }) => id),
+    context.today,
   );
   return procedures.map(
     (procedure) =>

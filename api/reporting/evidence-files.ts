@@ -12,7 +12,7 @@ import { uploadPurpose } from '../files/upload-purpose.ts';
 import { signedInRequest, type Dependencies } from '../http/context.ts';
 import { UUID } from '../http/cursor.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
-import { requireVisibleCycle } from '../process/cycle.presenter.ts';
+import { requireVisibleCycle } from '../cycles/cycle.presenter.ts';
 
 const MAX_FILES_PER_PERIOD = 50;
 

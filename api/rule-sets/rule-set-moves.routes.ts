@@ -4,9 +4,11 @@ import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import { addMove, listMoveItems, readMoves } from '#persistence/rule-sets/rule-set-moves.queries.ts';
 import { inScope, type MoveScope } from '#persistence/rule-sets/rule-set-moves.repository.ts';
 import { readRuleSetContents, readRuleSetRegister } from '#persistence/rule-sets/rule-sets.queries.ts';
-import { moveWorkflowId } from '#workflows/rule-set-move/rule-set-move.messages.ts';
+import { moveWorkflowId } from '#domain/process/names.ts';
 import { requireAllowed, requireSome } from '../access/ability.ts';
+import type { QueuedMessage } from '#persistence/commands/facts.repository.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
+import { deliverQueued, sendUpdate } from '../matters/deliver.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
 import { previewRules } from './rule-set-preview.ts';
 
@@ -25,13 +27,9 @@ export const ruleSetMoveRoutes = {
     requireScope(context, input);
     const { cycles, refusals } = await preview(context, input, 0);
     if (cycles === refusals.reduce((sum, one) => sum + one.cycles, 0)) throw new Problem('ruleSetMove.nobody');
-    const id = await writeMove(context, input);
-    await context.deps.engine
-      .startMove(id)
-      .catch((error: unknown) =>
-        context.deps.log.warn({ err: error }, 'a move starts later: the engine does not answer'),
-      );
-    return readOne(context, id);
+    const start = await writeMove(context, input);
+    await deliverQueued(context, [start]);
+    return readOne(context, String(start.arguments['moveId']));
   }),
   move: signedIn.ruleSets.move.handler(async ({ input, context }) => {
     const move = await readOne(context, input.id);
@@ -60,22 +58,22 @@ async function readOne({ em, ability }: SignedInContext, id: string): Promise<Mo
   return found((await readMoves(em, id))[0]);
 }
 
-/** The row and its audit line; the starter in this process tries until the engine has taken it. */
+/** The row, its audit line and the order to start its workflow. */
 function writeMove(
   { em, actor }: SignedInContext,
   move: MoveScope & { reason: string; ratePerSecond: number },
-): Promise<string> {
+): Promise<QueuedMessage> {
   return em.fork().transactional(async (inner) => {
     const manager = inner as EntityManager;
-    const id = await addMove(manager, { ...move, openedById: actor.employeeId, workflowIdOf: moveWorkflowId });
-    if (!id) throw new Problem('ruleSetMove.running');
+    const start = await addMove(manager, { ...move, openedById: actor.employeeId });
+    if (!start) throw new Problem('ruleSetMove.running');
     await appendAuditEvent(manager, {
       kind: 'ruleSetMoveOpened',
       at: new Date(),
       actorId: actor.employeeId,
-      data: { moveId: id, ...move },
+      data: { ...start.arguments, ...move },
     });
-    return id;
+    return start;
   });
 }
 
@@ -83,16 +81,10 @@ async function steer(context: SignedInContext, id: string, update: 'pauseMove' |
   const move = await readOne(context, id);
   requireScope(context, { unitId: move.unit.id });
   if (move.state === 'finished') throw new Problem('ruleSetMove.notOpen');
-  await context.deps.engine.updateMove(id, update);
-  await context.em
-    .fork()
-    .transactional((inner) =>
-      appendAuditEvent(inner as EntityManager, {
-        kind: update === 'pauseMove' ? 'ruleSetMovePaused' : 'ruleSetMoveResumed',
-        at: new Date(),
-        actorId: context.actor.employeeId,
-        data: { moveId: id },
-      }),
-    );
+  await sendUpdate(
+    context,
+    { workflowId: moveWorkflowId(id), name: update, arguments: {} },
+    { kind: update === 'pauseMove' ? 'ruleSetMovePaused' : 'ruleSetMoveResumed', data: { moveId: id } },
+  );
   return readOne(context, id);
 }

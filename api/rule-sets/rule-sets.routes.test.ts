@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RuleSetContent } from '#contracts/rule-sets.contract.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
-import { Task } from '#persistence/process/process.entities.ts';
+import { Task } from '#persistence/matters/matters.entities.ts';
 import { publishRuleSetDraft } from '#persistence/rule-sets/rule-set-drafts.repository.ts';
 import { RuleSetMove } from '#persistence/rule-sets/rule-set-moves.entities.ts';
 import { RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';

@@ -6,7 +6,7 @@ import type { RuleSet } from '#domain/rule-sets/rule-set.ts';
 import { validateRuleSet } from '#domain/rule-sets/validate-rule-set.ts';
 import { validityProblems } from '#domain/rule-sets/validity.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
-import type { OpenedProcedure } from '#persistence/procedures/procedures.repository.ts';
+import { openProcedure, type OpenedProcedure } from '#persistence/procedures/procedures.repository.ts';
 import { findRevisionTask, isInProcedure, openerOf } from '#persistence/procedures/subjects.queries.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
 import {
@@ -24,7 +24,7 @@ import { sql } from '#persistence/sql.ts';
 import { requireSome } from '../access/ability.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
 import { found, Problem } from '../http/problem.ts';
-import { open, startOpened } from '../procedures/start-procedure.ts';
+import { startOpened } from '../procedures/open-procedure.ts';
 import { previewRules } from './rule-set-preview.ts';
 
 export const ruleSetsRoutes = {
@@ -144,16 +144,17 @@ async function requireReadableDraft(context: SignedInContext, id: string): Promi
 }
 
 /** The draft is closed to changes and its procedure is opened, in one transaction. */
-function handIn({ em, actor }: SignedInContext, draft: RuleSetDraftRow): Promise<OpenedProcedure> {
+function handIn({ em, actor, today: day }: SignedInContext, draft: RuleSetDraftRow): Promise<OpenedProcedure> {
   return em.fork().transactional(async (inner) => {
     const manager = inner as EntityManager;
     if (await isInProcedure(manager, draft.id)) throw new Problem('ruleSet.inProcedure');
     if (!(await setDraftState(manager, draft.id, ['draft'], 'inReview'))) throw new Problem('ruleSet.notDraft');
-    const opened = await open(manager, {
+    const opened = await openProcedure(manager, {
       kind: 'ruleSetApproval',
       subject: `${draft.content.name} (${draft.code})`,
       subjectId: draft.id,
       ...(await openerOf(manager, actor.employeeId)),
+      today: day,
       data: { draftId: draft.id },
     });
     await appendAuditEvent(manager, {

@@ -4,7 +4,7 @@ import { ReportContent, SelfAssessmentContent, SkpContent } from '#contracts/wor
 import { findDraft, saveDraft, type DraftKey } from '#persistence/skp/drafts.repository.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
-import { requireOwnCycle } from '../process/cycle.presenter.ts';
+import { requireOwnCycle } from '../cycles/cycle.presenter.ts';
 import { proposeContent } from './proposals.ts';
 
 const CONTENT = { skp: SkpContent, report: ReportContent, selfAssessment: SelfAssessmentContent } as const;

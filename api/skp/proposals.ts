@@ -1,9 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { NILAI_BERAKHLAK } from '#domain/skp/berakhlak.ts';
 import type { ReportContent, SkpContent } from '#contracts/work.schemas.ts';
-import { readAppraisal, readReportVersions, readSkpVersions } from '#persistence/process/cycle-views.queries.ts';
+import { readAppraisal } from '#persistence/appraisal/appraisal.queries.ts';
+import { readReportVersions } from '#persistence/reporting/reports.queries.ts';
+import { inForce, readSkpVersions } from '#persistence/skp/skp.queries.ts';
 import type { DraftKey } from '#persistence/skp/drafts.repository.ts';
-import { inForce } from '../process/task-detail.presenter.ts';
 
 /** What a draft starts from before anything was saved: what was handed in last, else an empty form. */
 export async function proposeContent(em: EntityManager, { cycleId, kind, periodNo }: DraftKey): Promise<unknown> {

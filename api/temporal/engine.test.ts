@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Campaign } from '#persistence/campaigns/campaigns.entities.ts';
-import { Cycle, Task } from '#persistence/process/process.entities.ts';
+import { Task } from '#persistence/matters/matters.entities.ts';
+import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
 import { ARGUMENTS } from '#test/factories/decisions.ts';
 import { startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';

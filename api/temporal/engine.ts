@@ -1,30 +1,8 @@
 import { Client, Connection, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
-import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import type { Config } from '#config/config.ts';
-import type { ErrorCode } from '#domain/error-codes.ts';
 import type { CommandReply } from '#domain/process/reply.ts';
 import { deliverCommand, type CommandToDeliver } from '#workflows/commands.client.ts';
-import type { CycleCampaignInput } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
-import {
-  CAMPAIGN_QUEUE,
-  campaignWorkflowId,
-  CYCLE_CAMPAIGN,
-} from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
-import {
-  MOVE_QUEUE,
-  moveWorkflowId,
-  RULE_SET_MOVE,
-  type RuleSetMoveInput,
-} from '#workflows/rule-set-move/rule-set-move.messages.ts';
-import {
-  TRAINING_EVENT,
-  TRAINING_QUEUE,
-  trainingWorkflowId,
-  type TrainingEventInput,
-} from '#workflows/training-event/training-event.messages.ts';
-import { startProcedure } from '#workflows/procedure/procedure.client.ts';
-import type { ProcedureInput } from '#workflows/procedure/procedure.messages.ts';
 import { Problem } from '../http/problem.ts';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
@@ -41,22 +19,8 @@ export type EngineRunHistory = {
 
 /** The API's way to Temporal. */
 export type Engine = {
-  /** Hands a command over and waits a bounded time. `pending`: not answered now, the relay sends it again. Never throws. */
+  /** Hands a message of the ledger over and waits a bounded time. `pending`: not answered now, the relay sends it again. Never throws. */
   deliver(command: CommandToDeliver): Promise<CommandReply | 'pending'>;
-  /** Starts the workflow of a procedure. `pending`: not now, the relay does. Never throws. */
-  startProcedure(workflowId: string, input: ProcedureInput): Promise<'started' | 'pending'>;
-  /** Starts the workflow of a campaign or does nothing when it runs. Throws when Temporal is away. */
-  startCampaign(campaignId: string): Promise<void>;
-  /** Pauses or resumes a campaign. */
-  updateCampaign(campaignId: string, update: 'pauseCampaign' | 'resumeCampaign'): Promise<void>;
-  /** Starts the workflow of a move of running cycles or does nothing when it runs. Throws when Temporal is away. */
-  startMove(moveId: string): Promise<void>;
-  /** Pauses or resumes a move. */
-  updateMove(moveId: string, update: 'pauseMove' | 'resumeMove'): Promise<void>;
-  /** Starts the workflow of a training event or does nothing when it runs. Throws when Temporal is away. */
-  startTrainingEvent(eventId: string): Promise<void>;
-  /** Sends a fact to a workflow. `pending`: not delivered now. `gone`: the workflow does not run any more. Never throws. */
-  signal(workflowId: string, signalName: string, argument: object): Promise<'delivered' | 'pending' | 'gone'>;
   /** All runs of a workflow id that Temporal still keeps, the first one first. Throws `engine.unavailable`. */
   history(workflowId: string): Promise<EngineRunHistory[]>;
   isReachable(): Promise<boolean>;
@@ -95,29 +59,6 @@ export function createEngine(config: EngineConfig): Engine {
     if (!(await isReachable())) throw new Problem('engine.unavailable');
   };
 
-  /** Starts a workflow of bulk work or does nothing when it runs. */
-  async function start(type: string, workflowId: string, taskQueue: string, input: object): Promise<void> {
-    await within(config.commandWaitMs, () =>
-      client.workflow.start(type, {
-        workflowId,
-        taskQueue,
-        args: [input],
-        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-      }),
-    );
-  }
-
-  async function steer(workflowId: string, update: string, codeWhenGone: ErrorCode): Promise<void> {
-    await requireReachable();
-    try {
-      await within(READ_MS, () => client.workflow.getHandle(workflowId).executeUpdate<boolean, []>(update));
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) throw new Problem(codeWhenGone);
-      throw engineProblem(error);
-    }
-  }
-
   return {
     isReachable,
 
@@ -126,33 +67,6 @@ export function createEngine(config: EngineConfig): Engine {
         deliverCommand(client, command, config.commandWaitMs),
       ).catch(() => null);
       return delivery?.kind === 'answered' ? delivery.reply : 'pending';
-    },
-
-    startProcedure: (workflowId, input) =>
-      within(config.commandWaitMs, () => startProcedure(client, workflowId, input)).then(
-        () => 'started' as const,
-        () => 'pending' as const,
-      ),
-
-    startCampaign: (campaignId) =>
-      start(CYCLE_CAMPAIGN, campaignWorkflowId(campaignId), CAMPAIGN_QUEUE, {
-        campaignId,
-      } satisfies CycleCampaignInput),
-    updateCampaign: (campaignId, update) => steer(campaignWorkflowId(campaignId), update, 'campaign.notOpen'),
-    startMove: (moveId) =>
-      start(RULE_SET_MOVE, moveWorkflowId(moveId), MOVE_QUEUE, { moveId } satisfies RuleSetMoveInput),
-    updateMove: (moveId, update) => steer(moveWorkflowId(moveId), update, 'ruleSetMove.notOpen'),
-
-    startTrainingEvent: (eventId) =>
-      start(TRAINING_EVENT, trainingWorkflowId(eventId), TRAINING_QUEUE, { eventId } satisfies TrainingEventInput),
-
-    async signal(workflowId, signalName, argument) {
-      try {
-        await within(config.commandWaitMs, () => client.workflow.getHandle(workflowId).signal(signalName, argument));
-        return 'delivered';
-      } catch (error) {
-        return error instanceof WorkflowNotFoundError ? 'gone' : 'pending';
-      }
     },
 
     async history(workflowId) {

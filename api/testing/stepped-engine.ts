@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Command } from '#persistence/commands/commands.entities.ts';
 import type { Orm } from '#persistence/orm.ts';
-import { Task } from '#persistence/process/process.entities.ts';
+import { Task } from '#persistence/matters/matters.entities.ts';
 import type { Reply } from '#domain/process/reply.ts';
 import type { CycleDecision } from '#domain/process/tasks.ts';
 import { stepCycle, take, type SteppedCycle } from '#test/faults/stepped-cycle.ts';

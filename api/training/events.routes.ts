@@ -18,7 +18,9 @@ import {
   removeMaterial,
   type EventDetailRow,
 } from '#persistence/training/training.queries.ts';
-import { trainingWorkflowId } from '#workflows/training-event/training-event.messages.ts';
+import { trainingWorkflowId } from '#domain/process/names.ts';
+import { queueStart } from '#persistence/commands/facts.repository.ts';
+import { deliverQueued } from '../matters/deliver.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
 import { allows, requireAllowed } from '../access/ability.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
@@ -85,7 +87,7 @@ export const trainingEventsRoutes = {
     requireDraft(event);
     requirePublishable(event);
     if ((await countInvitees(context.em, event.invitations)) === 0) throw new Problem('training.event.nobodyInvited');
-    await context.em.fork().transactional(async (inner) => {
+    const start = await context.em.fork().transactional(async (inner) => {
       const changed = await inner.nativeUpdate(
         TrainingEvent,
         { id: input.id, state: 'draft', version: event.version },
@@ -93,12 +95,14 @@ export const trainingEventsRoutes = {
       );
       if (changed === 0) throw new Problem('training.event.changedMeanwhile');
       await audit(inner as EntityManager, context, 'trainingPublished', input.id);
+      return queueStart(inner as EntityManager, {
+        workflowId: event.workflowId,
+        type: 'trainingEvent',
+        arguments: { eventId: input.id },
+        actorId: context.actor.employeeId,
+      });
     });
-    await context.deps.engine
-      .startTrainingEvent(input.id)
-      .catch((error: unknown) =>
-        context.deps.log.warn({ err: error }, 'a training starts later: the engine does not answer'),
-      );
+    await deliverQueued(context, [start]);
     return { id: input.id };
   }),
   changeEvent: signedIn.training.changeEvent.handler(

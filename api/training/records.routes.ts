@@ -5,7 +5,7 @@ import { coveragePercent } from '#domain/training/gate.ts';
 import { jpStatus, jpYear } from '#domain/training/jp.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
-import { findCycleAccess } from '#persistence/process/cycle-views.queries.ts';
+import { findCycleAccess } from '#persistence/cycles/cycle-views.queries.ts';
 import { findCertificate, listCertificates } from '#persistence/training/certificates.repository.ts';
 import { listTopics, listUncovered, readCoverage, type CoverageOf } from '#persistence/training/coverage.queries.ts';
 import { addWaiver, findWaiver, listOpeningEvents, readGateOfCycle } from '#persistence/training/gate.repository.ts';
@@ -24,7 +24,7 @@ import { allows, requireSome } from '../access/ability.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
 import { open, signedIn, type SignedInContext } from '../http/context.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
-import { requireVisibleCycle } from '../process/cycle.presenter.ts';
+import { requireVisibleCycle } from '../cycles/cycle.presenter.ts';
 import { presentOwn } from './event.presenter.ts';
 
 const LONGEST_LIST = 300;

@@ -1,11 +1,11 @@
 import type { TrainingReceipt } from '#contracts/training.contract.ts';
 import { isChangeable } from '#domain/training/event.ts';
-import { settleCommand } from '#persistence/commands/commands.repository.ts';
 import { findTrainingReceipt, type TrainingReceiptRow } from '#persistence/training/training-commands.repository.ts';
 import type { EventDetailRow } from '#persistence/training/training.queries.ts';
-import type { TrainingUpdate } from '#workflows/training-event/training-event.messages.ts';
+import type { TrainingUpdate } from '#domain/process/names.ts';
 import type { SignedInContext } from '../http/context.ts';
-import { acceptOnce } from '../decisions/accept-once.ts';
+import { acceptOnce } from '../matters/accept-once.ts';
+import { deliver } from '../matters/deliver.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
 import { readEvent } from './event.presenter.ts';
 
@@ -20,11 +20,11 @@ export async function sendTrainingCommand(
   command: { id: string; eventId: string; update: TrainingUpdate; arguments: Record<string, unknown> },
   requireRight: (event: EventDetailRow) => void | Promise<void> = () => undefined,
 ): Promise<Answer> {
-  const { em, actor, deps } = context;
+  const { em, actor } = context;
   const { event, canOrganise } = await readEvent(context, command.eventId);
   const accepted = await acceptOnce(
     context,
-    { id: command.id, workflowId: event.workflowId, updateName: command.update, arguments: command.arguments },
+    { id: command.id, workflowId: event.workflowId, name: command.update, arguments: command.arguments },
     async () => {
       if (!canOrganise) throw notFound();
       if (event.state === 'draft') throw new Problem('training.event.notDraft');
@@ -33,14 +33,9 @@ export async function sendTrainingCommand(
     },
   );
   if (accepted.state === 'accepted') {
-    const reply = await deps.engine.deliver({
-      id: command.id,
-      workflowId: event.workflowId,
-      updateName: command.update,
-      taskId: null,
-      periodNo: null,
-    });
-    if (reply !== 'pending') await settleCommand(em, command.id, reply);
+    const { workflowId } = event;
+    const { id, update: name, arguments: args } = command;
+    await deliver(context, { id, form: 'update', name, workflowId, taskId: null, slot: null, arguments: args });
   }
   return answerOf(found(await findTrainingReceipt(em, command.id, actor.employeeId)));
 }

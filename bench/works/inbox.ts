@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { loadActor } from '#persistence/organisation/actor.repository.ts';
-import { readInbox } from '#persistence/process/inbox.queries.ts';
+import { readInbox } from '#persistence/matters/inbox.queries.ts';
 import type { Environment } from '../environment.ts';
 import type { Size } from '../main.ts';
 import { createAgency, fillTasks } from '../agency.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
 import { hashToken, newToken } from '#api/accounts/session-cookie.ts';
-import { findTask } from '#persistence/process/tasks.queries.ts';
+import { findTask } from '#persistence/matters/tasks.queries.ts';
 import { openSession } from '#persistence/accounts/sessions.repository.ts';
 import type { Environment } from '../environment.ts';
 import type { Size } from '../main.ts';

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { takeDueLadderSteps } from '#persistence/process/ladder.repository.ts';
+import { takeDueLadderSteps } from '#persistence/matters/ladder.repository.ts';
 import type { Environment } from '../environment.ts';
 import type { Size } from '../main.ts';
 import { createAgency, fillTasks } from '../agency.ts';

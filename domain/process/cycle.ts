@@ -1,94 +1,76 @@
 import {
-  CYCLE_TASK_RULES,
-  taskKindOf,
+  evolve,
+  NOTHING,
+  type Boundary,
+  type Decided,
+  type Decider,
+  type Fact,
+  type MatterProcess,
+  type Slot,
+  type Transition,
+  type Trigger,
+} from './matter.ts';
+import {
+  answers,
+  CYCLE_DECISIONS,
+  TASKS,
   type CycleDecision,
-  type FollowUp,
   type CycleStage,
   type CycleTaskKind,
+  type FollowUp,
 } from './tasks.ts';
 
 /**
- * The process of one performance cycle (employee × position segment × year) as a pure decider:
- * `decide` says what a decision or a boundary changes, `evolve` applies it.
- * Workflows run it to know what to wait for; tests simulate whole years with it.
- * Strands run side by side: the SKP, every report period and the appraisal never wait for one another's lateness.
+ * The process of one performance cycle (employee × position segment × year) as a pure decider: `decideCycle` says what a decision, a boundary
+ * of the calendar or a fact changes. Strands run side by side: the SKP, every report period and the appraisal never wait for one another's lateness.
  */
 
-/** One strand of the cycle that can wait for one person at a time. `report:3` is the third report period. */
-export type Step = 'skp' | `report:${number}` | 'appraisal' | 'followUp';
+/** A strand of the year. `report:3` is the third report period. */
+export type CycleStrand = 'skp' | `report:${number}` | 'appraisal' | 'followUp';
 
-export type OpenTask = { kind: CycleTaskKind; round: number };
-
-export type CycleProcess = {
-  /** Open human tasks by strand. */
-  open: { [step in Step]?: OpenTask };
-  /** Submission rounds by strand, so that a returned item comes back as round 2, 3, … */
-  rounds: { [step in Step]?: number };
+export type CycleProcess = MatterProcess & {
   appraisal: 'notOpen' | 'running' | 'final';
   followUp: FollowUp | null;
   ending: 'none' | 'segmentEnded' | 'died';
-  finished: boolean;
 };
 
-/** A moment of the calendar that moves the process on. */
-export type Boundary =
-  | { kind: 'cycleStarted' }
+/** A moment of the calendar that moves the year on. */
+export type CycleBoundary =
   | { kind: 'periodOpened'; periodNo: number }
   | { kind: 'appraisalOpened' }
   | { kind: 'selfAssessmentLapsed' }
   | { kind: 'objectionWindowClosed' }
   | { kind: 'improvementPeriodEnded' };
 
-/** A fact from the personnel administration. */
-export type Fact = { kind: 'segmentEnded' } | { kind: 'employeeDied' };
+export type CycleBoundaryKind = CycleBoundary['kind'];
 
-export type Trigger =
-  | { kind: 'decision'; decision: CycleDecision; step: Step; followUp?: FollowUp }
-  | { kind: 'boundary'; boundary: Boundary }
-  | { kind: 'fact'; fact: Fact };
+/** A fact about the person or their cycle; `factId` makes a repeated message harmless. */
+export type CycleFact = { factId: string } & (
+  | { kind: 'superiorChanged' }
+  | { kind: 'segmentEnded'; reason: 'transferred' | 'retired' }
+  | { kind: 'employeeDied' }
+  | { kind: 'ruleSetAmended'; ruleSetId: string }
+);
 
-/** What a trigger changes: tasks to close, tasks to open, and whether the cycle is finished. */
-export type Transition = {
-  closes: readonly Step[];
-  opens: readonly { step: Step; kind: CycleTaskKind; round: number }[];
-  appraisal?: CycleProcess['appraisal'];
-  followUp?: FollowUp;
-  ending?: CycleProcess['ending'];
-  finishes: boolean;
-};
+export type CycleFactKind = CycleFact['kind'];
 
-export type Refusal = 'process.stepNotOpen' | 'process.finished';
+type CycleTransition = Transition<CycleProcess>;
 
-export type Decided = { ok: true; transition: Transition } | { ok: false; code: Refusal };
-
-export const newProcess = (): CycleProcess => ({
+export const newCycle: CycleProcess = {
   open: {},
   rounds: {},
+  finished: false,
   appraisal: 'notOpen',
   followUp: null,
   ending: 'none',
-  finished: false,
-});
+};
 
-export const reportStep = (periodNo: number): Step => `report:${periodNo}`;
+export const reportStrand = (periodNo: number): CycleStrand => `report:${periodNo}`;
 
-/** Period number of a report strand, or null for the other strands. */
-export function periodOf(step: Step): number | null {
-  return step.startsWith('report:') ? Number(step.slice('report:'.length)) : null;
-}
-
-/** The strand whose open task a decision answers; reports name their period. */
-export function stepOf(decision: CycleDecision, periodNo: number | null): Step {
-  const kind = taskKindOf(decision);
-  if (kind === 'draftSkp' || kind === 'approveSkp') return 'skp';
-  if (kind === 'submitReport' || kind === 'reviewReport') return reportStep(periodNo ?? 0);
-  return kind === 'selfAssess' ||
-    kind === 'appraise' ||
-    kind === 'acknowledgeResult' ||
-    kind === 'decideObjection' ||
-    kind === 'evaluate'
-    ? 'appraisal'
-    : 'followUp';
+/** Period number of a report's slot, or null for the other strands. */
+export function periodOf(slot: Slot): number | null {
+  const match = /^report:(\d+)/.exec(slot);
+  return match ? Number(match[1]) : null;
 }
 
 const FOLLOW_UP_TASK: Record<Exclude<FollowUp, 'none'>, CycleTaskKind> = {
@@ -97,72 +79,88 @@ const FOLLOW_UP_TASK: Record<Exclude<FollowUp, 'none'>, CycleTaskKind> = {
   improvementPlan: 'planImprovement',
 };
 
-/** Says what a trigger changes. A decision on a strand that does not wait for it is refused; a boundary out of place changes nothing. */
-export function decide(state: CycleProcess, trigger: Trigger): Decided {
+/** Says what a trigger changes. A decision on a slot that does not wait for it is refused; a boundary or fact out of place changes nothing. */
+export function decideCycle(state: CycleProcess, trigger: Trigger): Decided<CycleProcess> {
   if (state.finished) return { ok: false, code: 'process.finished' };
-  if (trigger.kind === 'decision') return onDecision(state, trigger);
-  return {
-    ok: true,
-    transition: trigger.kind === 'boundary' ? onBoundary(state, trigger.boundary) : onFact(state, trigger.fact),
-  };
-}
-
-/** Applies a transition; never mutates. */
-export function evolve(state: CycleProcess, transition: Transition): CycleProcess {
-  const open = { ...state.open };
-  const rounds = { ...state.rounds };
-  for (const step of transition.closes) delete open[step];
-  for (const { step, kind, round } of transition.opens) {
-    open[step] = { kind, round };
-    rounds[step] = round;
+  switch (trigger.kind) {
+    case 'started':
+      return { ok: true, transition: state.rounds['skp'] ? NOTHING : opening('skp', 'draftSkp') };
+    case 'decision':
+      return onDecision(state, trigger);
+    case 'boundary':
+      return { ok: true, transition: onBoundary(state, trigger.boundary) };
+    case 'fact':
+      return { ok: true, transition: onFact(state, trigger.fact) };
   }
-  return {
-    open,
-    rounds,
-    appraisal: transition.appraisal ?? state.appraisal,
-    followUp: transition.followUp ?? state.followUp,
-    ending: transition.ending ?? state.ending,
-    finished: transition.finishes,
-  };
 }
 
-const nothing: Transition = { closes: [], opens: [], finishes: false };
+/** The stage people see: the furthest strand that is open. */
+export function cycleStageOf(state: CycleProcess): CycleStage | 'finished' {
+  if (state.finished) return 'finished';
+  if (state.appraisal === 'final') return 'followUp';
+  const appraising = state.open['appraisal'];
+  if (appraising) return TASKS[appraising.kind as CycleTaskKind].stage;
+  return state.open['skp'] ? 'skp' : 'reporting';
+}
 
-function onDecision(state: CycleProcess, trigger: Extract<Trigger, { kind: 'decision' }>): Decided {
-  const { decision, step } = trigger;
-  const waiting = state.open[step];
-  if (waiting?.kind !== taskKindOf(decision)) return { ok: false, code: 'process.stepNotOpen' };
-  const next = (kind: CycleTaskKind, round = waiting.round): Transition => ({
-    closes: [step],
-    opens: [{ step, kind, round }],
+export const cycleDecider: Decider<CycleProcess> = {
+  initial: newCycle,
+  decisions: CYCLE_DECISIONS,
+  decide: decideCycle,
+  stageOf: cycleStageOf,
+};
+
+/** A cycle right after its start. */
+export const startedCycle = (): CycleProcess => evolve(newCycle, opening('skp', 'draftSkp'));
+
+const opening = (slot: CycleStrand, kind: CycleTaskKind): CycleTransition => ({
+  closes: [],
+  opens: [{ slot, kind, round: 1 }],
+  finishes: false,
+});
+
+const replacing = (slot: CycleStrand, kind: CycleTaskKind): CycleTransition => ({
+  ...opening(slot, kind),
+  closes: [slot],
+});
+
+/** What decides a follow-up is known to the step only (the predikat): it comes with `sets`. */
+function onDecision(state: CycleProcess, trigger: Extract<Trigger, { kind: 'decision' }>): Decided<CycleProcess> {
+  const { slot } = trigger;
+  const decision = trigger.decision as CycleDecision;
+  const waiting = state.open[slot];
+  if (!waiting || !answers(decision, waiting.kind)) return { ok: false, code: 'process.stepNotOpen' };
+  const { round } = waiting;
+  const next = (kind: CycleTaskKind, inRound = round): CycleTransition => ({
+    closes: [slot],
+    opens: [{ slot, kind, round: inRound }],
     finishes: false,
   });
-  const close: Transition = { closes: [step], opens: [], finishes: false };
+  const close: CycleTransition = { closes: [slot], opens: [], finishes: false };
   return { ok: true, transition: transitionOf() };
 
-  function transitionOf(): Transition {
+  function transitionOf(): CycleTransition {
     switch (decision) {
       case 'submitSkp':
         return next('approveSkp');
       case 'returnSkp':
-        return next('draftSkp', waiting!.round + 1);
+        return next('draftSkp', round + 1);
       case 'submitReport':
         return next('reviewReport');
       case 'returnReport':
-        return next('submitReport', waiting!.round + 1);
+        return next('submitReport', round + 1);
       case 'approveSkp':
       case 'acceptReport':
         return close;
       case 'submitSelfAssessment':
         return next('appraise');
       case 'rateEmployee':
-        return { ...next('acknowledgeResult'), followUp: trigger.followUp ?? 'none' };
+        return next('acknowledgeResult');
       case 'fileObjection':
         return next('decideObjection');
       case 'acknowledgeResult':
-        return next('evaluate');
       case 'decideObjection':
-        return { ...next('evaluate'), followUp: trigger.followUp ?? state.followUp ?? 'none' };
+        return next('evaluate');
       case 'recordEvaluation':
         return afterEvaluation(state);
       case 'recordImprovementPlan':
@@ -176,68 +174,64 @@ function onDecision(state: CycleProcess, trigger: Extract<Trigger, { kind: 'deci
 }
 
 /** A segment that ended early is appraised, but only the cycle that runs to the end of the year has a follow-up. */
-function afterEvaluation(state: CycleProcess): Transition {
+function afterEvaluation(state: CycleProcess): CycleTransition {
   const followUp = state.ending === 'segmentEnded' ? 'none' : (state.followUp ?? 'none');
-  if (followUp === 'none') return { ...finish(state), appraisal: 'final', followUp };
+  if (followUp === 'none') return { ...finish(state), sets: { appraisal: 'final', followUp } };
   return {
     closes: ['appraisal'],
-    opens: [{ step: 'followUp', kind: FOLLOW_UP_TASK[followUp], round: 1 }],
-    appraisal: 'final',
+    opens: [{ slot: 'followUp', kind: FOLLOW_UP_TASK[followUp], round: 1 }],
+    sets: { appraisal: 'final' },
     finishes: false,
   };
 }
 
 /** Ends the cycle: what is still open (a report that never came) lapses. */
-function finish(state: CycleProcess): Transition {
-  return { closes: Object.keys(state.open) as Step[], opens: [], finishes: true };
+function finish(state: CycleProcess): CycleTransition {
+  return { closes: Object.keys(state.open), opens: [], finishes: true };
 }
 
-function onBoundary(state: CycleProcess, boundary: Boundary): Transition {
-  const opens = (step: Step, kind: CycleTaskKind): Transition => ({
-    closes: [],
-    opens: [{ step, kind, round: 1 }],
-    finishes: false,
-  });
-  switch (boundary.kind) {
-    case 'cycleStarted':
-      return state.rounds.skp ? nothing : opens('skp', 'draftSkp');
+function onBoundary(state: CycleProcess, boundary: Boundary): CycleTransition {
+  const { kind, periodNo } = boundary as { kind: CycleBoundaryKind; periodNo?: number };
+  switch (kind) {
     case 'periodOpened': {
-      const step = reportStep(boundary.periodNo);
-      return state.rounds[step] ? nothing : opens(step, 'submitReport');
+      const slot = reportStrand(periodNo ?? 0);
+      return state.rounds[slot] ? NOTHING : opening(slot, 'submitReport');
     }
     case 'appraisalOpened':
-      return state.appraisal === 'notOpen' ? { ...opens('appraisal', 'selfAssess'), appraisal: 'running' } : nothing;
+      return state.appraisal === 'notOpen'
+        ? { ...opening('appraisal', 'selfAssess'), sets: { appraisal: 'running' } }
+        : NOTHING;
     case 'selfAssessmentLapsed':
-      return state.open.appraisal?.kind === 'selfAssess' ? replace('appraisal', 'appraise') : nothing;
+      return state.open['appraisal']?.kind === 'selfAssess' ? replacing('appraisal', 'appraise') : NOTHING;
     case 'objectionWindowClosed':
-      return state.open.appraisal?.kind === 'acknowledgeResult' ? replace('appraisal', 'evaluate') : nothing;
+      return state.open['appraisal']?.kind === 'acknowledgeResult' ? replacing('appraisal', 'evaluate') : NOTHING;
     case 'improvementPeriodEnded':
-      return state.followUp === 'improvementPlan' && !state.open.followUp
-        ? opens('followUp', 'concludeImprovement')
-        : nothing;
-  }
-  function replace(step: Step, kind: CycleTaskKind): Transition {
-    return { closes: [step], opens: [{ step, kind, round: 1 }], finishes: false };
+      return state.followUp === 'improvementPlan' && !state.open['followUp']
+        ? opening('followUp', 'concludeImprovement')
+        : NOTHING;
+    default:
+      return NOTHING;
   }
 }
 
-function onFact(state: CycleProcess, fact: Fact): Transition {
-  if (fact.kind === 'employeeDied') return { ...finish(state), ending: 'died' };
-  if (state.ending !== 'none') return nothing;
-  if (state.appraisal !== 'notOpen') return { ...nothing, ending: 'segmentEnded' };
+function onFact(state: CycleProcess, fact: Fact): CycleTransition {
+  switch (fact.kind as CycleFactKind) {
+    case 'employeeDied':
+      return { ...finish(state), sets: { ending: 'died' } };
+    case 'segmentEnded':
+      return endSegment(state);
+    default:
+      return NOTHING;
+  }
+}
+
+function endSegment(state: CycleProcess): CycleTransition {
+  if (state.ending !== 'none') return NOTHING;
+  if (state.appraisal !== 'notOpen') return { ...NOTHING, sets: { ending: 'segmentEnded' } };
   return {
-    closes: state.open.skp ? ['skp'] : [],
-    opens: [{ step: 'appraisal', kind: 'selfAssess', round: 1 }],
-    appraisal: 'running',
-    ending: 'segmentEnded',
+    closes: state.open['skp'] ? ['skp'] : [],
+    opens: [{ slot: 'appraisal', kind: 'selfAssess', round: 1 }],
+    sets: { appraisal: 'running', ending: 'segmentEnded' },
     finishes: false,
   };
-}
-
-/** The stage people see: the furthest strand that is open. */
-export function stageOf(state: CycleProcess): CycleStage | 'finished' {
-  if (state.finished) return 'finished';
-  if (state.appraisal === 'final') return 'followUp';
-  if (state.open.appraisal) return CYCLE_TASK_RULES[state.open.appraisal.kind].stage;
-  return state.open.skp ? 'skp' : 'reporting';
 }

@@ -24,4 +24,6 @@ export type ReplyCode =
   | 'not.found'
   | 'training.event.over'
   | 'training.event.changedMeanwhile'
-  | 'training.gateClosed';
+  | 'training.gateClosed'
+  | 'campaign.notOpen'
+  | 'ruleSetMove.notOpen';

@@ -1,126 +1,323 @@
-import {
-  decisionsOf,
-  isOpenersTask,
-  PROCEDURE_DECISIONS,
-  PROCEDURE_TASK_KINDS,
-  PROCEDURE_TASKS,
-  type ProcedureDecision,
-  type ProcedureKind,
-  type ProcedureTaskKind,
-} from './procedures.ts';
+import type { RuleSet } from '../rule-sets/rule-set.ts';
 
 /**
- * The human tasks of one performance cycle: who is asked, at which stage, and which decisions answer them.
- * This table is the single source for workflows (what to wait for), activities (whom to assign) and screens (what to offer).
- * The tasks of procedures have a table of their own; the last part of this file puts both together for the inbox.
+ * Every kind of task, one row each: in which matter and strand it lies, at which stage people see it, who is asked, when it is due, what whoever
+ * decides it is shown, and which decisions answer it. Workflows (what to wait for), activities (whom to ask, until when), the API and the
+ * screens (what to offer, what to show) read this table and no other.
  */
 
-/** Stage of a cycle as people see it; the order is the order of the year. */
-export type CycleStage =
-  | 'skp'
-  | 'reporting'
-  | 'appraisal'
-  | 'acknowledgement'
-  | 'objection'
-  | 'evaluation'
-  | 'followUp';
+/** Who is asked; the first in the order of `asks` who can be found. The person is resolved when the inbox is read and again at deciding. */
+export type Role =
+  | 'employee'
+  | 'superior'
+  | 'superiorOfSuperior'
+  | 'opener'
+  | 'personnelOfficer'
+  | 'agencyAdmin'
+  | 'ppk';
 
-/** Who is asked. The person is resolved when the inbox is read and again when the decision is taken. */
-export type Role = 'employee' | 'superior' | 'superiorOfSuperior' | 'personnelOfficer';
+/**
+ * When a task is due. Working or calendar days count from its opening; `again` holds from the second round on. `skpDraft` and `period` are
+ * dates of the year's own calendar.
+ */
+export type DueRule =
+  | { workingDays: Days; again?: never }
+  | { calendarDays: Days; again?: never }
+  | { date: 'skpDraft' | 'period'; again: { workingDays: Days } };
+type Days = (rules: RuleSet) => number;
 
-export type CycleTaskKind =
-  | 'draftSkp'
-  | 'approveSkp'
-  | 'submitReport'
-  | 'reviewReport'
-  | 'selfAssess'
-  | 'appraise'
-  | 'acknowledgeResult'
-  | 'decideObjection'
-  | 'evaluate'
-  | 'proposeReward'
-  | 'giveGuidance'
-  | 'planImprovement'
-  | 'concludeImprovement';
+/** Which parts of the matter a deciding person is shown beside the task. */
+export type Shows = 'skp' | 'period' | 'year' | 'result' | 'subject';
+
+export type TaskRule = {
+  matter: string;
+  /** The strand's name; that of a report is followed by the number of its period. */
+  strand: string;
+  stage: string;
+  asks: readonly Role[];
+  due: DueRule;
+  /** A limit of the law that began to run under the old rules is not moved with the matter. */
+  isKept?: true;
+  shows: readonly Shows[];
+  decisions: readonly string[];
+};
+
+const days = (n: number): DueRule => ({ workingDays: () => n });
+const workingDays = (of: Days): DueRule => ({ workingDays: of });
+const calendarDays = (of: Days): DueRule => ({ calendarDays: of });
+
+const YEAR = 'performanceCycle';
+
+export const TASKS = {
+  draftSkp: {
+    matter: YEAR,
+    strand: 'skp',
+    stage: 'skp',
+    asks: ['employee'],
+    shows: ['skp'],
+    decisions: ['submitSkp'],
+    due: { date: 'skpDraft', again: { workingDays: ({ skp }) => skp.revisionDueWorkingDays } },
+  },
+  approveSkp: {
+    matter: YEAR,
+    strand: 'skp',
+    stage: 'skp',
+    asks: ['superior'],
+    shows: ['skp'],
+    decisions: ['approveSkp', 'returnSkp'],
+    due: workingDays(({ skp }) => skp.approvalDueWorkingDays),
+  },
+  submitReport: {
+    matter: YEAR,
+    strand: 'report',
+    stage: 'reporting',
+    asks: ['employee'],
+    shows: ['period'],
+    decisions: ['submitReport'],
+    due: { date: 'period', again: { workingDays: ({ reporting }) => reporting.revisionDueWorkingDays } },
+  },
+  reviewReport: {
+    matter: YEAR,
+    strand: 'report',
+    stage: 'reporting',
+    asks: ['superior'],
+    shows: ['period'],
+    decisions: ['acceptReport', 'returnReport'],
+    due: workingDays(({ reporting }) => reporting.reviewDueWorkingDays),
+  },
+  selfAssess: {
+    matter: YEAR,
+    strand: 'appraisal',
+    stage: 'appraisal',
+    asks: ['employee'],
+    shows: ['year'],
+    decisions: ['submitSelfAssessment'],
+    due: workingDays(({ appraisal }) => appraisal.selfAssessmentDueWorkingDays),
+  },
+  appraise: {
+    matter: YEAR,
+    strand: 'appraisal',
+    stage: 'appraisal',
+    asks: ['superior'],
+    shows: ['year', 'result'],
+    decisions: ['rateEmployee'],
+    due: workingDays(({ appraisal }) => appraisal.ratingDueWorkingDays),
+  },
+  acknowledgeResult: {
+    matter: YEAR,
+    strand: 'appraisal',
+    stage: 'acknowledgement',
+    asks: ['employee'],
+    shows: ['year'],
+    decisions: ['acknowledgeResult', 'fileObjection'],
+    due: calendarDays(({ appraisal }) => appraisal.objectionDays),
+    isKept: true,
+  },
+  decideObjection: {
+    matter: YEAR,
+    strand: 'appraisal',
+    stage: 'objection',
+    asks: ['superiorOfSuperior'],
+    shows: ['year', 'result'],
+    decisions: ['decideObjection'],
+    due: calendarDays(({ appraisal }) => appraisal.objectionDecisionDays),
+    isKept: true,
+  },
+  evaluate: {
+    matter: YEAR,
+    strand: 'appraisal',
+    stage: 'evaluation',
+    asks: ['superior'],
+    shows: ['year'],
+    decisions: ['recordEvaluation'],
+    due: workingDays(({ appraisal }) => appraisal.evaluationDueWorkingDays),
+  },
+  proposeReward: {
+    matter: YEAR,
+    strand: 'followUp',
+    stage: 'followUp',
+    asks: ['personnelOfficer', 'superior'],
+    shows: ['year'],
+    decisions: ['recordRewardProposal'],
+    due: workingDays(({ followUp }) => followUp.rewardDueWorkingDays),
+  },
+  giveGuidance: {
+    matter: YEAR,
+    strand: 'followUp',
+    stage: 'followUp',
+    asks: ['superior'],
+    shows: ['year'],
+    decisions: ['recordGuidance'],
+    due: workingDays(({ followUp }) => followUp.guidanceDueWorkingDays),
+  },
+  planImprovement: {
+    matter: YEAR,
+    strand: 'followUp',
+    stage: 'followUp',
+    asks: ['superior'],
+    shows: ['year'],
+    decisions: ['recordImprovementPlan'],
+    due: workingDays(({ followUp }) => followUp.improvementPlanDueWorkingDays),
+  },
+  concludeImprovement: {
+    matter: YEAR,
+    strand: 'followUp',
+    stage: 'followUp',
+    asks: ['superior'],
+    shows: ['year'],
+    decisions: ['concludeImprovement'],
+    due: workingDays(({ followUp }) => followUp.guidanceDueWorkingDays),
+  },
+
+  reviewGuideline: {
+    matter: 'guidelinePublication',
+    strand: 'review',
+    stage: 'guidelinePublication',
+    asks: ['agencyAdmin', 'personnelOfficer', 'ppk'],
+    shows: ['subject'],
+    decisions: ['approve', 'return'],
+    due: days(5),
+  },
+  approveGuideline: {
+    matter: 'guidelinePublication',
+    strand: 'approval',
+    stage: 'guidelinePublication',
+    asks: ['ppk', 'agencyAdmin'],
+    shows: ['subject'],
+    decisions: ['approve', 'return'],
+    due: days(5),
+  },
+  reviseGuideline: {
+    matter: 'guidelinePublication',
+    strand: 'revision',
+    stage: 'guidelinePublication',
+    asks: ['opener'],
+    shows: ['subject'],
+    decisions: ['resubmit'],
+    due: days(5),
+  },
+  approveRuleSet: {
+    matter: 'ruleSetApproval',
+    strand: 'first',
+    stage: 'ruleSetApproval',
+    asks: ['agencyAdmin', 'personnelOfficer', 'ppk'],
+    shows: ['subject'],
+    decisions: ['approve', 'return'],
+    due: days(5),
+  },
+  confirmRuleSet: {
+    matter: 'ruleSetApproval',
+    strand: 'second',
+    stage: 'ruleSetApproval',
+    asks: ['ppk', 'agencyAdmin', 'personnelOfficer'],
+    shows: ['subject'],
+    decisions: ['approve', 'return'],
+    due: days(5),
+  },
+  reviseRuleSet: {
+    matter: 'ruleSetApproval',
+    strand: 'revision',
+    stage: 'ruleSetApproval',
+    asks: ['opener'],
+    shows: ['subject'],
+    decisions: ['resubmit'],
+    due: days(5),
+  },
+  approveRegistration: {
+    matter: 'accountRegistration',
+    strand: 'approval',
+    stage: 'accountRegistration',
+    asks: ['personnelOfficer', 'agencyAdmin', 'ppk'],
+    shows: ['subject'],
+    decisions: ['approve', 'reject'],
+    due: days(3),
+  },
+  decideCorrection: {
+    matter: 'correctionRequest',
+    strand: 'decision',
+    stage: 'correctionRequest',
+    asks: ['personnelOfficer', 'agencyAdmin', 'ppk'],
+    shows: ['subject'],
+    decisions: ['approve', 'reject'],
+    due: days(5),
+  },
+  approveSecondFactorReset: {
+    matter: 'secondFactorReset',
+    strand: 'first',
+    stage: 'secondFactorReset',
+    asks: ['personnelOfficer', 'agencyAdmin', 'ppk'],
+    shows: ['subject'],
+    decisions: ['approve', 'reject'],
+    due: days(1),
+  },
+  confirmSecondFactorReset: {
+    matter: 'secondFactorReset',
+    strand: 'second',
+    stage: 'secondFactorReset',
+    asks: ['agencyAdmin', 'personnelOfficer', 'ppk'],
+    shows: ['subject'],
+    decisions: ['approve', 'reject'],
+    due: days(1),
+  },
+} as const satisfies Record<string, TaskRule>;
+
+type Tasks = typeof TASKS;
+
+export type TaskKind = keyof Tasks;
+export type MatterKind = Tasks[TaskKind]['matter'];
+/** Every kind of matter but the year. */
+export type ProcedureKind = Exclude<MatterKind, 'performanceCycle'>;
+export type TaskKindOf<M extends MatterKind> = { [K in TaskKind]: Tasks[K]['matter'] extends M ? K : never }[TaskKind];
+export type CycleTaskKind = TaskKindOf<'performanceCycle'>;
+export type ProcedureTaskKind = TaskKindOf<ProcedureKind>;
 
 /** A decision is also the name of the workflow update that carries it. */
-export type CycleDecision =
-  | 'submitSkp'
-  | 'approveSkp'
-  | 'returnSkp'
-  | 'submitReport'
-  | 'acceptReport'
-  | 'returnReport'
-  | 'submitSelfAssessment'
-  | 'rateEmployee'
-  | 'acknowledgeResult'
-  | 'fileObjection'
-  | 'decideObjection'
-  | 'recordEvaluation'
-  | 'recordRewardProposal'
-  | 'recordGuidance'
-  | 'recordImprovementPlan'
-  | 'concludeImprovement';
+export type Decision = Tasks[TaskKind]['decisions'][number];
+export type DecisionOf<K extends TaskKind> = Tasks[K]['decisions'][number];
+export type CycleDecision = DecisionOf<CycleTaskKind>;
+export type ProcedureDecision = DecisionOf<ProcedureTaskKind>;
+
+/** Stage as people see it: that of the year, in its order, or the kind of a procedure. */
+export type Stage = Tasks[TaskKind]['stage'];
+export type CycleStage = Tasks[CycleTaskKind]['stage'];
 
 /** What follows a final result (PermenPANRB 6/2022, tindak lanjut; PP 30/2019 Ps. 56–58). */
 export type FollowUp = 'rewardProposal' | 'none' | 'guidance' | 'improvementPlan';
 
-export type TaskRule = { stage: CycleStage; assignedTo: Role; decisions: readonly CycleDecision[] };
+const rows = Object.entries(TASKS) as readonly [TaskKind, TaskRule][];
+const kindsWhere = (isWanted: (rule: TaskRule) => boolean): TaskKind[] =>
+  rows.filter(([, rule]) => isWanted(rule)).map(([kind]) => kind);
 
-export const CYCLE_TASK_RULES: Readonly<Record<CycleTaskKind, TaskRule>> = {
-  draftSkp: { stage: 'skp', assignedTo: 'employee', decisions: ['submitSkp'] },
-  approveSkp: { stage: 'skp', assignedTo: 'superior', decisions: ['approveSkp', 'returnSkp'] },
-  submitReport: { stage: 'reporting', assignedTo: 'employee', decisions: ['submitReport'] },
-  reviewReport: { stage: 'reporting', assignedTo: 'superior', decisions: ['acceptReport', 'returnReport'] },
-  selfAssess: { stage: 'appraisal', assignedTo: 'employee', decisions: ['submitSelfAssessment'] },
-  appraise: { stage: 'appraisal', assignedTo: 'superior', decisions: ['rateEmployee'] },
-  acknowledgeResult: {
-    stage: 'acknowledgement',
-    assignedTo: 'employee',
-    decisions: ['acknowledgeResult', 'fileObjection'],
-  },
-  decideObjection: { stage: 'objection', assignedTo: 'superiorOfSuperior', decisions: ['decideObjection'] },
-  evaluate: { stage: 'evaluation', assignedTo: 'superior', decisions: ['recordEvaluation'] },
-  proposeReward: { stage: 'followUp', assignedTo: 'personnelOfficer', decisions: ['recordRewardProposal'] },
-  giveGuidance: { stage: 'followUp', assignedTo: 'superior', decisions: ['recordGuidance'] },
-  planImprovement: { stage: 'followUp', assignedTo: 'superior', decisions: ['recordImprovementPlan'] },
-  concludeImprovement: { stage: 'followUp', assignedTo: 'superior', decisions: ['concludeImprovement'] },
-};
+/** All kinds of task, those of the year first and in its order. */
+export const TASK_KINDS: readonly TaskKind[] = kindsWhere(() => true);
+export const CYCLE_TASK_KINDS = kindsWhere(({ matter }) => matter === YEAR) as CycleTaskKind[];
+export const PROCEDURE_TASK_KINDS = kindsWhere(({ matter }) => matter !== YEAR) as ProcedureTaskKind[];
 
-/** All kinds of task, in the order of the year. */
-export const CYCLE_TASK_KINDS = Object.keys(CYCLE_TASK_RULES) as CycleTaskKind[];
+const decisionsOfKinds = (kinds: readonly TaskKind[]): Decision[] => [
+  ...new Set(kinds.flatMap((kind): readonly Decision[] => TASKS[kind].decisions)),
+];
+/** All decisions, in the order of their tasks. */
+export const DECISIONS = decisionsOfKinds(TASK_KINDS);
+export const CYCLE_DECISIONS = decisionsOfKinds(CYCLE_TASK_KINDS) as CycleDecision[];
+export const PROCEDURE_DECISIONS = decisionsOfKinds(PROCEDURE_TASK_KINDS) as ProcedureDecision[];
 
-/** All decisions, in the order of the year. */
-export const CYCLE_DECISIONS = CYCLE_TASK_KINDS.flatMap((kind) => CYCLE_TASK_RULES[kind].decisions) as CycleDecision[];
+export const MATTER_KINDS = [...new Set(TASK_KINDS.map((kind): MatterKind => TASKS[kind].matter))];
+export const PROCEDURE_KINDS = MATTER_KINDS.filter((kind): kind is ProcedureKind => kind !== YEAR);
+export const STAGES = [...new Set(TASK_KINDS.map((kind): Stage => TASKS[kind].stage))];
+export const CYCLE_STAGES = [...new Set(CYCLE_TASK_KINDS.map((kind): CycleStage => TASKS[kind].stage))];
 
-const KIND_BY_DECISION = new Map<CycleDecision, CycleTaskKind>(
-  CYCLE_TASK_KINDS.flatMap((kind) => CYCLE_TASK_RULES[kind].decisions.map((decision) => [decision, kind] as const)),
-);
+/** The row of a kind of task. */
+export const taskRule = (kind: TaskKind): TaskRule => TASKS[kind];
 
-/** The kind of task that a decision answers. */
-export function taskKindOf(decision: CycleDecision): CycleTaskKind {
-  return KIND_BY_DECISION.get(decision)!;
-}
+/** The decisions that answer a kind of task. */
+export const decisionsOf = (kind: TaskKind): readonly Decision[] => TASKS[kind].decisions;
 
-/** Every task of the inbox: of a cycle or of a procedure. */
-export type TaskKind = CycleTaskKind | ProcedureTaskKind;
-export type Decision = CycleDecision | ProcedureDecision;
-/** A task of a procedure has its procedure's kind as stage. */
-export type Stage = CycleStage | ProcedureKind;
+/** Whether a decision answers a kind of task. */
+export const answers = (decision: string, kind: string): boolean =>
+  (taskRule(kind as TaskKind)?.decisions ?? []).includes(decision);
 
-export const TASK_KINDS: readonly TaskKind[] = [...CYCLE_TASK_KINDS, ...PROCEDURE_TASK_KINDS];
-export const DECISIONS: readonly Decision[] = [...CYCLE_DECISIONS, ...PROCEDURE_DECISIONS];
+/** Tasks that only their own subject, or who opened the matter, can do: a ladder never hands them to somebody else. */
+export const isOwnTask = (kind: TaskKind): boolean => ['employee', 'opener'].includes(taskRule(kind).asks[0]!);
 
-export const isProcedureTask = (kind: TaskKind): kind is ProcedureTaskKind => kind in PROCEDURE_TASKS;
-
-/** Stage and decisions of any task. */
-export function taskRuleOf(kind: TaskKind): { stage: Stage; decisions: readonly Decision[] } {
-  return isProcedureTask(kind)
-    ? { stage: PROCEDURE_TASKS[kind].procedure, decisions: decisionsOf(kind) }
-    : CYCLE_TASK_RULES[kind];
-}
-
-/** Tasks that only their own subject can do: a ladder never hands them to somebody else. */
-export function isOwnTask(kind: TaskKind): boolean {
-  return isProcedureTask(kind) ? isOpenersTask(kind) : CYCLE_TASK_RULES[kind].assignedTo === 'employee';
-}
+/** Whether a task's page shows a part of its matter. */
+export const isShown = (kind: TaskKind, part: Shows): boolean => taskRule(kind).shows.includes(part);

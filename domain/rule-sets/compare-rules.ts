@@ -130,7 +130,12 @@ type Target = { readonly rules: RuleSet; readonly calendar: UnitCalendar; readon
 
 function dueOf(task: TaskFacts, facts: CycleFacts, planned: CycleSchedule, { rules, calendar, at }: Target): number {
   const periodDueAt = planned.periods.find(({ no }) => no === task.periodNo)?.dueAt ?? null;
-  return movedDueAt({ ...task, year: facts.year, segment: facts.segment, periodDueAt }, rules, calendar, at);
+  return movedDueAt(
+    { ...task, year: { number: facts.year, segment: facts.segment }, periodDueAt },
+    rules,
+    calendar,
+    at,
+  );
 }
 
 function scheduleOf(

@@ -1,68 +1,40 @@
-import type { CycleTaskKind } from '../process/tasks.ts';
+import { taskRule, type TaskKind } from '../process/tasks.ts';
 import { dueAfterCalendarDays, dueAfterWorkingDays, schedule, type Segment, type UnitCalendar } from './deadlines.ts';
 import type { RuleSet } from './rule-set.ts';
 
 /** What the due time of a task depends on besides the rules. Instants are milliseconds since 1970 UTC. */
 export type TaskTiming = {
-  readonly kind: CycleTaskKind;
+  readonly kind: TaskKind;
   readonly round: number;
   readonly openedAt: number;
-  readonly year: number;
-  readonly segment: Segment;
+  /** The part of a year that the task belongs to; null outside a year. */
+  readonly year: { readonly number: number; readonly segment: Segment } | null;
   /** When the period of a report is due; null for every other task. */
   readonly periodDueAt: number | null;
 };
 
-/** When a task is due under a rule set. */
-export function taskDueAt(
-  { kind, round, openedAt, year, segment, periodDueAt }: TaskTiming,
-  rules: RuleSet,
-  calendar: UnitCalendar,
-): number {
-  const workingDays = (n: number): number => dueAfterWorkingDays(openedAt, n, calendar);
-  switch (kind) {
-    case 'draftSkp':
-      if (round > 1) return workingDays(rules.skp.revisionDueWorkingDays);
-      return Math.max(schedule(rules, calendar, year, segment).skpDraftDueAt, workingDays(1));
-    case 'approveSkp':
-      return workingDays(rules.skp.approvalDueWorkingDays);
-    case 'submitReport':
-      if (round > 1) return workingDays(rules.reporting.revisionDueWorkingDays);
-      // A period that opens after its own deadline (the year was opened late) leaves the employee the usual days.
-      return Math.max(periodDueAt ?? 0, workingDays(rules.reporting.dueWorkingDays));
-    case 'reviewReport':
-      return workingDays(rules.reporting.reviewDueWorkingDays);
-    case 'selfAssess':
-      return workingDays(rules.appraisal.selfAssessmentDueWorkingDays);
-    case 'appraise':
-      return workingDays(rules.appraisal.ratingDueWorkingDays);
-    case 'acknowledgeResult':
-      return dueAfterCalendarDays(openedAt, rules.appraisal.objectionDays, calendar);
-    case 'decideObjection':
-      return dueAfterCalendarDays(openedAt, rules.appraisal.objectionDecisionDays, calendar);
-    case 'evaluate':
-      return workingDays(rules.appraisal.evaluationDueWorkingDays);
-    case 'proposeReward':
-      return workingDays(rules.followUp.rewardDueWorkingDays);
-    case 'giveGuidance':
-    case 'concludeImprovement':
-      return workingDays(rules.followUp.guidanceDueWorkingDays);
-    case 'planImprovement':
-      return workingDays(rules.followUp.improvementPlanDueWorkingDays);
-  }
+/** When a task is due under a rule set, by its row in `domain/process/tasks.ts`. */
+export function taskDueAt(timing: TaskTiming, rules: RuleSet, calendar: UnitCalendar): number {
+  const { kind, round, openedAt } = timing;
+  const { due } = taskRule(kind);
+  const afterWorkingDays = (n: number): number => dueAfterWorkingDays(openedAt, n, calendar);
+  if ('calendarDays' in due) return dueAfterCalendarDays(openedAt, due.calendarDays(rules), calendar);
+  if ('workingDays' in due) return afterWorkingDays(due.workingDays(rules));
+  if (round > 1) return afterWorkingDays(due.again.workingDays(rules));
+  // A period that opens after its own deadline (the year was opened late) leaves the employee the usual days.
+  if (due.date === 'period') return Math.max(timing.periodDueAt ?? 0, afterWorkingDays(rules.reporting.dueWorkingDays));
+  const { number, segment } = timing.year!;
+  return Math.max(schedule(rules, calendar, number, segment).skpDraftDueAt, afterWorkingDays(1));
 }
 
-/** Limits of the law that began to run under the old rules: the time for an objection and for its decision are never moved. */
-const KEPT: ReadonlySet<CycleTaskKind> = new Set(['acknowledgeResult', 'decideObjection']);
-
-/** When an open task is due after its cycle was moved to other rules at `movedAt`. */
+/** When an open task is due after its matter was moved to other rules at `movedAt`. */
 export function movedDueAt(
   task: TaskTiming & { readonly dueAt: number },
   rules: RuleSet,
   calendar: UnitCalendar,
   movedAt: number,
 ): number {
-  return KEPT.has(task.kind)
+  return taskRule(task.kind).isKept
     ? task.dueAt
     : withoutLoss(task.dueAt, taskDueAt(task, rules, calendar), movedAt, calendar);
 }

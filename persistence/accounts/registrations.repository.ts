@@ -114,7 +114,7 @@ export const findGranted = (em: EntityManager, token: string): Promise<Claim | n
 export const findClaimOfProcedure = (em: EntityManager, procedureId: string): Promise<Claim | null> =>
   selectOne<Claim>(
     em,
-    sql`select ${CLAIM} from registration_claim c ${OWNER} where c.procedure_id = ${procedureId} for update of c`,
+    sql`select ${CLAIM} from registration_claim c ${OWNER} where c.matter_id = ${procedureId} for update of c`,
   );
 
 const NUMBER = sql`coalesce((select number from employee_number where employee_id = e.id order by valid_from desc limit 1), '')`;
@@ -133,7 +133,7 @@ export async function noteProof(em: EntityManager, claim: ProofClaim, procedureI
   );
   const row = await selectOne<{ expiresAt: string }>(
     em,
-    sql`update registration_claim set state = 'proved', proved_at = now(), procedure_id = ${procedureId}, employee_id = ${claim.claimant?.id ?? null},
+    sql`update registration_claim set state = 'proved', proved_at = now(), matter_id = ${procedureId}, employee_id = ${claim.claimant?.id ?? null},
           expires_at = (${TODAY} + ${PROCEDURES.accountRegistration.expiresAfterDays}::int + 1)::timestamp at time zone 'Asia/Jakarta' - interval '1 second'
         where id = ${claim.id} returning expires_at as "expiresAt"`,
   );

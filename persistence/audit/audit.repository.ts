@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Procedure } from '../procedures/procedures.entities.ts';
-import type { Cycle } from '../process/process.entities.ts';
 import { AuditEvent } from './audit.entities.ts';
 
 export type StoryEvent = {
@@ -13,34 +11,34 @@ export type StoryEvent = {
   data?: Record<string, unknown>;
 };
 
-/** The chain of acts that belong to no cycle (people, roles, campaigns). */
+/** The chain of acts that belong to no matter (people, roles, campaigns). */
 export const AGENCY_CHAIN = 'agency';
 
-/** Appends lines to the story of a cycle. The cycle's row must be locked by the caller; it holds the head of the chain. */
-export function tellStory(em: EntityManager, cycle: Cycle, events: readonly StoryEvent[]): void {
-  append(em, cycle, `cycle:${cycle.id}`, { cycleId: cycle.id }, events);
-}
+/** The chain of a matter's story. */
+export const chainOf = (matterId: string): string => `matter:${matterId}`;
 
-/** Appends lines to the story of a procedure, whose row must be locked by the caller. */
-export function tellProcedureStory(em: EntityManager, procedure: Procedure, events: readonly StoryEvent[]): void {
-  append(em, procedure, `procedure:${procedure.id}`, { procedureId: procedure.id }, events);
-}
+/** A line of a matter's story as it is written. */
+export type AuditLine = ReturnType<typeof chained> & { matterId: string };
 
-type Head = { auditNumber: number; auditHash: string };
-
-function append(
-  em: EntityManager,
-  head: Head,
-  chain: string,
-  owner: { cycleId?: string; procedureId?: string },
+/**
+ * The next lines of a matter's story. The matter's row must be locked by the caller; it holds the head of the chain, which is moved on.
+ */
+export function tellStory(
+  matter: { id: string; auditNumber: number; auditHash: string },
   events: readonly StoryEvent[],
-): void {
-  for (const event of events) {
-    const line = chained({ chain, number: head.auditNumber + 1, previousHash: head.auditHash, ...normalised(event) });
-    em.persist(em.create(AuditEvent, { ...line, ...owner }));
-    head.auditNumber = line.number;
-    head.auditHash = line.hash;
-  }
+): AuditLine[] {
+  return events.map((event) => {
+    const { auditNumber, auditHash } = matter;
+    const line = chained({
+      chain: chainOf(matter.id),
+      number: auditNumber + 1,
+      previousHash: auditHash,
+      ...normalised(event),
+    });
+    matter.auditNumber = line.number;
+    matter.auditHash = line.hash;
+    return { ...line, matterId: matter.id };
+  });
 }
 
 /** Appends a line to the agency's chain, or another one that belongs to no row, one writer at a time. Runs in the caller's transaction. */
@@ -56,7 +54,7 @@ export async function appendAuditEvent(em: EntityManager, event: StoryEvent, cha
     previousHash: last?.hash ?? '',
     ...normalised(event),
   });
-  await em.insert(AuditEvent, { ...line, cycleId: null });
+  await em.insert(AuditEvent, { ...line, matterId: null });
 }
 
 /** The number of the first line that was changed, lost or reordered; null when the chain is intact. `head` is the last hash, kept elsewhere. */

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { openOrm, type Orm } from '#persistence/orm.ts';
-import { Cycle, Task } from '#persistence/process/process.entities.ts';
+import { Task } from '#persistence/matters/matters.entities.ts';
+import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { createAgency, createCycle, type Agency } from '#test/factories/agency.ts';
 import { randomOf, type Random } from '#test/faults/random.ts';

@@ -1,3 +1,5 @@
+import { campaignWorkflowId } from '#domain/process/names.ts';
+import { queueStart, type QueuedMessage } from '../commands/facts.repository.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { v4 as uuidv4 } from 'uuid';
 import { instantOf, instantOrNull, NO_SQL, select, selectOne, sql } from '../sql.ts';
@@ -37,21 +39,27 @@ export type NewCampaign = {
   ruleSetId: string;
   ratePerSecond: number;
   openedById: string;
-  workflowIdOf: (id: string) => string;
 };
 
-/** Writes an opening; null when one of the same year and unit is not finished yet. Two at the same moment: the second waits and finds the first. */
-export async function addCampaign(em: EntityManager, campaign: NewCampaign): Promise<string | null> {
+/** Writes an opening and orders the start of its workflow (whose arguments name it); null when one of the same year and unit is not finished yet. Two at the same moment: the second waits and finds the first. */
+export async function addCampaign(em: EntityManager, campaign: NewCampaign): Promise<QueuedMessage | null> {
   const id = uuidv4();
+  const workflowId = campaignWorkflowId(id);
   await select(em, sql`select pg_advisory_xact_lock(hashtext('campaign'))`);
   const row = await selectOne<{ id: string }>(
     em,
     sql`insert into campaign (id, year, unit_id, rule_set_id, rate_per_second, workflow_id, opened_by_id)
-        select ${id}, ${campaign.year}, ${campaign.unitId}, ${campaign.ruleSetId}, ${campaign.ratePerSecond}, ${campaign.workflowIdOf(id)}, ${campaign.openedById}
+        select ${id}, ${campaign.year}, ${campaign.unitId}, ${campaign.ruleSetId}, ${campaign.ratePerSecond}, ${workflowId}, ${campaign.openedById}
         where not exists (select 1 from campaign where year = ${campaign.year} and unit_id = ${campaign.unitId} and state <> 'finished')
         returning id`,
   );
-  return row?.id ?? null;
+  if (!row) return null;
+  return queueStart(em, {
+    workflowId,
+    type: 'cycleCampaign',
+    arguments: { campaignId: id },
+    actorId: campaign.openedById,
+  });
 }
 
 export type CampaignRefusalRow = { employee: { id: string; name: string }; unitName: string; code: string };
@@ -68,14 +76,7 @@ export const listCampaignRefusals = (em: EntityManager, campaignId: string): Pro
 export async function countCampaignStages(em: EntityManager, campaignId: string): Promise<Record<string, number>> {
   const row = await selectOne<{ stages: Record<string, number> }>(
     em,
-    sql`select coalesce(json_object_agg(stage, n), '{}') as stages from (select stage, count(*)::int as n from cycle where campaign_id = ${campaignId} group by stage) counted`,
+    sql`select coalesce(json_object_agg(stage, n), '{}') as stages from (select m.stage, count(*)::int as n from cycle c join matter m on m.id = c.id where c.campaign_id = ${campaignId} group by m.stage) counted`,
   );
   return row!.stages;
-}
-
-/** Openings that should be running now. */
-export async function listRunningCampaignIds(em: EntityManager): Promise<string[]> {
-  return (
-    await select<{ id: string }>(em, sql`select id from campaign where state = 'running' order by opened_at`)
-  ).map(({ id }) => id);
 }

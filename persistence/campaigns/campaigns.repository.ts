@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Campaign } from './campaigns.entities.ts';
-import type { Post } from '../process/cycles.repository.ts';
+import type { Post } from '../cycles/open-cycles.repository.ts';
 
 /** Employees that take no part in a cycle while they have this status (rulebook 1.10). */
 const NOT_TAKING_PART = ['cuti di luar tanggungan negara', 'pensiun', 'meninggal', 'berhenti'];
@@ -9,7 +9,7 @@ export type Candidate = {
   employeeId: string;
   status: string;
   post: Post | null;
-  existing: { id: string; state: string; workflowId: string; campaignId: string | null } | null;
+  existing: { id: string; campaignId: string | null } | null;
 };
 
 /** The next employees of a campaign's unit and all below it, by id. */
@@ -21,7 +21,7 @@ export async function nextCandidates(
 ): Promise<Candidate[]> {
   const rows = await em.execute<Record<string, string | null>[]>(
     `select e.id as employee_id, e.status, post.position_id, post.unit_id, post.time_zone, post.superior_position_id, post.above,
-            c.id as cycle_id, c.state as cycle_state, c.workflow_id, c.campaign_id
+            c.id as cycle_id, c.campaign_id
      from employee e join unit u on u.id = e.unit_id
      join unit root on root.id = ? and starts_with(u.path, root.path)
      left join lateral (
@@ -30,7 +30,7 @@ export async function nextCandidates(
        left join position s on s.id = p.superior_position_id
        where a.employee_id = e.id and a.kind = 'definitif' and a.valid_from <= make_date(?, 12, 31) and (a.valid_to is null or a.valid_to >= current_date)
        order by a.valid_from desc limit 1) post on true
-     left join lateral (select id, state, workflow_id, campaign_id from cycle where employee_id = e.id and year = ? order by segment desc limit 1) c on true
+     left join lateral (select id, campaign_id from cycle where employee_id = e.id and year = ? order by segment desc limit 1) c on true
      where (?::uuid is null or e.id > ?::uuid)
      order by e.id limit ?`,
     [campaign.unitId, campaign.year, campaign.year, after, after, size],
@@ -47,9 +47,7 @@ export async function nextCandidates(
           superiorOfSuperiorPositionId: row.above ?? null,
         }
       : null,
-    existing: row.cycle_id
-      ? { id: row.cycle_id, state: row.cycle_state!, workflowId: row.workflow_id!, campaignId: row.campaign_id ?? null }
-      : null,
+    existing: row.cycle_id ? { id: row.cycle_id, campaignId: row.campaign_id ?? null } : null,
   }));
 }
 

@@ -2,17 +2,18 @@ import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CommandReply } from '#domain/process/reply.ts';
 import { select, selectOne, sql } from '../sql.ts';
+import type { CommandForm } from './commands.entities.ts';
 
 export type NewCommand = {
   id: string;
   actorId: string;
   onBehalfOfPositionId?: string | null;
-  /** The task of a cycle or of a procedure that is decided; none where the workflow has no tasks. */
-  cycleId?: string | null;
-  procedureId?: string | null;
+  /** The matter and the task that is decided; none where the workflow has no tasks. */
+  matterId?: string | null;
   taskId?: string | null;
   workflowId: string;
-  updateName: string;
+  /** The update's name. */
+  name: string;
   arguments: Record<string, unknown>;
 };
 
@@ -42,7 +43,7 @@ export async function acceptCommand(
   const argumentsHash = hashOf([
     command.actorId,
     command.taskId ?? command.workflowId,
-    command.updateName,
+    command.name,
     command.arguments,
   ]);
   const stored = sql`select number, accepted_at, state, arguments_hash from command where id = ${command.id}`;
@@ -50,8 +51,8 @@ export async function acceptCommand(
   const row = await selectOne<AcceptedRow>(
     em,
     sql`with stored as (
-      insert into command (id, actor_id, on_behalf_of_position_id, cycle_id, procedure_id, task_id, workflow_id, update_name, arguments, arguments_hash, next_attempt_at)
-      values (${command.id}, ${command.actorId}, ${command.onBehalfOfPositionId ?? null}, ${command.cycleId ?? null}, ${command.procedureId ?? null}, ${command.taskId ?? null}, ${command.workflowId}, ${command.updateName},
+      insert into command (id, actor_id, on_behalf_of_position_id, matter_id, task_id, workflow_id, name, arguments, arguments_hash, next_attempt_at)
+      values (${command.id}, ${command.actorId}, ${command.onBehalfOfPositionId ?? null}, ${command.matterId ?? null}, ${command.taskId ?? null}, ${command.workflowId}, ${command.name},
         ${JSON.stringify(command.arguments)}::jsonb, ${argumentsHash}, now() + interval '5 seconds')
       on conflict (id) do nothing returning number, accepted_at, state, arguments_hash)
     select * from stored union all ${stored} and not exists (select from stored)`,
@@ -72,29 +73,23 @@ export async function settleCommand(em: EntityManager, commandId: string, reply:
   );
 }
 
+/** A message of the ledger on its way to its workflow. */
 export type PendingCommand = {
   id: string;
+  form: CommandForm;
+  name: string;
   workflowId: string;
-  updateName: string;
+  matterId: string | null;
   taskId: string | null;
-  periodNo: number | null;
-  attempts: number;
-  arguments: Record<string, unknown>;
-};
-
-type PendingRow = {
-  id: string;
-  workflow_id: string;
-  update_name: string;
-  task_id: string | null;
-  period_no: number | null;
+  /** Where the task lies in the matter's process. */
+  slot: string | null;
   attempts: number;
   arguments: Record<string, unknown>;
 };
 
 /** Takes due unanswered commands for delivery and puts their next attempt off, so that two relays do not take the same one. */
 export async function takePendingCommands(em: EntityManager, limit: number): Promise<PendingCommand[]> {
-  const rows = await select<PendingRow>(
+  return select<PendingCommand>(
     em,
     sql`with due as (
        select id from command where state = 'accepted' and next_attempt_at <= clock_timestamp()
@@ -102,31 +97,23 @@ export async function takePendingCommands(em: EntityManager, limit: number): Pro
      update command c set attempts = c.attempts + 1,
        next_attempt_at = clock_timestamp() + least(interval '60 seconds', interval '2 seconds' * (2 ^ least(c.attempts, 5)))
      from due where c.id = due.id
-     returning c.id, c.workflow_id, c.update_name, c.task_id, (select period_no from task t where t.id = c.task_id), c.attempts, c.arguments`,
+     returning c.id, c.form, c.name, c.workflow_id as "workflowId", c.matter_id as "matterId", c.task_id as "taskId",
+       (select slot from task t where t.id = c.task_id) as slot, c.attempts, c.arguments`,
   );
-  return rows.map((row) => ({
-    id: row.id,
-    workflowId: row.workflow_id,
-    updateName: row.update_name,
-    taskId: row.task_id,
-    periodNo: row.period_no,
-    attempts: row.attempts,
-    arguments: row.arguments,
-  }));
 }
 
-/** Whether a decision on an open task of these strands was accepted by an instant and is not answered yet. */
+/** Whether a decision on an open task in one of these slots was accepted by an instant and is not answered yet. */
 export async function hasPendingCommand(
   em: EntityManager,
-  cycleId: string,
-  steps: readonly string[],
+  matterId: string,
+  slots: readonly string[],
   acceptedBy: Date,
 ): Promise<boolean> {
   const [row] = await select<{ found: boolean }>(
     em,
     sql`select exists (
        select 1 from task t join command c on c.task_id = t.id and c.state = 'accepted' and c.accepted_at <= ${acceptedBy}
-       where t.cycle_id = ${cycleId} and t.state = 'open' and t.step in (select jsonb_array_elements_text(${JSON.stringify(steps)}::jsonb))) as found`,
+       where t.matter_id = ${matterId} and t.state = 'open' and t.slot in (select jsonb_array_elements_text(${JSON.stringify(slots)}::jsonb))) as found`,
   );
   return row!.found;
 }

@@ -1,3 +1,4 @@
+import { civilDate } from '#domain/calendar/clock.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ReadingRule } from '#domain/guidelines/guideline.ts';
 import type { GuidelineMailStep } from '#domain/notifications/mail.ts';
@@ -72,7 +73,7 @@ export async function listZones(em: EntityManager): Promise<string[]> {
 export async function readLadder(em: EntityManager): Promise<LadderStep[]> {
   const row = await selectOne<{ ladder: LadderStep[] | null }>(
     em,
-    sql`select data -> 'ladder' as ladder from rule_set where id = ${await ruleSetInForce(em)}`,
+    sql`select data -> 'ladder' as ladder from rule_set where id = ${await ruleSetInForce(em, civilDate(Date.now(), 'Asia/Jakarta'))}`,
   );
   return row?.ladder ?? [];
 }

@@ -27,9 +27,9 @@ export type MailListRow = {
 };
 export type MailCursor = { createdAt: string; id: string };
 
-const COLUMNS = sql`m.id, m.template, m.subject, m.state, m.attempts, m.created_at as "createdAt", m.sent_at as "sentAt", m.last_error as "lastError", m.cycle_id as "cycleId",
+const COLUMNS = sql`m.id, m.template, m.subject, m.state, m.attempts, m.created_at as "createdAt", m.sent_at as "sentAt", m.last_error as "lastError", m.matter_id as "matterId",
   json_build_object('id', e.id, 'name', coalesce(e.name, ''), 'email', coalesce(m.address, e.email)) as recipient`;
-const FROM = sql`from outbox m left join employee e on e.id = m.recipient_id left join cycle c on c.id = m.cycle_id left join procedure pr on pr.id = m.procedure_id`;
+const FROM = sql`from outbox m left join employee e on e.id = m.recipient_id left join matter of on of.id = m.matter_id`;
 /** A mail belongs to the unit of its cycle or procedure, else of its recipient. */
 const ACCESS = { id: sql`m.id`, unitId: sql`coalesce(c.unit_id, pr.unit_id, e.unit_id)` };
 
@@ -76,7 +76,7 @@ function conditions(
 export async function readMailsOfCycle(em: EntityManager, cycleId: string): Promise<MailListRow[]> {
   const found = await select<MailListRow>(
     em,
-    sql`select ${COLUMNS} ${FROM} where m.cycle_id = ${cycleId} order by m.created_at, m.id limit 500`,
+    sql`select ${COLUMNS} ${FROM} where m.matter_id = ${cycleId} order by m.created_at, m.id limit 500`,
   );
   return found.map(present);
 }

@@ -1,13 +1,14 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import type { MailTemplate } from '#domain/notifications/mail.ts';
-import { select, sql } from '../sql.ts';
+import { jsonRows } from '../json-rows.ts';
+import { holds } from '../organisation/holding.ts';
+import { select, sql, type Sql } from '../sql.ts';
 
 export type NewMail = {
   template: MailTemplate;
   taskId: string | null;
-  /** Of a cycle or of a procedure. */
-  cycleId: string | null;
-  procedureId?: string | null;
+  matterId: string | null;
   assignee: { kind: 'position' | 'employee' | 'desk'; id: string };
   createdAt: Date;
   data: Record<string, unknown>;
@@ -18,39 +19,29 @@ export type NewMail = {
 };
 
 /**
- * Writes a mail to everybody behind an assignee (the holders of a position, the members of a desk) in the caller's transaction.
+ * Writes a mail to everybody behind an assignee (the holders of a position, the members of a desk on `today`) in the caller's transaction.
  * Unique per template, task, occasion and recipient: a repeated step writes nothing.
  */
-export async function writeMails(em: EntityManager, mails: readonly NewMail[]): Promise<void> {
+export async function writeMails(em: EntityManager, mails: readonly NewMail[], today: CalendarDate): Promise<void> {
   if (!mails.length) return;
-  await select(
-    em,
-    sql`with mail as (
-       select * from jsonb_to_recordset(${JSON.stringify(
-         mails.map((mail) => ({
-           template: mail.template,
-           task_id: mail.taskId,
-           cycle_id: mail.cycleId,
-           procedure_id: mail.procedureId ?? null,
-           address: mail.address ?? null,
-           kind: mail.assignee.kind,
-           assignee: mail.assignee.id,
-           created_at: mail.createdAt.toISOString(),
-           data: mail.data,
-           occasion: mail.occasion ?? null,
-         })),
-       )}::jsonb) as m(template text, task_id uuid, cycle_id uuid, procedure_id uuid, address text, kind text, assignee uuid, created_at timestamptz, data jsonb, occasion text)),
-     recipient as (
-       select mail.*, mail.assignee as employee_id from mail where kind = 'employee'
-       union
-       select mail.*, a.employee_id from mail join position_assignment a on mail.kind = 'position' and a.position_id = mail.assignee
-         and a.valid_from <= current_date and (a.valid_to is null or a.valid_to >= current_date)
-       union
-       select mail.*, r.employee_id from mail join role_assignment r on mail.kind = 'desk' and r.desk_id = mail.assignee
-         and r.valid_from <= current_date and (r.valid_to is null or r.valid_to >= current_date)),
-     written as (insert into outbox (dedupe_key, template, recipient_id, cycle_id, procedure_id, address, task_id, data, created_at)
-     select concat_ws(':', template, coalesce(task_id, cycle_id, procedure_id), occasion, employee_id), template, employee_id, cycle_id, procedure_id, address, task_id, data, created_at from recipient
-     on conflict (dedupe_key) do nothing)
-     select pg_notify('outbox', '')`,
-  );
+  await select(em, sql`with ${mailsToWrite(mails, today)} select count(*) from told_mailer`);
+}
+
+/** The parts of a statement that write mails; whoever uses them selects from `told_mailer`, which wakes the mailer when there is one to send. */
+export function mailsToWrite(mails: readonly NewMail[], today: CalendarDate): Sql {
+  const rows = mails.map(({ assignee, ...mail }) => ({ ...mail, kind: assignee.kind, assignee: assignee.id }));
+  return sql`mail as (
+      select * from jsonb_to_recordset(${jsonRows(rows)}::jsonb) as m(template text, task_id uuid, matter_id uuid, address text, kind text, assignee uuid,
+        created_at timestamptz, data jsonb, occasion text)),
+    recipient as (
+      select mail.*, mail.assignee as employee_id from mail where kind = 'employee'
+      union
+      select mail.*, a.employee_id from mail join position_assignment a on mail.kind = 'position' and a.position_id = mail.assignee and ${holds('a', today)}
+      union
+      select mail.*, r.employee_id from mail join role_assignment r on mail.kind = 'desk' and r.desk_id = mail.assignee and ${holds('r', today)}),
+    written as (
+      insert into outbox (dedupe_key, template, recipient_id, matter_id, address, task_id, data, created_at)
+      select concat_ws(':', template, coalesce(task_id, matter_id), occasion, employee_id), template, employee_id, matter_id, address, task_id, data, created_at from recipient
+      on conflict (dedupe_key) do nothing returning id),
+    told_mailer as (select pg_notify('outbox', '') from (select from mail limit 1) waiting)`;
 }

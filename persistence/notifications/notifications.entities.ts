@@ -10,8 +10,7 @@ export const OutboxSchema = defineEntity({
     template: p.text().$type<MailTemplate>(),
     /** Nobody when the mail goes to an address of which nobody knows yet whose it is. */
     recipientId: p.uuid().nullable(),
-    cycleId: p.uuid().nullable(),
-    procedureId: p.uuid().nullable(),
+    matterId: p.uuid().nullable(),
     /** Another address than the recipient's own. */
     address: p.text().nullable(),
     taskId: p.uuid().nullable(),

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { AWAITED, MUST_ARRIVE, type MailTemplate } from '#domain/notifications/mail.ts';
-import type { ProcedureKind } from '#domain/process/procedures.ts';
+import type { ProcedureKind } from '#domain/process/tasks.ts';
 import type { GuidelineKind } from '#domain/guidelines/guideline.ts';
 import type { EventKind } from '#domain/training/event.ts';
 

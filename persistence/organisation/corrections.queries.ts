@@ -48,7 +48,7 @@ export async function findOpenProcedure(
 ): Promise<string | null> {
   const row = await selectOne<{ id: string }>(
     em,
-    sql`select id from procedure where kind = ${kind} and employee_id = ${employeeId} and state <> 'finished' order by opened_at desc limit 1`,
+    sql`select id from matter where kind = ${kind} and employee_id = ${employeeId} and state <> 'finished' order by opened_at desc limit 1`,
   );
   return row?.id ?? null;
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { holderOf } from '../process/cycle-views.queries.ts';
+import { holderOf } from './holding.ts';
 import { containing, NO_SQL, select, sql, TODAY, whereSql, type RowFilter } from '../sql.ts';
 
 export type EmployeeListRow = {
@@ -47,8 +47,8 @@ export async function listEmployees(
         left join lateral (
           select p.id, p.title, p.superior_position_id from position_assignment a join position p on p.id = a.position_id
           where a.employee_id = e.id and a.kind = 'definitif' and a.valid_from <= ${TODAY} and (a.valid_to is null or a.valid_to >= ${TODAY}) order by a.valid_from desc limit 1) p on true
-        left join lateral (${holderOf(sql`p.superior_position_id`)}) boss on true
-        left join lateral (select id, year, stage, state from cycle where employee_id = e.id order by year desc, segment desc limit 1) c on true
+        left join lateral (${holderOf(sql`p.superior_position_id`, TODAY)}) boss on true
+        left join lateral (select c.id, c.year, m.stage, m.state from cycle c join matter m on m.id = c.id where c.employee_id = e.id order by c.year desc, c.segment desc limit 1) c on true
         order by e.name, e.id`,
   );
   return pageOf(found, limit);
@@ -84,7 +84,7 @@ export const searchPositions = (em: EntityManager, filter: RowFilter, search: st
   select<PositionListRow>(
     em,
     sql`select p.id, p.title, u.name as "unitName", h.person ->> 'name' as holder
-        from position p join unit u on u.id = p.unit_id left join lateral (${holderOf(sql`p.id`)}) h on true
+        from position p join unit u on u.id = p.unit_id left join lateral (${holderOf(sql`p.id`, TODAY)}) h on true
         where ${whereSql(filter, { id: sql`p.id`, unitId: sql`p.unit_id` })}
           and (p.title ilike ${containing(search)} or u.name ilike ${containing(search)} or h.person ->> 'name' ilike ${containing(search)})
         order by p.is_unit_head desc, p.grade_level = 'Pengawas' desc, p.title, u.path limit 50`,

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ErrorCode } from '#domain/error-codes.ts';
 import { actProblem, STATUS_OF_LEAVE, type LeaveKind, type PersonnelActKind } from '#domain/organisation/personnel.ts';
 import { appendAuditEvent } from '../audit/audit.repository.ts';
-import { queueFacts, type QueuedFact } from '../commands/facts.repository.ts';
+import { queueFacts, type QueuedMessage } from '../commands/facts.repository.ts';
 import type { Orm } from '../orm.ts';
 import { select, selectOne, sql, TODAY } from '../sql.ts';
 import { today } from './actor.repository.ts';
@@ -43,7 +43,7 @@ export class ActRefused extends Error {
   }
 }
 
-export type Recorded = { id: string; state: 'applied' | 'scheduled'; facts: QueuedFact[] };
+export type Recorded = { id: string; state: 'applied' | 'scheduled'; facts: QueuedMessage[] };
 
 /**
  * Records an act in the caller's transaction. One of today or earlier takes effect at once; one of a later day waits for
@@ -64,7 +64,7 @@ export async function recordAct(em: EntityManager, act: Act, employee: EmployeeF
 }
 
 /** An act of a later day: what would stop it today is said today, and it is written to the audit chain. */
-async function foresee(em: EntityManager, act: Act, employee: EmployeeForAct): Promise<QueuedFact[]> {
+async function foresee(em: EntityManager, act: Act, employee: EmployeeForAct): Promise<QueuedMessage[]> {
   await requirePossible(em, act, employee);
   const { employeeId, kind, effectiveOn, reason, actorId } = act;
   await appendAuditEvent(em, {
@@ -88,7 +88,7 @@ async function requirePossible(em: EntityManager, { kind, data }: Act, employee:
   } else if (position.isHeldDefinitively) throw new ActRefused('personnel.positionHeld');
 }
 
-async function carryOut(em: EntityManager, act: Act, employee: EmployeeForAct): Promise<QueuedFact[]> {
+async function carryOut(em: EntityManager, act: Act, employee: EmployeeForAct): Promise<QueuedMessage[]> {
   await requirePossible(em, act, employee);
   const { kind, data } = act;
   const positionId = employee.positionId ?? '';
@@ -128,7 +128,7 @@ async function promote(
   em: EntityManager,
   act: Act,
   move: Parameters<typeof transfer>[1] | null,
-): Promise<QueuedFact[]> {
+): Promise<QueuedMessage[]> {
   const grade = act.data.grade;
   if (grade) await select(em, sql`update employee set grade = ${grade} where id = ${act.employeeId}`);
   await appendAuditEvent(em, {

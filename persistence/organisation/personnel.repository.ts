@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { appendAuditEvent } from '../audit/audit.repository.ts';
-import { queueFacts, type QueuedFact } from '../commands/facts.repository.ts';
+import { queueFacts, type QueuedMessage } from '../commands/facts.repository.ts';
 import { select, selectOne, sql, type Sql } from '../sql.ts';
 
 /** An act of the personnel administration; all writes are the caller's transaction. `effectiveOn` is today or in the past. */
@@ -43,7 +43,7 @@ export async function isInLine(em: EntityManager, below: string, above: string):
 export async function changeSuperior(
   em: EntityManager,
   act: PersonnelAct & { positionId: string; superiorPositionId: string },
-): Promise<QueuedFact[]> {
+): Promise<QueuedMessage[]> {
   const [before] = await select<{ from: string | null }>(
     em,
     sql`select superior_position_id as "from" from position where id = ${act.positionId}`,
@@ -67,7 +67,7 @@ export async function changeSuperior(
 export async function transfer(
   em: EntityManager,
   act: PersonnelAct & { fromPositionId: string; toPositionId: string; toUnitId: string },
-): Promise<QueuedFact[]> {
+): Promise<QueuedMessage[]> {
   await endPosts(em, act, sql`a.kind = 'definitif'`);
   await select(
     em,
@@ -93,7 +93,7 @@ export async function transfer(
 export async function endService(
   em: EntityManager,
   act: PersonnelAct & { kind: 'retired' | 'died' },
-): Promise<QueuedFact[]> {
+): Promise<QueuedMessage[]> {
   const vacated = await endPosts(em, act, sql`true`);
   await select(
     em,
@@ -122,7 +122,7 @@ export async function endService(
 export async function startLeave(
   em: EntityManager,
   act: PersonnelAct & { status: string | null; vacatesPosts: boolean; leaveKind: string },
-): Promise<QueuedFact[]> {
+): Promise<QueuedMessage[]> {
   if (act.status) await select(em, sql`update employee set status = ${act.status} where id = ${act.employeeId}`);
   const vacated = act.vacatesPosts ? await endPosts(em, act, sql`true`) : [];
   await audit(em, act, 'leaveStarted', { leaveKind: act.leaveKind });
@@ -133,7 +133,7 @@ export async function startLeave(
 export async function settleIn(
   em: EntityManager,
   act: PersonnelAct & { position: PositionForAct | null },
-): Promise<QueuedFact[]> {
+): Promise<QueuedMessage[]> {
   await select(em, sql`update employee set status = 'aktif' where id = ${act.employeeId}`);
   if (act.position) {
     await endPosts(em, act, sql`a.kind = 'definitif'`);

@@ -1,8 +1,6 @@
-import { IsolationLevel } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { ProcedureKind, ProcedureOutcome } from '#domain/process/procedures.ts';
-import { AuditEvent } from '../audit/audit.entities.ts';
-import { firstBrokenLine } from '../audit/audit.repository.ts';
+import type { ProcedureOutcome } from '#domain/process/procedures.ts';
+import type { ProcedureKind } from '#domain/process/tasks.ts';
 import {
   containing,
   instantOf,
@@ -56,8 +54,8 @@ const COLUMNS = sql`pr.id, pr.kind, pr.subject, pr.subject_id as "subjectId", pr
   pr.seq, pr.gen, pr.audit_number as "auditNumber", pr.audit_hash as "auditHash",
   json_build_object('id', e.id, 'name', e.name, 'number', coalesce(n.number, ''), 'positionTitle', coalesce(post.title, '')) as employee,
   json_build_object('id', o.id, 'name', o.name) as "openedBy", json_build_object('id', u.id, 'code', u.code, 'name', u.name) as unit,
-  (select count(*)::int from command k where k.procedure_id = pr.id and k.state = 'accepted') as "pendingCommands",
-  (select count(*)::int from task t where t.procedure_id = pr.id and t.state = 'open' and t.due_at < now()) as "lateTasks"`;
+  (select count(*)::int from command k where k.matter_id = pr.id and k.state = 'accepted') as "pendingCommands",
+  (select count(*)::int from task t where t.matter_id = pr.id and t.state = 'open' and t.due_at < now()) as "lateTasks"`;
 const JOINS = sql`join employee e on e.id = pr.employee_id join employee o on o.id = pr.opened_by_id join unit u on u.id = pr.unit_id
   left join lateral (select number from employee_number where employee_id = e.id order by valid_from desc limit 1) n on true
   left join lateral (select p.title from position_assignment a join position p on p.id = a.position_id
@@ -73,7 +71,7 @@ const present = (row: ProcedureRun): ProcedureRun => ({
 
 /** A procedure with names; null when there is none. */
 export async function findProcedure(em: EntityManager, id: string): Promise<ProcedureRun | null> {
-  const row = await selectOne<ProcedureRun>(em, sql`select ${COLUMNS} from procedure pr ${JOINS} where pr.id = ${id}`);
+  const row = await selectOne<ProcedureRun>(em, sql`select ${COLUMNS} from matter pr ${JOINS} where pr.id = ${id}`);
   return row && present(row);
 }
 
@@ -85,24 +83,11 @@ export async function readOwnProcedures(
 ): Promise<ProcedureRun[]> {
   const found = await select<ProcedureRun>(
     em,
-    sql`select ${COLUMNS} from procedure pr ${JOINS}
-        where (pr.employee_id = ${employeeId} or pr.opened_by_id = ${employeeId}) and (${kinds}::text[] is null or pr.kind = any(${kinds}::text[]))
+    sql`select ${COLUMNS} from matter pr ${JOINS}
+        where pr.kind <> 'performanceCycle' and (pr.employee_id = ${employeeId} or pr.opened_by_id = ${employeeId}) and (${kinds}::text[] is null or pr.kind = any(${kinds}::text[]))
         order by pr.opened_at desc, pr.id limit 100`,
   );
   return found.map(present);
-}
-
-/** The newest procedure of a kind about something; null when there was none. */
-export async function findProcedureAbout(
-  em: EntityManager,
-  kind: ProcedureKind,
-  subjectId: string,
-): Promise<ProcedureRun | null> {
-  const row = await selectOne<ProcedureRun>(
-    em,
-    sql`select ${COLUMNS} from procedure pr ${JOINS} where pr.kind = ${kind} and pr.subject_id = ${subjectId} order by pr.opened_at desc limit 1`,
-  );
-  return row && present(row);
 }
 
 export type ProcedureFilter = {
@@ -129,7 +114,7 @@ export async function searchProcedures(
 ): Promise<{ items: ProcedureRun[]; next: ProcedureCursor | null }> {
   const found = await select<ProcedureRun>(
     em,
-    sql`select ${COLUMNS} from procedure pr ${JOINS} where ${conditions(access, filter, after)} order by pr.opened_at desc, pr.id desc limit ${limit + 1}`,
+    sql`select ${COLUMNS} from matter pr ${JOINS} where ${conditions(access, filter, after)} order by pr.opened_at desc, pr.id desc limit ${limit + 1}`,
   );
   const page = found.slice(0, limit);
   const last = page.at(-1);
@@ -140,25 +125,10 @@ export async function searchProcedures(
 }
 
 function conditions(access: RowFilter, { search, kind, state }: ProcedureFilter, after: ProcedureCursor | null): Sql {
-  const parts = [whereSql(access, ACCESS)];
+  const parts = [sql`pr.kind <> 'performanceCycle'`, whereSql(access, ACCESS)];
   if (search) parts.push(sql`(pr.subject ilike ${containing(search)} or e.name ilike ${containing(search)})`);
   if (kind) parts.push(sql`pr.kind = ${kind}`);
   if (state) parts.push(sql`pr.state = ${state}`);
   if (after) parts.push(sql`(pr.opened_at, pr.id) < (${after.openedAt}::timestamptz, ${after.id}::uuid)`);
   return joinSql(parts, ' and ');
-}
-
-/** The first line of a procedure's story that does not fit its hash; null when all are as they were written. */
-export function findBrokenProcedureLine(em: EntityManager, procedureId: string): Promise<number | null> {
-  return em.fork().transactional(
-    async (inner) => {
-      const head = await selectOne<{ number: number; hash: string }>(
-        inner as EntityManager,
-        sql`select audit_number as number, audit_hash as hash from procedure where id = ${procedureId}`,
-      );
-      const lines = await inner.find(AuditEvent, { chain: `procedure:${procedureId}` }, { orderBy: { number: 'asc' } });
-      return firstBrokenLine(lines, head);
-    },
-    { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true },
-  );
 }

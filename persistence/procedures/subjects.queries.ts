@@ -1,12 +1,14 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { decisionsOf, PROCEDURE_TASK_KINDS } from '#domain/process/tasks.ts';
 import { selectOne, sql } from '../sql.ts';
+
+/** Tasks by which somebody sends back what was returned to them. */
+const REVISIONS = PROCEDURE_TASK_KINDS.filter((kind) => decisionsOf(kind).includes('resubmit'));
 
 /** Whether a procedure about a subject is not finished. */
 export const isInProcedure = async (em: EntityManager, subjectId: string): Promise<boolean> =>
-  (await selectOne(
-    em,
-    sql`select 1 from procedure where subject_id = ${subjectId} and state <> 'finished' limit 1`,
-  )) !== null;
+  (await selectOne(em, sql`select 1 from matter where subject_id = ${subjectId} and state <> 'finished' limit 1`)) !==
+  null;
 
 /** The open task by which somebody sends back what was returned to them; null when there is none. */
 export async function findRevisionTask(
@@ -16,7 +18,7 @@ export async function findRevisionTask(
 ): Promise<string | null> {
   const row = await selectOne<{ id: string }>(
     em,
-    sql`select t.id from procedure p join task t on t.procedure_id = p.id and t.state = 'open' and t.step = 'revision' and t.assignee_id = ${employeeId}
+    sql`select t.id from matter p join task t on t.matter_id = p.id and t.state = 'open' and t.kind = any(${REVISIONS}::text[]) and t.assignee_id = ${employeeId}
         where p.subject_id = ${subjectId} and p.state <> 'finished' limit 1`,
   );
   return row?.id ?? null;

@@ -28,12 +28,12 @@ export async function readCycleFacts(em: EntityManager, where: Sql): Promise<Cyc
           json_build_object('id', e.id, 'name', e.name) as employee, json_build_object('id', u.id, 'code', u.code, 'name', u.name) as unit,
           coalesce(periods.list, '[]') as periods, coalesce(tasks.list, '[]') as tasks, coalesce(tasks.ahead, true) and c.state <> 'finished' as "isAppraisalAhead",
           case when r.predikat is null then null else json_build_object('hasilKerja', r.hasil_kerja, 'perilaku', r.perilaku, 'predikat', r.predikat, 'followUp', c.follow_up) end as result
-        from cycle c join unit u on u.id = c.unit_id join employee e on e.id = c.employee_id
+        from cycle c join matter m on m.id = c.id join unit u on u.id = m.unit_id join employee e on e.id = c.employee_id
         left join lateral (
           select json_agg(json_build_object('number', number, 'state', state, 'dueAt', ${MS('due_at')}) order by number) as list from period where cycle_id = c.id) periods on true
         left join lateral (
           select json_agg(json_build_object('id', id, 'kind', kind, 'round', round, 'periodNo', period_no, 'openedAt', ${MS('opened_at')}, 'dueAt', ${MS('due_at')}) order by due_at, id)
-              filter (where state = 'open') as list, bool_and(step <> 'appraisal') as ahead from task where cycle_id = c.id) tasks on true
+              filter (where state = 'open') as list, bool_and(strand <> 'appraisal') as ahead from task where matter_id = c.id) tasks on true
         left join lateral (select hasil_kerja, perilaku, predikat from appraisal_result where cycle_id = c.id order by number desc limit 1) r on true
         where ${where} order by u.path, e.name, c.id`,
   );

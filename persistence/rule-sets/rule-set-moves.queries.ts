@@ -1,6 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CycleStage } from '#domain/process/tasks.ts';
 import { v4 as uuidv4 } from 'uuid';
+import { moveWorkflowId } from '#domain/process/names.ts';
+import { queueStart, type QueuedMessage } from '../commands/facts.repository.ts';
 import { instantOf, instantOrNull, NO_SQL, select, selectOne, sql } from '../sql.ts';
 import type { MoveScope } from './rule-set-moves.repository.ts';
 
@@ -38,24 +40,21 @@ export async function readMoves(em: EntityManager, id: string | null = null): Pr
   return found.map((row) => ({ ...row, openedAt: instantOf(row.openedAt), finishedAt: instantOrNull(row.finishedAt) }));
 }
 
-export type NewMove = MoveScope & {
-  reason: string;
-  ratePerSecond: number;
-  openedById: string;
-  workflowIdOf: (id: string) => string;
-};
+export type NewMove = MoveScope & { reason: string; ratePerSecond: number; openedById: string };
 
 /** Writes a move; null when one to the same rule set for the same unit is not finished yet. */
-export async function addMove(em: EntityManager, move: NewMove): Promise<string | null> {
+export async function addMove(em: EntityManager, move: NewMove): Promise<QueuedMessage | null> {
   const id = uuidv4();
+  const workflowId = moveWorkflowId(id);
   await select(em, sql`select pg_advisory_xact_lock(hashtext('rule-set-move'))`);
   const row = await selectOne<{ id: string }>(
     em,
     sql`insert into rule_set_move (id, rule_set_id, from_rule_set_id, unit_id, stage, reason, rate_per_second, workflow_id, opened_by_id)
-        select ${id}, ${move.ruleSetId}, ${move.fromRuleSetId}, ${move.unitId}, ${move.stage}, ${move.reason}, ${move.ratePerSecond}, ${move.workflowIdOf(id)}, ${move.openedById}
+        select ${id}, ${move.ruleSetId}, ${move.fromRuleSetId}, ${move.unitId}, ${move.stage}, ${move.reason}, ${move.ratePerSecond}, ${workflowId}, ${move.openedById}
         where not exists (select 1 from rule_set_move where unit_id = ${move.unitId} and state <> 'finished') returning id`,
   );
-  return row?.id ?? null;
+  if (!row) return null;
+  return queueStart(em, { workflowId, type: 'ruleSetMove', arguments: { moveId: id }, actorId: move.openedById });
 }
 
 export type MoveItemRow = {
@@ -79,16 +78,9 @@ export async function listMoveItems(
   const found = await select<MoveItemRow>(
     em,
     sql`select i.cycle_id as "cycleId", json_build_object('id', e.id, 'name', e.name) as employee, u.name as "unitName", i.state, i.code, i.dates, i.settled_at as "settledAt"
-        from rule_set_move_item i join cycle c on c.id = i.cycle_id join employee e on e.id = c.employee_id join unit u on u.id = c.unit_id
+        from rule_set_move_item i join matter m on m.id = i.cycle_id join employee e on e.id = m.employee_id join unit u on u.id = m.unit_id
         where i.move_id = ${moveId} and (${state}::text is null or i.state = ${state})
         order by i.state = 'refused' desc, u.path, e.name, i.cycle_id offset ${offset} limit ${limit}`,
   );
   return found.map((row) => ({ ...row, settledAt: instantOrNull(row.settledAt) }));
-}
-
-/** Moves that should be running now. */
-export async function listRunningMoveIds(em: EntityManager): Promise<string[]> {
-  return (
-    await select<{ id: string }>(em, sql`select id from rule_set_move where state = 'running' order by opened_at`)
-  ).map(({ id }) => id);
 }

@@ -6,9 +6,9 @@ import { select, selectOne, sql, type Sql } from '../sql.ts';
 /** Which running cycles are meant. */
 export type MoveScope = { ruleSetId: string; fromRuleSetId: string | null; unitId: string; stage: CycleStage | null };
 
-/** The condition on `cycle c join unit u` for the cycles of a scope: running, in the unit or below it, not on the target yet. */
-export const inScope = (scope: MoveScope): Sql => sql`c.state = 'running' and c.rule_set_id <> ${scope.ruleSetId}
-  and (${scope.fromRuleSetId}::uuid is null or c.rule_set_id = ${scope.fromRuleSetId}) and (${scope.stage}::text is null or c.stage = ${scope.stage})
+/** The condition on `cycle c join matter m join unit u` for the cycles of a scope: running, in the unit or below it, not on the target yet. */
+export const inScope = (scope: MoveScope): Sql => sql`m.state = 'running' and m.rule_set_id <> ${scope.ruleSetId}
+  and (${scope.fromRuleSetId}::uuid is null or m.rule_set_id = ${scope.fromRuleSetId}) and (${scope.stage}::text is null or m.stage = ${scope.stage})
   and starts_with(u.path, (select path from unit where id = ${scope.unitId}))`;
 
 /** Fixes which cycles a move concerns; done once, whatever is repeated. */
@@ -21,7 +21,7 @@ export async function planMoveItems(em: EntityManager, move: MoveScope & { id: s
   await select(
     em,
     sql`insert into rule_set_move_item (move_id, cycle_id, fact_id, from_rule_set_id)
-        select ${move.id}, c.id, gen_random_uuid(), c.rule_set_id from cycle c join unit u on u.id = c.unit_id where ${inScope(move)}`,
+        select ${move.id}, c.id, gen_random_uuid(), m.rule_set_id from cycle c join matter m on m.id = c.id join unit u on u.id = m.unit_id where ${inScope(move)}`,
   );
 }
 
@@ -35,21 +35,21 @@ export type MoveItem = {
   ruleSetId: string;
 };
 
-const ITEM = sql`i.cycle_id as "cycleId", c.workflow_id as "workflowId", i.fact_id as "factId", c.starts_on as "startsOn", c.ends_on as "endsOn",
-  c.state = 'finished' as "isFinished", c.rule_set_id as "ruleSetId"`;
+const ITEM = sql`i.cycle_id as "cycleId", m.workflow_id as "workflowId", i.fact_id as "factId", c.starts_on as "startsOn", c.ends_on as "endsOn",
+  m.state = 'finished' as "isFinished", m.rule_set_id as "ruleSetId"`;
 
 /** The next cycles whose turn it is. */
 export const nextMoveItems = (em: EntityManager, moveId: string, size: number): Promise<MoveItem[]> =>
   select<MoveItem>(
     em,
-    sql`select ${ITEM} from rule_set_move_item i join cycle c on c.id = i.cycle_id where i.move_id = ${moveId} and i.state = 'planned' order by i.cycle_id limit ${size}`,
+    sql`select ${ITEM} from rule_set_move_item i join cycle c on c.id = i.cycle_id join matter m on m.id = c.id where i.move_id = ${moveId} and i.state = 'planned' order by i.cycle_id limit ${size}`,
   );
 
 /** Cycles that were told a while ago and have not said that they moved. */
 export const silentMoveItems = (em: EntityManager, moveId: string, size: number): Promise<MoveItem[]> =>
   select<MoveItem>(
     em,
-    sql`select ${ITEM} from rule_set_move_item i join cycle c on c.id = i.cycle_id
+    sql`select ${ITEM} from rule_set_move_item i join cycle c on c.id = i.cycle_id join matter m on m.id = c.id
         where i.move_id = ${moveId} and i.state = 'sent' and i.sent_at < clock_timestamp() - interval '5 seconds' order by i.sent_at limit ${size}`,
   );
 

@@ -41,7 +41,7 @@ export async function readRuleSetRegister(em: EntityManager, id: string | null =
     sql`select r.id, r.code, coalesce(r.series, r.code) as series, r.name, r.valid_from as "validFrom", r.valid_to as "validTo", r.published_at as "publishedAt",
           case when r.valid_from > ${TODAY} then 'ahead' when r.valid_to < ${TODAY} then 'past' else 'inForce' end as standing,
           r.data -> 'clock' ->> 'kind' = 'compressed' as "isCompressed", jsonb_array_length(coalesce(r.data -> 'unverified', '[]')) as unverified,
-          (select count(*)::int from cycle c where c.rule_set_id = r.id and c.state = 'running') as "runningCycles"
+          (select count(*)::int from matter m where m.kind = 'performanceCycle' and m.rule_set_id = r.id and m.state = 'running') as "runningCycles"
         from rule_set r ${id ? sql`where r.id = ${id}` : NO_SQL} order by series, r.valid_from desc, r.code`,
   );
   return found.map((row) => ({ ...row, publishedAt: instantOrNull(row.publishedAt) }));

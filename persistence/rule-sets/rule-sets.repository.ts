@@ -9,6 +9,9 @@ import { Holiday, RuleSet } from './rule-sets.entities.ts';
 /** The rules of a cycle and the calendar they are counted in. */
 export type RulesInForce = { rules: RuleSetData; calendar: UnitCalendar };
 
+/** Finds the rules that a matter is pinned to, with the calendar of its zone. */
+export type RuleBook = { rulesFor(em: EntityManager, ruleSetId: string, timeZone: string): Promise<RulesInForce> };
+
 const FRESH_MS = 30_000;
 
 /**
@@ -27,9 +30,7 @@ export async function readWorkingCalendar(em: EntityManager): Promise<WorkingCal
  * Reads pinned rule sets and the working-day calendar, remembered for half a minute: a rule set in force never changes,
  * and a holiday that is added reaches every process within that time.
  */
-export function createRuleBook(now: () => number = Date.now): {
-  rulesFor(em: EntityManager, ruleSetId: string, timeZone: string): Promise<RulesInForce>;
-} {
+export function createRuleBook(now: () => number = Date.now): RuleBook {
   const rules = new Map<string, { data: RuleSetData; at: number }>();
   let holidays: { calendar: WorkingCalendar; at: number } | null = null;
 

@@ -1,13 +1,14 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { v4 as uuidv4 } from 'uuid';
 import { today } from '../organisation/actor.repository.ts';
+import { campaignWorkflowId } from '#domain/process/names.ts';
+import { queueStart } from '../commands/facts.repository.ts';
 import { selectOne, sql } from '../sql.ts';
 
 const RULE_SET = 'permenpanrb-6-2022-bulanan';
 
 /**
- * Writes the opening of the current year for the whole agency unless there is one, and returns its id. Its workflow is
- * started by whoever speaks to the engine: the API starts openings that run without one.
+ * Writes the opening of the current year for the whole agency unless there is one, and returns its id. The relay starts its workflow.
  */
 export async function demoCampaign(em: EntityManager, year = Number(today().slice(0, 4))): Promise<string> {
   const existing = await selectOne<{ id: string }>(em, sql`select id from campaign where year = ${year} limit 1`);
@@ -16,7 +17,9 @@ export async function demoCampaign(em: EntityManager, year = Number(today().slic
   await selectOne(
     em,
     sql`insert into campaign (id, year, unit_id, rule_set_id, workflow_id)
-        select ${id}, ${year}, u.id, r.id, ${`campaign-${id}`} from unit u, rule_set r where u.parent_id is null and r.code = ${RULE_SET}`,
+        select ${id}, ${year}, u.id, r.id, ${campaignWorkflowId(id)} from unit u, rule_set r where u.parent_id is null and r.code = ${RULE_SET}`,
   );
+  const workflowId = campaignWorkflowId(id);
+  await queueStart(em, { workflowId, type: 'cycleCampaign', arguments: { campaignId: id }, actorId: null });
   return id;
 }

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { v4 as uuidv4 } from 'uuid';
+import { trainingWorkflowId } from '#domain/process/names.ts';
 import type { Question } from '#domain/training/test.ts';
+import { queueStart } from '../commands/facts.repository.ts';
 import { selectOne, select, sql } from '../sql.ts';
 import { issueCertificates } from '../training/certificates.repository.ts';
 import { inviteByRules } from '../training/participants.repository.ts';
@@ -51,7 +53,7 @@ const QUESTIONS: Question[] = [
 
 /**
  * A socialisation of last month with certificates, and technical guidance of next week with a test, for the unit of a team of the demo
- * agency. Its workflow is started by whoever speaks to the engine. Nothing when there are events already.
+ * agency. The relay starts its workflow. Nothing when there are events already.
  */
 export async function demoTrainings(em: EntityManager, now = Date.now()): Promise<void> {
   if (await selectOne(em, sql`select 1 from training_event limit 1`)) return;
@@ -87,7 +89,7 @@ async function past(em: EntityManager, { at, ...common }: Common): Promise<void>
   await em.insert(TrainingEvent, {
     ...common,
     id,
-    workflowId: `training-${id}`,
+    workflowId: trainingWorkflowId(id),
     kind: 'sosialisasi',
     title: 'Sosialisasi pengelolaan kinerja pegawai',
     agenda: 'Tata cara penyusunan SKP dan pelaporan berkala.',
@@ -125,7 +127,7 @@ async function coming(em: EntityManager, { at, ...common }: Common): Promise<voi
   await em.insert(TrainingEvent, {
     ...common,
     id,
-    workflowId: `training-${id}`,
+    workflowId: trainingWorkflowId(id),
     kind: 'bimtek',
     title: 'Bimbingan teknis penyusunan indikator SKP',
     agenda: 'Menulis indikator yang terukur; latihan; tes akhir.',
@@ -139,6 +141,12 @@ async function coming(em: EntityManager, { at, ...common }: Common): Promise<voi
     testUntil: new Date(at + 3 * DAY_MS),
     state: 'planned',
     stepsDone: [],
+  });
+  await queueStart(em, {
+    workflowId: trainingWorkflowId(id),
+    type: 'trainingEvent',
+    arguments: { eventId: id },
+    actorId: null,
   });
   await em.insert(TrainingTest, {
     eventId: id,

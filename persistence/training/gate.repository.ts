@@ -31,7 +31,7 @@ export async function readGateOfCycle(
 ): Promise<{ gate: TrainingGate | null; state: GateState; employeeId: string; year: number } | null> {
   const row = await selectOne<{ gate: TrainingGate | null; employeeId: string; year: number }>(
     em,
-    sql`select r.data -> 'training' -> 'skpGate' as gate, c.employee_id as "employeeId", c.year from cycle c join rule_set r on r.id = c.rule_set_id where c.id = ${cycleId}`,
+    sql`select r.data -> 'training' -> 'skpGate' as gate, c.employee_id as "employeeId", c.year from cycle c join matter m on m.id = c.id join rule_set r on r.id = m.rule_set_id where c.id = ${cycleId}`,
   );
   if (!row) return null;
   const gate = row.gate ?? null;

@@ -121,7 +121,7 @@ export async function readJpBasis(
   return selectOne(
     em,
     sql`select e.employment, (select min(n.valid_from) from employee_number n where n.employee_id = e.id and n.kind = 'NI PPPK') as "contractStartedOn",
-          coalesce((select r.data -> 'training' from cycle c join rule_set r on r.id = c.rule_set_id where c.employee_id = e.id order by c.year desc, c.segment desc limit 1),
+          coalesce((select r.data -> 'training' from cycle c join matter m on m.id = c.id join rule_set r on r.id = m.rule_set_id where c.employee_id = e.id order by c.year desc, c.segment desc limit 1),
             (select r.data -> 'training' from rule_set r where r.valid_from <= current_date and (r.valid_to is null or r.valid_to >= current_date) order by r.valid_from desc, r.code limit 1)) as training
         from employee e where e.id = ${employeeId}`,
   );

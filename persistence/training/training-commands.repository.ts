@@ -19,7 +19,7 @@ export async function findTrainingReceipt(
 ): Promise<TrainingReceiptRow | null> {
   const row = await selectOne<Omit<TrainingReceiptRow, 'number'> & { number: string }>(
     em,
-    sql`select id as "commandId", number, update_name as update, accepted_at as "acceptedAt", state, outcome from command
+    sql`select id as "commandId", number, name as update, accepted_at as "acceptedAt", state, outcome from command
         where id = ${commandId} and task_id is null and actor_id = ${actorId}`,
   );
   return row && { ...row, number: Number(row.number), acceptedAt: instantOf(row.acceptedAt) };
@@ -32,7 +32,7 @@ export const findTrainingCommand = (
 ): Promise<{ actorId: string; update: string; arguments: Record<string, unknown>; workflowId: string } | null> =>
   selectOne(
     em,
-    sql`select actor_id as "actorId", update_name as update, arguments, workflow_id as "workflowId" from command where id = ${id}`,
+    sql`select actor_id as "actorId", name as update, arguments, workflow_id as "workflowId" from command where id = ${id}`,
   );
 
 /** Whether an event is over, so that nobody answers its commands any more. */

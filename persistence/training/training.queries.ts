@@ -264,13 +264,3 @@ export const findPeopleByIds = (
     sql`select e.id, e.name, coalesce(n.number, '') as number, e.unit_id as "unitId" from employee e
         left join lateral (select number from employee_number where employee_id = e.id order by valid_from desc limit 1) n on true where e.id = any(${ids}::uuid[]) order by e.name`,
   );
-
-/** Published events that are not over: each should have its workflow. */
-export async function listRunningEventIds(em: EntityManager): Promise<string[]> {
-  return (
-    await select<{ id: string }>(
-      em,
-      sql`select id from training_event where state in ('planned', 'invited', 'checkInOpen', 'closed') order by created_at`,
-    )
-  ).map(({ id }) => id);
-}

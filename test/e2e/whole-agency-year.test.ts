@@ -8,7 +8,7 @@ import { firstBrokenLine } from '#persistence/audit/audit.repository.ts';
 import { AppraisalResult } from '#persistence/appraisal/appraisal.entities.ts';
 import { Unit } from '#persistence/organisation/organisation.entities.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
-import { Cycle } from '#persistence/process/process.entities.ts';
+import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { seedDemoAgency } from '#persistence/seeders/demo-agency.ts';
 import {
   CAMPAIGN_QUEUE,

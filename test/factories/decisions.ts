@@ -5,7 +5,8 @@ import type { CycleDecision } from '#domain/process/tasks.ts';
 import { taskKindOf } from '#domain/process/tasks.ts';
 import type { CommandReply } from '#domain/process/reply.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
-import { Cycle, Task } from '#persistence/process/process.entities.ts';
+import { Task } from '#persistence/matters/matters.entities.ts';
+import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { deliverCommand } from '#workflows/commands.client.ts';
 
 export const reason = 'Alasan yang cukup panjang untuk dibaca.';

@@ -10,7 +10,7 @@ import {
   type NewProcedure,
   type OpenedProcedure,
 } from '#persistence/procedures/procedures.repository.ts';
-import { Task } from '#persistence/process/process.entities.ts';
+import { Task } from '#persistence/matters/matters.entities.ts';
 import { deliverCommand } from '#workflows/commands.client.ts';
 import { startProcedure } from '#workflows/procedure/procedure.client.ts';
 import { procedureWorkflowId } from '#workflows/procedure/procedure.ids.ts';

@@ -5,8 +5,9 @@ import { addDays } from '#domain/calendar/calendar-date.ts';
 import { DAY_MS, dateOf, startOfDay, type CalendarClock } from '#domain/calendar/clock.ts';
 import type { CycleDecision } from '#domain/process/tasks.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
-import { takeDueLadderSteps } from '#persistence/process/ladder.repository.ts';
-import { Cycle, Task } from '#persistence/process/process.entities.ts';
+import { takeDueLadderSteps } from '#persistence/matters/ladder.repository.ts';
+import { Task } from '#persistence/matters/matters.entities.ts';
+import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { cycleState } from '#workflows/performance-cycle/performance-cycle.messages.ts';
 import { act, openTaskFor } from './decisions.ts';
 

@@ -18,7 +18,8 @@ import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { firstBrokenLine } from '#persistence/audit/audit.repository.ts';
 import { Command, Effect } from '#persistence/commands/commands.entities.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
-import { Cycle, Task } from '#persistence/process/process.entities.ts';
+import { Task } from '#persistence/matters/matters.entities.ts';
+import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { installQuietRuntime } from '#test/environment/engine.ts';
 import { cycleState } from '#workflows/performance-cycle/performance-cycle.messages.ts';
 

@@ -5,7 +5,7 @@ import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { AGENCY_CHAIN } from '#persistence/audit/audit.repository.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
 import { Employee, Position } from '#persistence/organisation/organisation.entities.ts';
-import { Cycle } from '#persistence/process/process.entities.ts';
+import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { startApiWithEngine, type ApiWithEngine } from '#test/environment/api-with-engine.ts';
 import type { TestEngine } from '#test/environment/engine.ts';
 import { actOnProcedure, openProcedureTask } from '#test/factories/procedures.ts';

@@ -6,7 +6,7 @@ import { DAY_MS } from '#domain/calendar/clock.ts';
 import type { CycleDecision } from '#domain/process/tasks.ts';
 import { Command } from '#persistence/commands/commands.entities.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
-import { Task } from '#persistence/process/process.entities.ts';
+import { Task } from '#persistence/matters/matters.entities.ts';
 import { createCycle, createRuleSet, ruleSetData, type Person } from '#test/factories/agency.ts';
 import { ARGUMENTS, openTaskFor } from '#test/factories/decisions.ts';
 import { testBundle } from '#test/environment/engine.ts';

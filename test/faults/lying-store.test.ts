@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Cycle } from '#persistence/process/process.entities.ts';
+import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { PATIENCE_MS, startDrill, type Drill } from './drill.ts';
 import { randomOf } from './random.ts';
 import { untilTrue } from './stack.ts';

@@ -11,7 +11,7 @@ import {
   Position,
   PositionAssignment,
 } from '#persistence/organisation/organisation.entities.ts';
-import type { Task } from '#persistence/process/process.entities.ts';
+import type { Task } from '#persistence/matters/matters.entities.ts';
 import { createAgency, type Agency, type Person } from '#test/factories/agency.ts';
 import { ARGUMENTS } from '#test/factories/decisions.ts';
 import type { Random } from './random.ts';

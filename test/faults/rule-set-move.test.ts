@@ -6,7 +6,8 @@ import { compareCycle, comparison, moveRefusal } from '#domain/rule-sets/compare
 import type { RuleSet as RuleSetData } from '#domain/rule-sets/rule-set.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { firstBrokenLine } from '#persistence/audit/audit.repository.ts';
-import { Cycle, Period, Task } from '#persistence/process/process.entities.ts';
+import { Task } from '#persistence/matters/matters.entities.ts';
+import { Cycle, Period } from '#persistence/cycles/cycles.entities.ts';
 import { readCycleFacts, type CycleFactsRow } from '#persistence/rule-sets/rule-set-facts.queries.ts';
 import { RuleSetMove, RuleSetMoveItem } from '#persistence/rule-sets/rule-set-moves.entities.ts';
 import { inScope } from '#persistence/rule-sets/rule-set-moves.repository.ts';

@@ -18,7 +18,8 @@ import type { Reply } from '#domain/process/reply.ts';
 import type { CycleDecision } from '#domain/process/tasks.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
-import { Cycle, Task } from '#persistence/process/process.entities.ts';
+import { Task } from '#persistence/matters/matters.entities.ts';
+import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { createRuleBook } from '#persistence/rule-sets/rule-sets.repository.ts';
 import { ARGUMENTS, openTaskFor } from '#test/factories/decisions.ts';
 

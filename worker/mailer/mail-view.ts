@@ -1,4 +1,4 @@
-import { taskRuleOf } from '#domain/process/tasks.ts';
+import { taskRule } from '#domain/process/tasks.ts';
 import type { MailFacts, Recipient } from '#persistence/notifications/outbox.repository.ts';
 import { formatDates, formatInstant, type Locale } from './dates.ts';
 import { fill, LABELS, type Labels } from './labels.ts';
@@ -151,7 +151,7 @@ function detailsOf(data: MatterData, facts: MailFacts, { recipient, labels, peri
   const values: Partial<Record<keyof Labels['details'], string>> = {
     predikat: data.template === 'result' ? labels.predikats[data.predikat] : '',
     task: isOfTask(data) ? labels.taskKinds[data.taskKind] : '',
-    stage: isOfTask(data) ? labels.stages[taskRuleOf(data.taskKind).stage] : '',
+    stage: isOfTask(data) ? labels.stages[taskRule(data.taskKind).stage] : '',
     subject: oneLine(procedure?.subject ?? ''),
     waitingFor: isLateAssignee(data) ? '' : oneLine(facts.waitingForName ?? ''),
     person: procedure ? '' : person,

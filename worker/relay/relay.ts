@@ -1,26 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { CommandReply } from '#domain/process/reply.ts';
-import { Command } from '#persistence/commands/commands.entities.ts';
 import { settleCommand, takePendingCommands, type PendingCommand } from '#persistence/commands/commands.repository.ts';
+import { isStartPending } from '#persistence/commands/facts.repository.ts';
+import { matterStateOf, rebuildRun, startOf } from '#persistence/matters/matters.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
-import { Procedure } from '#persistence/procedures/procedures.entities.ts';
-import { START_PROCEDURE } from '#persistence/procedures/procedures.repository.ts';
-import { Cycle } from '#persistence/process/process.entities.ts';
 import { isTrainingOver } from '#persistence/training/training-commands.repository.ts';
+import { isTrainingUpdate } from '#domain/process/names.ts';
 import { deliverCommand } from '#workflows/commands.client.ts';
-import { isTrainingUpdate } from '#workflows/training-event/training-event.ids.ts';
-import { startProcedure } from '#workflows/procedure/procedure.client.ts';
-import type { ProcedureInput } from '#workflows/procedure/procedure.messages.ts';
 
 /** Commands that are delivered at the same time. */
 const PARALLEL = 16;
 const WAIT_MS = 10_000;
-
-/** The answer to a message that only has to arrive. */
-const arrived = (): CommandReply => ({ kind: 'applied', at: Date.now() });
 
 export type RelayOptions = { orm: Orm; client: Client; log: Logger; pollMs?: number };
 
@@ -64,53 +57,36 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
     }
   }
 
-  function handOver(command: PendingCommand): Promise<CommandReply | null> {
-    if (command.updateName === START_PROCEDURE) return start(command);
-    return command.updateName.startsWith('signal:') ? signal(command) : update(command);
-  }
-
-  async function start(command: PendingCommand): Promise<CommandReply> {
-    await client.withDeadline(Date.now() + WAIT_MS, () =>
-      startProcedure(client, command.workflowId, command.arguments as ProcedureInput),
-    );
-    return arrived();
-  }
-
-  async function update(command: PendingCommand): Promise<CommandReply | null> {
-    const delivery = await deliverCommand(client, command, WAIT_MS);
+  async function handOver(command: PendingCommand): Promise<CommandReply | null> {
+    const start = command.form === 'start' ? await startOf(em(), command) : null;
+    const delivery = await deliverCommand(client, { ...command, start }, WAIT_MS);
     if (delivery.kind === 'answered') return delivery.reply;
-    if (delivery.kind === 'unanswered')
-      log.warn(
-        { command: command.id, attempts: command.attempts, reason: delivery.cause },
-        'a command is not answered yet',
-      );
-    return delivery.kind === 'gone' ? refusalOfFinished(command) : null;
+    if (delivery.kind === 'gone') return whenGone(command);
+    log.warn(
+      { command: command.id, attempts: command.attempts, reason: delivery.cause },
+      'a command is not answered yet',
+    );
+    return null;
   }
 
-  async function signal(command: PendingCommand): Promise<CommandReply | null> {
-    const handle = client.workflow.getHandle(command.workflowId);
-    try {
-      await client.withDeadline(Date.now() + WAIT_MS, () =>
-        handle.signal(command.updateName.slice('signal:'.length), command.arguments),
-      );
-      return arrived();
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return refusalOfFinished(command);
-      throw error;
+  /**
+   * No run answers. That of a matter which is finished never will; one whose run was lost is built anew from its row, and the command is
+   * delivered to that. Null while a run has not been started yet: the command waits for it.
+   */
+  async function whenGone({ matterId, workflowId, name }: PendingCommand): Promise<CommandReply | null> {
+    if (!matterId) return overReply(workflowId, name);
+    const state = await matterStateOf(em(), matterId);
+    if (state === null || state === 'finished') return { kind: 'refused', code: 'process.finished' };
+    if (!(await isStartPending(em(), matterId))) {
+      const isOrdered = await em().transactional((inner) => rebuildRun(inner as EntityManager, matterId));
+      if (isOrdered) log.warn({ matterId }, 'the run of a matter was lost; it is built anew from its row');
     }
+    return null;
   }
 
-  /** Nobody answers any more. Null while the workflow has not been started yet: the command waits for it. */
-  async function refusalOfFinished(command: PendingCommand): Promise<CommandReply | null> {
-    if (isTrainingUpdate(command.updateName))
-      return (await isTrainingOver(em(), command.workflowId)) ? { kind: 'refused', code: 'training.event.over' } : null;
-    const { cycleId, procedureId } = await em().findOneOrFail(Command, { id: command.id });
-    const owner = cycleId
-      ? await em().findOne(Cycle, { id: cycleId })
-      : procedureId
-        ? await em().findOne(Procedure, { id: procedureId })
-        : null;
-    return owner?.state === 'finished' ? { kind: 'refused', code: 'process.finished' } : null;
+  async function overReply(workflowId: string, name: string): Promise<CommandReply | null> {
+    if (!isTrainingUpdate(name)) return { kind: 'refused', code: 'process.finished' };
+    return (await isTrainingOver(em(), workflowId)) ? { kind: 'refused', code: 'training.event.over' } : null;
   }
 
   function em(): EntityManager {

@@ -1,25 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
-import {
-  ScheduleAlreadyRunning,
-  ScheduleOverlapPolicy,
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-  type Client,
-} from '@temporalio/client';
+import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { createActivities } from '#activities/index.ts';
 import type { ActivityDependencies } from '#activities/dependencies.ts';
 import type { Orm } from '#persistence/orm.ts';
-import { bundlesInUse, storeBundle } from '#persistence/process/workflow-bundles.repository.ts';
+import { bundlesInUse, storeBundle } from '#persistence/matters/workflow-bundles.repository.ts';
 import { createRuleBook } from '#persistence/rule-sets/rule-sets.repository.ts';
-import { CAMPAIGN_QUEUE } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
-import {
-  ESCALATION_SWEEP,
-  SWEEP_QUEUE,
-  SWEEP_SCHEDULE_ID,
-} from '#workflows/escalation-sweep/escalation-sweep.messages.ts';
-import { ACTIVITY_QUEUE, CYCLE_QUEUE, PERFORMANCE_CYCLE } from '#workflows/performance-cycle/performance-cycle.ids.ts';
+import { ACTIVITY_QUEUE, MATTER_QUEUE, OPERATIONS_QUEUE, SWEEP_SCHEDULE_ID } from '#domain/process/names.ts';
+import { deliverCommand } from '#workflows/commands.client.ts';
 import type { WorkflowBundle } from './workflow-bundle.ts';
 
 export const DEPLOYMENT = 'e-kinerja';
@@ -49,18 +38,18 @@ export async function createTemporalWorkers(
   const older = await bundlesInUse(orm.em.fork() as never, bundle.buildId);
   const base = { connection, namespace, shutdownGraceTime: '10 seconds' } satisfies Partial<WorkerOptions>;
   const activities = {
-    activities: createActivities(activityDependencies(orm, client)),
+    activities: createActivities(activityDependencies(orm, client, bundle.buildId)),
     maxConcurrentActivityTaskExecutions: 40,
     maxConcurrentActivityTaskPolls: 4,
   };
   const workers = await Promise.all([
     Worker.create({ ...base, ...activities, taskQueue: ACTIVITY_QUEUE }),
-    Worker.create({ ...base, taskQueue: CAMPAIGN_QUEUE, workflowBundle: { code: bundle.code } }),
+    Worker.create({ ...base, taskQueue: OPERATIONS_QUEUE, workflowBundle: { code: bundle.code } }),
     ...[bundle, ...older].map(({ buildId, code }) =>
       Worker.create({
         ...base,
         ...activities,
-        taskQueue: CYCLE_QUEUE,
+        taskQueue: MATTER_QUEUE,
         workflowBundle: { code },
         maxCachedWorkflows: options.maxCachedWorkflows,
         workerDeploymentOptions: {
@@ -87,36 +76,22 @@ export async function createTemporalWorkers(
 }
 
 /** What activities need, made once per process. */
-export function activityDependencies(orm: Orm, client: Client): ActivityDependencies {
+export function activityDependencies(orm: Orm, client: Client, build: string): ActivityDependencies {
   return {
     orm,
+    build,
     ruleBook: createRuleBook(),
-    async startCycleWorkflow({ cycleId, workflowId, gen }) {
-      try {
-        await client.workflow.start(PERFORMANCE_CYCLE, {
-          workflowId,
-          taskQueue: CYCLE_QUEUE,
-          args: [{ cycleId, gen }],
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          workflowIdConflictPolicy: 'USE_EXISTING',
-        });
-        return 'started';
-      } catch (error) {
-        if (error instanceof WorkflowExecutionAlreadyStartedError) return 'running';
-        throw error;
-      }
-    },
-    async signalCycle({ workflowId, signal, argument }) {
-      try {
-        await client.workflow.getHandle(workflowId).signal(signal, argument);
-        return 'delivered';
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return 'gone';
-        throw error;
-      }
+    async startMatter({ workflowId, type, input }) {
+      const start = { queue: 'matters' as const, input, gen: input.gen };
+      const message = { id: workflowId, form: 'start' as const, name: type, workflowId, taskId: null, slot: null };
+      const delivery = await deliverCommand(client, { ...message, arguments: {}, start }, START_WAIT_MS);
+      if (delivery.kind === 'unanswered') throw new Error(delivery.cause);
     },
   };
 }
+
+/** The longest that one start may take. */
+const START_WAIT_MS = 10_000;
 
 /** New cycles start on this build from now on, and the sweep is scheduled; tried until the engine takes it. */
 async function prepareEngine(options: TemporalWorkersOptions, signal: AbortSignal): Promise<void> {
@@ -148,8 +123,8 @@ async function scheduleSweep({ client, sweepIntervalSeconds }: TemporalWorkersOp
     spec: { intervals: [{ every: sweepIntervalSeconds * 1000 }] },
     action: {
       type: 'startWorkflow' as const,
-      workflowType: ESCALATION_SWEEP,
-      taskQueue: SWEEP_QUEUE,
+      workflowType: 'escalationSweep',
+      taskQueue: OPERATIONS_QUEUE,
       workflowId: SWEEP_SCHEDULE_ID,
     },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' as const },

@@ -4,7 +4,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { Campaign, CampaignRefusal } from '#persistence/campaigns/campaigns.entities.ts';
 import { Employee } from '#persistence/organisation/organisation.entities.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
-import { Cycle } from '#persistence/process/process.entities.ts';
+import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
 import { wholeHistory, writeHistories } from '#test/factories/histories.ts';

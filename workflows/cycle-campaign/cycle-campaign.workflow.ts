@@ -7,7 +7,8 @@ import {
   sleep,
 } from '@temporalio/workflow';
 import type { CampaignActivities } from '#activities/campaigns/campaign.contract.ts';
-import { ACTIVITY_QUEUE } from '../performance-cycle/performance-cycle.ids.ts';
+import { ACTIVITY_QUEUE } from '#domain/process/names.ts';
+import type { CommandReply } from '#domain/process/reply.ts';
 import { campaignProgress, pauseCampaign, resumeCampaign, type CycleCampaignInput } from './cycle-campaign.messages.ts';
 
 const activities = proxyActivities<CampaignActivities>({
@@ -45,10 +46,10 @@ export async function cycleCampaign({ campaignId, after = null, isPaused = false
   await condition(allHandlersFinished);
   await continueAsNew<typeof cycleCampaign>({ campaignId, after: position, isPaused: paused });
 
-  async function setPaused(value: boolean): Promise<boolean> {
-    if (isFinished) return false;
+  async function setPaused(value: boolean): Promise<CommandReply> {
+    if (isFinished) return { kind: 'refused', code: 'campaign.notOpen' };
     paused = value;
     await activities.setCampaignState({ campaignId, state: value ? 'paused' : 'running' });
-    return true;
+    return { kind: 'applied', at: Date.now() };
   }
 }

@@ -1,6 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { EscalationActivities } from '#activities/escalation/escalation.contract.ts';
-import { ACTIVITY_QUEUE } from '../performance-cycle/performance-cycle.ids.ts';
+import { ACTIVITY_QUEUE } from '#domain/process/names.ts';
 
 const { sweepEscalations } = proxyActivities<EscalationActivities>({
   taskQueue: ACTIVITY_QUEUE,

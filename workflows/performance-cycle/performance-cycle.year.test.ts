@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppraisalResult } from '#persistence/appraisal/appraisal.entities.ts';
-import { Cycle } from '#persistence/process/process.entities.ts';
+import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
 import { startSkippingAgency, type SkippingAgency } from '#test/environment/time-skipping.ts';
 import { createCycle, createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
 import { Procedure } from '#persistence/procedures/procedures.entities.ts';
-import { Task } from '#persistence/process/process.entities.ts';
+import { Task } from '#persistence/matters/matters.entities.ts';
 import { startSkippingAgency, type SkippingAgency } from '#test/environment/time-skipping.ts';
 import { createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';
 import { wholeHistory, writeHistories } from '#test/factories/histories.ts';

@@ -7,7 +7,8 @@ import {
   sleep,
 } from '@temporalio/workflow';
 import type { RuleSetMoveActivities } from '#activities/rule-sets/rule-set-move.contract.ts';
-import { ACTIVITY_QUEUE } from '../performance-cycle/performance-cycle.ids.ts';
+import { ACTIVITY_QUEUE } from '#domain/process/names.ts';
+import type { CommandReply } from '#domain/process/reply.ts';
 import { pauseMove, resumeMove, type RuleSetMoveInput } from './rule-set-move.messages.ts';
 
 const activities = proxyActivities<RuleSetMoveActivities>({
@@ -45,10 +46,10 @@ export async function ruleSetMove({ moveId, isPaused = false }: RuleSetMoveInput
   isFinished = true;
   await condition(allHandlersFinished);
 
-  async function setPaused(value: boolean): Promise<boolean> {
-    if (isFinished) return false;
+  async function setPaused(value: boolean): Promise<CommandReply> {
+    if (isFinished) return { kind: 'refused', code: 'ruleSetMove.notOpen' };
     paused = value;
     await activities.setMoveState({ moveId, state: value ? 'paused' : 'running' });
-    return true;
+    return { kind: 'applied', at: Date.now() };
   }
 }

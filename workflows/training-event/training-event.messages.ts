@@ -1,16 +1,7 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { CommandReply } from '#domain/process/reply.ts';
+import type { TrainingUpdate } from '#domain/process/names.ts';
 import type { AgendaStep } from '#domain/training/event.ts';
-import type { TrainingUpdate } from './training-event.ids.ts';
-
-export {
-  isTrainingUpdate,
-  TRAINING_EVENT,
-  TRAINING_QUEUE,
-  TRAINING_UPDATES,
-  trainingWorkflowId,
-  type TrainingUpdate,
-} from './training-event.ids.ts';
 
 export type TrainingEventInput = { eventId: string };
 

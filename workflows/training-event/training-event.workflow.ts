@@ -1,8 +1,8 @@
 import { allHandlersFinished, ApplicationFailure, condition, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { EventPlan, TrainingActivities } from '#activities/training/training.contract.ts';
 import type { CommandReply } from '#domain/process/reply.ts';
-import { ACTIVITY_QUEUE } from '../performance-cycle/performance-cycle.ids.ts';
-import { TRAINING_UPDATES } from './training-event.ids.ts';
+import { ACTIVITY_QUEUE, TRAINING_UPDATES } from '#domain/process/names.ts';
+import { createTurns } from '../turns.ts';
 import {
   trainingAgenda,
   trainingUpdates,
@@ -22,7 +22,7 @@ const activities = proxyActivities<TrainingActivities>({
  */
 export async function trainingEvent({ eventId }: TrainingEventInput): Promise<void> {
   let agenda: EventPlan['agenda'] = [];
-  let isBusy = false;
+  const { inTurn } = createTurns();
   let isOver = false;
 
   for (const update of TRAINING_UPDATES)
@@ -55,16 +55,5 @@ export async function trainingEvent({ eventId }: TrainingEventInput): Promise<vo
   /** Refused without a trace in history. */
   function refuseWhenOver(_command: TrainingCommandRef): void {
     if (isOver) throw ApplicationFailure.nonRetryable('the event is over', 'training.event.over');
-  }
-
-  /** One step at a time. The loop, not the single wait, makes this a mutex: several waiters can wake in one task. */
-  async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    while (isBusy) await condition(() => !isBusy);
-    isBusy = true;
-    try {
-      return await work();
-    } finally {
-      isBusy = false;
-    }
   }
 }
