@@ -42,6 +42,10 @@ export function dateOf(instant: number, zone: IndonesianZone, clock: CalendarClo
   return fromEpochDay(toEpochDay(clock.startsOn) + daysSinceStart);
 }
 
+/** The local date of an instant on the clock on the wall: the `today` of a request or of a step. */
+export const civilDate = (at: number | Date, zone: IndonesianZone): CalendarDate =>
+  dateOf(Number(at), zone, CIVIL_CLOCK);
+
 function instantInDay(date: CalendarDate, msOfDay: number, zone: IndonesianZone, clock: CalendarClock): number {
   if (clock.kind === 'civil') return toEpochDay(date) * DAY_MS + msOfDay - zoneOffsetMs(zone);
   const dayLengthMs = checkedDayLength(clock.dayLengthMs);
