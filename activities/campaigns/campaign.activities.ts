@@ -29,10 +29,10 @@ export const campaignActivities = (deps: ActivityDependencies): CampaignActiviti
     });
   },
 
-  async startBatch({ campaignId, after, size }) {
+  async startBatch({ campaignId, after, size, at }) {
     const em = forkOf(deps);
     const campaign = await em.findOneOrFail(Campaign, { id: campaignId });
-    const candidates = await nextCandidates(em, campaign, after, size);
+    const candidates = await nextCandidates(em, campaign, after, size, new Date(at));
     const refused = candidates.flatMap((candidate) => {
       const code = candidate.existing ? null : refusalCodeOf(candidate);
       return code ? [{ employeeId: candidate.employeeId, code }] : [];

@@ -1,5 +1,5 @@
-import { startOfDay } from '#domain/calendar/clock.ts';
-import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import type { IndonesianZone } from '#domain/calendar/time-zone.ts';
+import { civilDate, startOfDay } from '#domain/calendar/clock.ts';
 import { validateGuideline } from '#domain/guidelines/guideline.ts';
 import {
   findVersionById,
@@ -7,7 +7,6 @@ import {
   setGuidelineStatus,
   type GuidelineVersionRow,
 } from '#persistence/guidelines/guidelines.repository.ts';
-import { today } from '#persistence/organisation/actor.repository.ts';
 import type { ProcedureEffect, ProcedureHandler } from '../process/procedure-handlers.ts';
 import type { ProcedureContext } from '../process/procedure-step.ts';
 
@@ -24,7 +23,11 @@ export const guidelinePublication: ProcedureHandler = {
       return {};
     }
     if (command.updateName === 'resubmit') {
-      const findings = validateGuideline(version.content, version.guidelineId, today() as CalendarDate);
+      const findings = validateGuideline(
+        version.content,
+        version.guidelineId,
+        civilDate(context.at, procedure.timeZone as IndonesianZone),
+      );
       if (findings.length)
         return { refusal: 'content.invalid', detail: { codes: findings.map(({ code }) => code).join(', ') } };
       await setGuidelineStatus(em, version.id, ['draf'], 'ditinjau');

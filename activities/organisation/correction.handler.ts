@@ -1,5 +1,6 @@
+import { civilDate } from '#domain/calendar/clock.ts';
+import type { IndonesianZone } from '#domain/calendar/time-zone.ts';
 import type { CorrectionData } from '#domain/organisation/correction.ts';
-import { today } from '#persistence/organisation/actor.repository.ts';
 import {
   changeSuperior,
   findPosition,
@@ -21,13 +22,14 @@ export const correctionRequest: ProcedureHandler = {
 };
 
 async function correct(context: ProcedureDecisionContext): Promise<ProcedureEffect> {
-  const { em, procedure, command } = context;
+  const { em, procedure, command, at } = context;
   const { what, rightPositionId, fromPositionId, reason } = procedure.data as CorrectionData;
   const employee = await lockEmployee(em, procedure.employeeId);
   if (!employee || ['pensiun', 'meninggal', 'berhenti'].includes(employee.status))
     return { refusal: 'personnel.notActive' };
   if (!employee.positionId) return { refusal: 'personnel.noPosition' };
-  const act: PersonnelAct = { employeeId: employee.id, effectiveOn: today(), reason, actorId: command.actorId };
+  const effectiveOn = civilDate(at, procedure.timeZone as IndonesianZone);
+  const act: PersonnelAct = { employeeId: employee.id, effectiveOn, reason, actorId: command.actorId };
   return what === 'superior'
     ? underSuperior(context, act, employee.positionId, rightPositionId)
     : toPost(context, act, employee.positionId === fromPositionId ? employee.positionId : null, rightPositionId);

@@ -1,3 +1,5 @@
+import { civilDate } from '#domain/calendar/clock.ts';
+import type { IndonesianZone } from '#domain/calendar/time-zone.ts';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import type { ProcedureOutcome, ProcedureProcess } from '#domain/process/procedures.ts';
 import type { Reply } from '#domain/process/reply.ts';
@@ -120,7 +122,8 @@ async function effectOf(
   command: Command,
   task: Task,
 ): Promise<ProcedureEffect> {
-  const refusal = await refusalOf({ em: context.em, task, command });
+  const { em, procedure, at } = context;
+  const refusal = await refusalOf({ em, task, command, today: civilDate(at, procedure.timeZone as IndonesianZone) });
   if (refusal) return refusal;
   if (!input.transition.closes.includes(task.step)) return { refusal: 'process.stepNotOpen' };
   const { decided } = PROCEDURE_HANDLERS[context.procedure.kind];

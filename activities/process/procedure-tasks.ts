@@ -1,3 +1,5 @@
+import { civilDate } from '#domain/calendar/clock.ts';
+import type { IndonesianZone } from '#domain/calendar/time-zone.ts';
 import { v7 as uuidv7 } from 'uuid';
 import {
   isOpenersTask,
@@ -82,10 +84,11 @@ async function barredFrom({ em, procedure }: ProcedureContext, kind: ProcedureTa
  * The superior of a desk's first member hears of its lateness.
  */
 async function assigneeFor(
-  { em, procedure }: ProcedureContext,
+  { em, procedure, at }: ProcedureContext,
   kind: ProcedureTaskKind,
   barredIds: readonly string[],
 ): Promise<Assignee> {
+  const today = civilDate(at, procedure.timeZone as IndonesianZone);
   for (const role of PROCEDURE_TASKS[kind].asks) {
     const assignee = role === 'opener' ? await opener() : await desk(role);
     if (assignee) return assignee;
@@ -97,15 +100,15 @@ async function assigneeFor(
   );
 
   async function opener(): Promise<Assignee> {
-    const post = await currentPost(em, procedure.openedById);
+    const post = await currentPost(em, procedure.openedById, today);
     return { kind: 'employee', id: procedure.openedById, responsiblePositionId: post?.positionId ?? null };
   }
   async function desk(role: Exclude<ProcedureRole, 'opener'>): Promise<Assignee | null> {
-    const found = await findDeskMember(em, role, procedure.unitId, barredIds);
+    const found = await findDeskMember(em, role, procedure.unitId, barredIds, today);
     return found && { kind: 'desk', id: found.deskId, responsiblePositionId: found.positionId };
   }
   async function higherPost(): Promise<string | null> {
-    const post = await currentPost(em, procedure.employeeId);
-    return post?.superiorPositionId ? firstHeldPosition(em, post.superiorPositionId, ...barredIds) : null;
+    const post = await currentPost(em, procedure.employeeId, today);
+    return post?.superiorPositionId ? firstHeldPosition(em, post.superiorPositionId, today, ...barredIds) : null;
   }
 }

@@ -1,6 +1,7 @@
+import type { IndonesianZone } from '#domain/calendar/time-zone.ts';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { addDays } from '#domain/calendar/calendar-date.ts';
-import { dateOf } from '#domain/calendar/clock.ts';
+import { civilDate, dateOf } from '#domain/calendar/clock.ts';
 import type { Boundary } from '#domain/process/cycle.ts';
 import type { CycleTaskKind } from '#domain/process/tasks.ts';
 import { dueAfterWorkingDays, schedule, type ReportPeriod } from '#domain/rule-sets/deadlines.ts';
@@ -207,7 +208,7 @@ function selfAssessmentLapse({ at, inForce }: StepContext): NewBoundary {
 /** Re-addresses the open tasks of a cycle after its post got another superior. The names in the history stay. */
 async function reroute(context: StepContext): Promise<StoryEvent[]> {
   const { em, cycle, at } = context;
-  const post = await currentPost(em, cycle.employeeId);
+  const post = await currentPost(em, cycle.employeeId, civilDate(at, cycle.timeZone as IndonesianZone));
   if (!post || post.positionId !== cycle.positionId) return [];
   const from = cycle.superiorPositionId ?? null;
   Object.assign(cycle, {
@@ -217,7 +218,7 @@ async function reroute(context: StepContext): Promise<StoryEvent[]> {
   const open = await em.find(Task, { cycleId: cycle.id, state: 'open', isOwnTask: false });
   const moved: string[] = [];
   for (const task of open) {
-    const assignee = await assigneeFor(em, cycle, task.kind as CycleTaskKind);
+    const assignee = await assigneeFor(context, task.kind as CycleTaskKind);
     if (assignee.id === task.assigneeId) continue;
     moved.push(task.assigneeId, assignee.id);
     Object.assign(task, {
@@ -250,7 +251,7 @@ async function reroute(context: StepContext): Promise<StoryEvent[]> {
 
 /** The next segment of somebody who moved to another post in mid-year: its own row, SKP and periods. */
 async function openNextSegment({ em, cycle, at }: StepContext, endedOn: CalendarDate): Promise<string | null> {
-  const post = await currentPost(em, cycle.employeeId);
+  const post = await currentPost(em, cycle.employeeId, civilDate(at, cycle.timeZone as IndonesianZone));
   if (!post || post.positionId === cycle.positionId) return null;
   const startsOn = addDays(endedOn, 1);
   if (startsOn.slice(0, 4) !== String(cycle.year)) return null;

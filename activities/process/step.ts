@@ -1,3 +1,4 @@
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { ApplicationFailure } from '@temporalio/common';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
 import type { Reply, ReplyCode } from '#domain/process/reply.ts';
@@ -7,7 +8,7 @@ import { Command, Effect } from '#persistence/commands/commands.entities.ts';
 import { loadActor } from '#persistence/organisation/actor.repository.ts';
 import { Cycle, Task } from '#persistence/process/process.entities.ts';
 import { forkOf, type ActivityDependencies } from '../dependencies.ts';
-import { lapseTasks, notifyLive, openTasks, openingsOf, type Opening, type StepContext } from './tasks.ts';
+import { lapseTasks, notifyLive, openTasks, openingsOf, todayOf, type Opening, type StepContext } from './tasks.ts';
 import type { DecisionInput, DecisionResult, StepInput } from './step.contract.ts';
 
 /** What a step wrote: its lines in the story and the tasks it opens (those of the transition unless it says otherwise). */
@@ -69,7 +70,7 @@ export async function inDecision(
       acceptedAt: command.acceptedAt,
       isLate: command.acceptedAt > task.dueAt,
     };
-    const refusal = await refusalOf(decision);
+    const refusal = await refusalOf({ ...decision, today: todayOf(context) });
     const outcome = refusal ?? (await body(decision));
     if ('refusal' in outcome) {
       const reply: Reply = { kind: 'refused', code: outcome.refusal, detail: outcome.detail };
@@ -174,8 +175,10 @@ export async function refusalOf({
   em,
   task,
   command,
+  today,
 }: {
   em: EntityManager;
+  today: CalendarDate;
   task: Task;
   command: Command;
 }): Promise<{ refusal: ReplyCode; detail?: Record<string, string | number> } | null> {
@@ -185,7 +188,7 @@ export async function refusalOf({
       detail: { byId: task.decidedById ?? '', at: (task.closedAt ?? task.openedAt).toISOString() },
     };
   }
-  const actor = await loadActor(em, command.actorId);
+  const actor = await loadActor(em, command.actorId, today);
   if (!assigneeIdsOf(actor).includes(task.assigneeId)) return { refusal: 'access.notAuthorised' };
   if (task.employeeId === command.actorId && !task.isOwnTask) return { refusal: 'access.ownItem' };
   if (task.barredIds.includes(command.actorId)) return { refusal: 'process.secondPerson' };

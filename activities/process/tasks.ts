@@ -1,3 +1,5 @@
+import { civilDate } from '#domain/calendar/clock.ts';
+import type { IndonesianZone } from '#domain/calendar/time-zone.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { v7 as uuidv7 } from 'uuid';
 import { periodOf, type Step, type Transition } from '#domain/process/cycle.ts';
@@ -100,7 +102,7 @@ export const openingsOf = (transition: Transition): Opening[] => transition.open
 
 async function newTask(context: StepContext, { step, kind, round }: Opening): Promise<Task> {
   const { em, cycle, at } = context;
-  const assignee = await assigneeFor(em, cycle, kind);
+  const assignee = await assigneeFor(context, kind);
   const periodNo = periodOf(step);
   const dueAt = await dueAtOf(context, kind, round, periodNo);
   return em.create(Task, {
@@ -145,31 +147,44 @@ function climbAnew(context: StepContext, task: Task): void {
   if (String(ladder.ladderAt.map(Number)) !== String(task.ladderAt.map(Number))) Object.assign(task, ladder);
 }
 
+/** The date of a step in the zone of its cycle. */
+export const todayOf = ({ cycle, at }: Pick<StepContext, 'cycle' | 'at'>): CalendarDate =>
+  civilDate(at, cycle.timeZone as IndonesianZone);
+
 /**
  * Whom a task is addressed to. A vacant post moves to the next higher one that is held; where no higher post exists the
  * appointing authority's desk (PPK) decides. The person is resolved when the inbox is read.
  */
-export async function assigneeFor(em: EntityManager, cycle: Cycle, kind: CycleTaskKind): Promise<Assignee> {
+export async function assigneeFor(
+  context: Pick<StepContext, 'em' | 'cycle' | 'at'>,
+  kind: CycleTaskKind,
+): Promise<Assignee> {
+  const { em, cycle } = context;
   switch (CYCLE_TASK_RULES[kind].assignedTo) {
     case 'employee':
       return { kind: 'employee', id: cycle.employeeId, responsiblePositionId: cycle.positionId };
     case 'superior':
-      return positionOrPpk(em, cycle, cycle.superiorPositionId ?? null);
+      return positionOrPpk(context, cycle.superiorPositionId ?? null);
     case 'superiorOfSuperior':
-      return positionOrPpk(em, cycle, cycle.superiorOfSuperiorPositionId ?? null);
+      return positionOrPpk(context, cycle.superiorOfSuperiorPositionId ?? null);
     case 'personnelOfficer': {
-      const desk = await findDesk(em, 'personnelOfficer', cycle.unitId, cycle.employeeId);
+      const desk = await findDesk(em, 'personnelOfficer', cycle.unitId, cycle.employeeId, todayOf(context));
       return desk
         ? { kind: 'desk', id: desk, responsiblePositionId: cycle.superiorPositionId ?? null }
-        : positionOrPpk(em, cycle, cycle.superiorPositionId ?? null);
+        : positionOrPpk(context, cycle.superiorPositionId ?? null);
     }
   }
 }
 
-async function positionOrPpk(em: EntityManager, cycle: Cycle, positionId: string | null): Promise<Assignee> {
-  const held = positionId && (await firstHeldPosition(em, positionId, cycle.employeeId));
+async function positionOrPpk(
+  context: Pick<StepContext, 'em' | 'cycle' | 'at'>,
+  positionId: string | null,
+): Promise<Assignee> {
+  const { em, cycle } = context;
+  const today = todayOf(context);
+  const held = positionId && (await firstHeldPosition(em, positionId, today, cycle.employeeId));
   if (held) return { kind: 'position', id: held, responsiblePositionId: held };
-  const desk = await findDesk(em, 'ppk', cycle.unitId, cycle.employeeId);
+  const desk = await findDesk(em, 'ppk', cycle.unitId, cycle.employeeId, today);
   if (desk) return { kind: 'desk', id: desk, responsiblePositionId: null };
   return { kind: 'position', id: positionId ?? cycle.positionId, responsiblePositionId: positionId };
 }

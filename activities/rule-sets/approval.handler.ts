@@ -1,8 +1,8 @@
-import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { civilDate } from '#domain/calendar/clock.ts';
+import type { IndonesianZone } from '#domain/calendar/time-zone.ts';
 import type { Problem } from '#domain/result.ts';
 import { validateRuleSet } from '#domain/rule-sets/validate-rule-set.ts';
 import { validityProblems } from '#domain/rule-sets/validity.ts';
-import { today } from '#persistence/organisation/actor.repository.ts';
 import {
   findRuleSetDraft,
   publishRuleSetDraft,
@@ -49,12 +49,12 @@ export const ruleSetApproval: ProcedureHandler = {
   },
 };
 
-async function findingsOf({ em, procedure }: ProcedureContext): Promise<Problem[]> {
+async function findingsOf({ em, procedure, at }: ProcedureContext): Promise<Problem[]> {
   const draft = await findRuleSetDraft(em, procedure.subjectId!, { isLocked: true });
   if (!draft) throw new Error(`the draft of procedure ${procedure.id} does not exist`);
   const series = await readSeries(em, draft.series);
   return [
     ...validateRuleSet(draft.content),
-    ...validityProblems(draft.content, draft.baseContent, series, today() as CalendarDate),
+    ...validityProblems(draft.content, draft.baseContent, series, civilDate(at, procedure.timeZone as IndonesianZone)),
   ];
 }
