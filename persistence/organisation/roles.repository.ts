@@ -4,7 +4,7 @@ import type { RoleName } from '#domain/access/actor.ts';
 import type { HeldRole } from '#domain/access/role-grants.ts';
 import { appendAuditEvent } from '../audit/audit.repository.ts';
 import { containing, NO_SQL, select, selectOne, sql, whereSql, type RowFilter } from '../sql.ts';
-import { standingOf } from './holding.ts';
+import { holds, standingOf } from './holding.ts';
 
 export type RoleRow = {
   id: string;
@@ -116,7 +116,7 @@ export async function hasSuccessor(em: EntityManager, role: RoleForAct, after: s
     em,
     sql`select 1 from role_assignment r join desk d on d.id = r.desk_id join employee e on e.id = r.employee_id
         where d.role = ${role.role} and d.unit_id = ${role.unitId} and r.id <> ${role.id} and r.employee_id <> ${role.employeeId} and e.status = 'aktif'
-          and r.valid_from <= ${after}::date + 1 and (r.valid_to is null or r.valid_to > ${after}::date) limit 1`,
+          and ${holds('r', sql`(${after}::date + 1)`)} limit 1`,
   );
   return row !== null;
 }
