@@ -21,7 +21,7 @@ const live = createLiveHub(config.databaseUrl, log);
 const throttle = createThrottle(config.databaseUrl);
 const stopping = new AbortController();
 
-const server = createServer(createApp({ config, orm, engine, live, throttle, log }));
+const server = createServer(createApp({ config, orm, engine, live, throttle, log, now: () => new Date() }));
 server.requestTimeout = 120_000;
 server.headersTimeout = 20_000;
 server.keepAliveTimeout = 65_000;

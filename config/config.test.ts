@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { INDONESIAN_ZONES } from '#domain/calendar/time-zone.ts';
 import { ConfigError, loadConfig, variableNames } from './config.ts';
 
 const projectFolder = resolve(import.meta.dirname, '..');
@@ -21,6 +22,7 @@ describe('loadConfig', () => {
       nodeEnv: 'development',
       port: 3000,
       publicUrl: 'http://localhost:3000',
+      agencyTimeZone: 'Asia/Jakarta',
       sessionCookieSecure: false,
       temporalAddress: '127.0.0.1:7233',
       workerServices: ['temporal', 'relay', 'mailer', 'jobs'],
@@ -49,6 +51,11 @@ describe('loadConfig', () => {
       workerServices: ['mailer', 'relay'],
       trustProxy: 1,
     });
+  });
+
+  it('the agency may lie in any zone of Indonesia, and in no other', () => {
+    for (const zone of INDONESIAN_ZONES) expect(loadConfig({ AGENCY_TIME_ZONE: zone }).agencyTimeZone).toBe(zone);
+    expect(() => loadConfig({ AGENCY_TIME_ZONE: 'UTC' })).toThrow('AGENCY_TIME_ZONE is one of Asia/Jakarta');
   });
 
   it('takes an empty value as not given', () => {

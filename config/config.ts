@@ -62,6 +62,9 @@ const listOf = (text: string): string[] =>
 
 const ROLES = ['personnelOfficer', 'agencyAdmin', 'systemAdmin', 'auditor', 'ppk'] as const;
 
+/** The zones of Indonesia; domain/calendar/time-zone.ts has the same. */
+const ZONES = ['Asia/Jakarta', 'Asia/Pontianak', 'Asia/Makassar', 'Asia/Jayapura'] as const;
+
 const factorRule = z
   .string()
   .transform(listOf)
@@ -87,6 +90,7 @@ const environment = z.object({
   PORT: port.default(localDefaults.apiPort),
   PUBLIC_URL: webUrl.optional(),
   SESSION_COOKIE_SECURE: flag.optional(),
+  AGENCY_TIME_ZONE: z.enum(ZONES, `is one of ${ZONES.join(', ')}`).default('Asia/Jakarta'),
   TRUST_PROXY: wholeNumber(0, 10).default(0),
   SESSION_IDLE_MINUTES: wholeNumber(1, 1440).default(30),
   SESSION_MAX_HOURS: wholeNumber(1, 72).default(12),
@@ -177,6 +181,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
 
     port: values.PORT,
     publicUrl,
+    agencyTimeZone: values.AGENCY_TIME_ZONE,
     sessionCookieSecure: values.SESSION_COOKIE_SECURE ?? publicUrl.startsWith('https:'),
     trustProxy: values.TRUST_PROXY,
     sessionIdleMinutes: values.SESSION_IDLE_MINUTES,

@@ -1,3 +1,5 @@
+import { yearOf } from '#domain/calendar/calendar-date.ts';
+import { civilDate } from '#domain/calendar/clock.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
@@ -13,6 +15,7 @@ import { demoCampaign } from './seeders/demo-campaign.ts';
 import { seedDemo } from './seeders/demo.ts';
 import { select, sql } from './sql.ts';
 
+const today = civilDate(Date.now(), 'Asia/Jakarta');
 let database: TestDatabase;
 let orm: Orm;
 let result: RosterResult;
@@ -23,7 +26,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   orm = await openOrm(database.url);
   expect(await isEmpty(em())).toBe(true);
-  result = await seedDemo(em(), 'hash');
+  result = await seedDemo(em(), 'hash', today);
   accounts = await chooseDemoAccounts(em());
 });
 afterAll(async () => {
@@ -80,7 +83,7 @@ describe('the demo agency', () => {
       'auditor',
       'ppk',
     ]);
-    expect((await readMe(em(), await personBehind('superior')))!.hasSubordinates).toBe(true);
+    expect((await readMe(em(), await personBehind('superior'), today))!.hasSubordinates).toBe(true);
     const [line] = await select(
       em(),
       sql`select 1 from position_assignment a join position p on p.id = a.position_id join position_assignment b on b.position_id = p.superior_position_id
@@ -88,13 +91,15 @@ describe('the demo agency', () => {
           where a.employee_id = ${await personBehind('employee')} and b.employee_id = ${await personBehind('superior')} and c.employee_id = ${await personBehind('superiorOfSuperior')}`,
     );
     expect(line).toBeDefined();
-    const officer = await loadActor(em(), await personBehind('personnelOfficer'));
+    const officer = await loadActor(em(), await personBehind('personnelOfficer'), today);
     const [employee] = await select<{ unit: string }>(
       em(),
       sql`select unit_id as unit from employee where id = ${await personBehind('employee')}`,
     );
     expect(officer.unitIdsByRole.personnelOfficer).toContain(employee!.unit);
-    expect((await loadActor(em(), await personBehind('agencyAdmin'))).unitIdsByRole.agencyAdmin).toHaveLength(14);
+    expect((await loadActor(em(), await personBehind('agencyAdmin'), today)).unitIdsByRole.agencyAdmin).toHaveLength(
+      14,
+    );
   });
 
   it('every unit below the root has a personnel officer who is not its head', async () => {
@@ -108,8 +113,8 @@ describe('the demo agency', () => {
   });
 
   it('has one opening of the year, however often it is asked for', async () => {
-    const id = await demoCampaign(em());
-    expect(await demoCampaign(em())).toBe(id);
+    const id = await demoCampaign(em(), yearOf(today));
+    expect(await demoCampaign(em(), yearOf(today))).toBe(id);
     expect(await select(em(), sql`select state, workflow_id as "workflowId" from campaign`)).toEqual([
       { state: 'running', workflowId: `campaign-${id}` },
     ]);
@@ -120,7 +125,7 @@ describe('the demo agency', () => {
     const otherOrm = await openOrm(other.url);
     const otherEm = otherOrm.em.fork() as EntityManager;
     await select(otherEm, sql`alter table training_test add constraint broken check (false)`);
-    await expect(seedDemo(otherEm.fork() as EntityManager, 'hash')).rejects.toThrow('broken');
+    await expect(seedDemo(otherEm.fork() as EntityManager, 'hash', today)).rejects.toThrow('broken');
     expect(await isEmpty(otherEm)).toBe(true);
     expect(await otherEm.count(Campaign)).toBe(0);
     await otherOrm.close();

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { loadConfig } from '#config/config.ts';
+import { civilDate } from '#domain/calendar/clock.ts';
 import { openOrm } from './orm.ts';
 import { chooseDemoAccounts, DEMO_PASSWORD } from './seeders/demo-accounts.ts';
 import { isEmpty } from './seeders/demo-agency.ts';
@@ -18,7 +19,7 @@ const orm = await openOrm(config.databaseUrl, { poolMax: 1 });
 try {
   const em = orm.em.fork() as EntityManager;
   if (await isEmpty(em)) {
-    const result = await seedDemo(em, hashOnce(DEMO_PASSWORD));
+    const result = await seedDemo(em, hashOnce(DEMO_PASSWORD), civilDate(Date.now(), config.agencyTimeZone));
     console.log(`demo agency: ${result.added} employees from ${result.rows} rows, ${result.refused} refused`);
     console.table(
       result.problems.map(({ row, severity, column, code, owner }) => ({

@@ -50,7 +50,7 @@ const activities = () =>
   });
 
 const startBatch = (input: { campaignId: string; after: string | null; size: number }): Promise<CampaignBatch> =>
-  new MockActivityEnvironment(undefined, { logger: quiet }).run(activities().startBatch, input);
+  new MockActivityEnvironment(undefined, { logger: quiet }).run(activities().startBatch, { ...input, at: Date.now() });
 
 async function openCampaign(ruleSetId = agency.ruleSetId): Promise<string> {
   const id = randomUUID();

@@ -30,8 +30,8 @@ export const campaignActivities = (deps: ActivityDependencies): CampaignActiviti
     });
   },
 
-  async startBatch({ campaignId, after, size }) {
-    const batch = await openBatch(deps, campaignId, after, size);
+  async startBatch({ campaignId, after, size, at }) {
+    const batch = await openBatch(deps, { campaignId, after, size, at: new Date(at) });
     await startRuns(deps, batch.opened);
     return batch.counts;
   },
@@ -58,9 +58,7 @@ type OpenedBatch = { counts: CampaignBatch; opened: string[] };
  */
 async function openBatch(
   deps: ActivityDependencies,
-  campaignId: string,
-  after: string | null,
-  size: number,
+  { campaignId, after, size, at }: { campaignId: string; after: string | null; size: number; at: Date },
 ): Promise<OpenedBatch> {
   return forkOf(deps).transactional(async (inner) => {
     const em = inner as EntityManager;
@@ -68,8 +66,7 @@ async function openBatch(
     const done = await em.findOne(Effect, { key });
     if (done) return done.reply as OpenedBatch;
     const campaign = await em.findOneOrFail(Campaign, { id: campaignId });
-    const at = new Date();
-    const candidates = await nextCandidates(em, campaign, after, size);
+    const candidates = await nextCandidates(em, campaign, after, size, at);
     const refused = candidates.flatMap((candidate) => {
       const code = candidate.existing ? null : refusalCodeOf(candidate);
       return code ? [{ employeeId: candidate.employeeId, code }] : [];

@@ -80,4 +80,4 @@ export const tellSuperiorsOfReaders = (deps: ActivityDependencies, now: Date | n
 
 /** Puts the acknowledgements of a day that is over into the audit chain; returns how many days were closed. */
 export const closeAcknowledgements = (deps: ActivityDependencies): Promise<number> =>
-  forkOf(deps).transactional((em) => closeAcknowledgementDay(em as EntityManager));
+  forkOf(deps).transactional((em) => closeAcknowledgementDay(em as EntityManager, new Date()));

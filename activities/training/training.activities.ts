@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
-import { dateOf, CIVIL_CLOCK } from '#domain/calendar/clock.ts';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { civilDate } from '#domain/calendar/clock.ts';
 import type { IndonesianZone } from '#domain/calendar/time-zone.ts';
 import {
   eventAgenda,
@@ -83,6 +84,9 @@ function planOf(event: TrainingEvent): EventPlan {
   return { agenda: isRunning ? eventAgenda(timesOf(event), event.stepsDone, event.invitedAt?.getTime() ?? null) : [] };
 }
 
+/** The date of an instant where the event is held. */
+const todayOf = (event: TrainingEvent, at: Date): CalendarDate => civilDate(at, event.timeZone as IndonesianZone);
+
 const timesOf = (event: TrainingEvent): EventTimes => ({
   startsAt: event.startsAt.getTime(),
   endsAt: event.endsAt.getTime(),
@@ -118,7 +122,7 @@ const STEPS: Record<EventStep, (context: Context) => Promise<void>> = {
 
   /** The people themselves, and each superior once with the names of theirs. */
   async remindMissing({ em, event, at }) {
-    const missing = await listMissing(em, event.id);
+    const missing = await listMissing(em, event.id, todayOf(event, at));
     const bySuperior = new Map<string, string[]>();
     for (const { employeeId, superiorIds } of missing) {
       for (const id of superiorIds) bySuperior.set(id, [...(bySuperior.get(id) ?? []), employeeId]);
@@ -138,11 +142,7 @@ const STEPS: Record<EventStep, (context: Context) => Promise<void>> = {
   },
 
   async certify({ em, event, at }) {
-    const zone = event.timeZone as IndonesianZone;
-    const dates = {
-      from: dateOf(event.startsAt.getTime(), zone, CIVIL_CLOCK),
-      to: dateOf(event.endsAt.getTime(), zone, CIVIL_CLOCK),
-    };
+    const dates = { from: todayOf(event, event.startsAt), to: todayOf(event, event.endsAt) };
     const year = Number(dates.to.slice(0, 4));
     const holders = await issueCertificates(em, event, {
       at,
@@ -166,7 +166,7 @@ const STEPS: Record<EventStep, (context: Context) => Promise<void>> = {
 
 /** Invites whom the rules mean and who is not invited yet. */
 async function inviteNew({ em, event, at }: Context): Promise<void> {
-  const added = await inviteByRules(em, event);
+  const added = await inviteByRules(em, event, todayOf(event, at));
   await announce(
     em,
     event,
@@ -180,7 +180,7 @@ async function carryOut(context: Context, commandId: string): Promise<CommandRep
   const { em, event, at } = context;
   const command = await findTrainingCommand(em, commandId);
   if (!command || command.workflowId !== event.workflowId) return { kind: 'refused', code: 'not.found' };
-  if (!mayOrganise(await loadActor(em, command.actorId), event.unitId))
+  if (!mayOrganise(await loadActor(em, command.actorId, todayOf(event, at)), event.unitId))
     return { kind: 'refused', code: 'access.notAuthorised' };
   if (!isChangeable(event.state)) return { kind: 'refused', code: 'training.event.over' };
   if (command.update === 'cancelTrainingEvent') await cancel(context, String(command.arguments['reason'] ?? ''));

@@ -1,3 +1,4 @@
+import { civilDate } from '#domain/calendar/clock.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMongoAbility } from '@casl/ability';
 import type { EntityName } from '@mikro-orm/core';
@@ -196,7 +197,7 @@ describe('a list holds exactly what can be opened', () => {
 describe('the SQL filter says the same as the rules', () => {
   it.each(ACTORS)('for %s, on employees and cycles', async (name) => {
     const em = api.em();
-    const ability = abilityOf(await loadActor(em, agency.people[name].id));
+    const ability = abilityOf(await loadActor(em, agency.people[name].id, civilDate(Date.now(), 'Asia/Jakarta')));
     for (const [subject, entity] of [
       ['Employee', Employee],
       ['Cycle', Cycle],

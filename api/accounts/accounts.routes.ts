@@ -79,8 +79,7 @@ export const accountsRoutes = {
 
   removeFactor: signedIn.accounts.removeFactor.handler(async ({ input, context }) => {
     const { employeeId } = context.actor;
-    if (await needsFactor(context.em, employeeId, context.deps.config.secondFactorFor))
-      throw new Problem('factor.required');
+    if (await needsFactor(context, employeeId)) throw new Problem('factor.required');
     await requirePassword(context, input.password);
     await requireCode(context, employeeId, input.code);
     await inTransaction(context, (em) =>
@@ -103,14 +102,14 @@ export const accountsRoutes = {
   }),
 
   security: signedIn.accounts.security.handler(async ({ context }) => {
-    const { em, actor, deps } = context;
+    const { em, actor } = context;
     const [factor, account] = [await readFactor(em, actor.employeeId), found(await findAccount(em, actor.employeeId))];
     const sso = ssoName(context);
     const confirmedAt = factor?.confirmedAt ?? null;
     return {
       factor: confirmedAt === null ? null : { confirmedAt },
       recoveryCodesLeft: await countRecoveryCodes(em, actor.employeeId),
-      isFactorRequired: await needsFactor(em, actor.employeeId, deps.config.secondFactorFor),
+      isFactorRequired: await needsFactor(context, actor.employeeId),
       passwordChangedAt: account.passwordChangedAt,
       shortestPassword: shortestPassword(confirmedAt !== null),
       sso: sso && { ...sso, linkedAt: await linkedSince(em, actor.employeeId) },
@@ -131,7 +130,7 @@ export const accountsRoutes = {
   })),
 
   requestPasswordReset: open.accounts.requestPasswordReset.handler(async ({ input, context }) => {
-    await inTransaction(context, (em) => requestReset(em, normalizeNip(input.number)));
+    await inTransaction(context, (em) => requestReset(em, normalizeNip(input.number), context.today));
     return { accepted: true as const };
   }),
 

@@ -1,7 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { calendarDate } from '#domain/calendar/calendar-date.ts';
+import { addDays } from '#domain/calendar/calendar-date.ts';
+import { CIVIL_CLOCK, endOfDay } from '#domain/calendar/clock.ts';
 import { formatNip, parseNip } from '#domain/accounts/nip.ts';
 import { isOfficialAddress, REGISTRATION } from '#domain/accounts/registration.ts';
+import { PROCEDURES } from '#domain/process/procedures.ts';
 import {
   activateAccount,
   findClaimState,
@@ -13,7 +15,6 @@ import {
   type Claim,
   type ProofClaim,
 } from '#persistence/accounts/registrations.repository.ts';
-import { today } from '#persistence/organisation/actor.repository.ts';
 import { openProcedureOf } from '#persistence/procedures/procedures.repository.ts';
 import { instantOf } from '#persistence/sql.ts';
 import { civilDate } from '#domain/calendar/clock.ts';
@@ -25,7 +26,7 @@ import { hashPassword } from './password.ts';
 /** Self-registration. Nobody is signed in; what is answered and what is done is the same for numbers that nobody has. */
 export const registrationsRoutes = {
   claim: open.registrations.claim.handler(async ({ input, context }) => {
-    const nip = parseNip(input.number, calendarDate(today()));
+    const nip = parseNip(input.number, context.today);
     if (!nip.ok) throw new Problem(nip.code, nip.detail);
     const email = input.email || null;
     if (email && !isOfficialAddress(email)) throw new Problem('registration.email');
@@ -34,7 +35,7 @@ export const registrationsRoutes = {
     await context.deps.throttle.check(subject, context.ip);
     await context.deps.throttle.failed(subject, context.ip);
     const receipt = await inTransaction(context, (em) =>
-      requestRegistration(em, { digits, bornOn: input.bornOn, email, locale: input.locale }),
+      requestRegistration(em, { digits, bornOn: input.bornOn, email, locale: input.locale }, context.today),
     );
     return { receipt, until: new Date(Date.now() + REGISTRATION.proofHours * 3_600_000).toISOString() };
   }),
@@ -46,7 +47,8 @@ export const registrationsRoutes = {
       // The same link once more shows where the claim stands; it opens nothing twice.
       if (claim && state === 'waitingForApproval') return { state, until: instantOf(claim.expiresAt) };
       if (!claim || state !== 'waitingForProof') throw new Problem('registration.linkInvalid');
-      return { state: 'waitingForApproval' as const, until: await noteProof(em, claim, await askOfficer(em, claim)) };
+      const until = await noteProof(em, claim, await askOfficer(em, claim), lastInstant(context));
+      return { state: 'waitingForApproval' as const, until };
     }),
   ),
 
@@ -70,6 +72,12 @@ export const registrationsRoutes = {
     });
     return { done: true as const };
   }),
+};
+
+/** A proved claim waits for so many days, to the end of the last one. */
+const lastInstant = ({ today, deps }: RequestContext): Date => {
+  const lastDay = addDays(today, PROCEDURES.accountRegistration.expiresAfterDays!);
+  return new Date(endOfDay(lastDay, deps.config.agencyTimeZone, CIVIL_CLOCK));
 };
 
 /** Opens the procedure of a claim that has a claimant. The relay starts it, so that the answer takes as long as when there is none. */

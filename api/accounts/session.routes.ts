@@ -40,7 +40,7 @@ async function checkCredentials(context: RequestContext, number: string, passwor
   const { deps, em, ip } = context;
   const device = await knownDeviceOf(context, { digits: number });
   await deps.throttle.check(number, ip, device);
-  const account = await findAccountByNumber(em, number);
+  const account = await findAccountByNumber(em, number, context.today);
   const matches = account ? await verifyPassword(password, account.passwordHash) : await pretendToVerify(password);
   if (!account || !matches || !account.isActive) {
     await deps.throttle.failed(number, ip, device);

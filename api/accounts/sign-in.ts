@@ -13,7 +13,7 @@ import {
   type HalfSession,
   type SessionStage,
 } from '#persistence/accounts/sessions.repository.ts';
-import { loadActor } from '#persistence/organisation/actor.repository.ts';
+import { loadActor, todayOf } from '#persistence/organisation/actor.repository.ts';
 import type { RequestContext } from '../http/context.ts';
 import { found, Problem } from '../http/problem.ts';
 import { deviceName } from './device-name.ts';
@@ -42,8 +42,7 @@ export async function goOn(
   employeeId: string,
   { isFactorShown = false } = {},
 ): Promise<Me | SecondStep> {
-  const { em, deps } = context;
-  const stage = isFactorShown ? 'full' : await stageFor(em, employeeId, deps.config.secondFactorFor);
+  const stage = isFactorShown ? 'full' : await stageFor(context, employeeId);
   if (stage === 'full') {
     await startSession(context, employeeId);
     return presentMe(context, employeeId);
@@ -52,23 +51,16 @@ export async function goOn(
   return { next: stage, serverTime: new Date().toISOString() };
 }
 
-async function stageFor(
-  em: EntityManager,
-  employeeId: string,
-  rule: RequestContext['deps']['config']['secondFactorFor'],
-): Promise<SessionStage> {
-  if (await hasConfirmedFactor(em, employeeId)) return 'secondFactor';
-  return (await needsFactor(em, employeeId, rule)) ? 'enrolment' : 'full';
+async function stageFor(context: RequestContext, employeeId: string): Promise<SessionStage> {
+  if (await hasConfirmedFactor(context.em, employeeId)) return 'secondFactor';
+  return (await needsFactor(context, employeeId)) ? 'enrolment' : 'full';
 }
 
 /** Whether a person's roles of today require a second factor. */
-export async function needsFactor(
-  em: EntityManager,
-  employeeId: string,
-  rule: RequestContext['deps']['config']['secondFactorFor'],
-): Promise<boolean> {
+export async function needsFactor({ deps, em, now }: RequestContext, employeeId: string): Promise<boolean> {
+  const rule = deps.config.secondFactorFor;
   if (rule === 'all' || rule === 'none') return rule === 'all';
-  const { unitIdsByRole } = await loadActor(em, employeeId);
+  const { unitIdsByRole } = await loadActor(em, employeeId, await todayOf(em, employeeId, now));
   return isFactorRequired(rule, Object.keys(unitIdsByRole) as RoleName[]);
 }
 
@@ -127,8 +119,9 @@ export async function requireHalfSession(
 }
 
 /** Who is signed in, as the screens need it. */
-export async function presentMe({ em }: RequestContext, employeeId: string): Promise<Me> {
-  const me = found(await readMe(em, employeeId));
-  const rules = rulesFor(await loadActor(em, employeeId));
+export async function presentMe({ em, now }: RequestContext, employeeId: string): Promise<Me> {
+  const today = await todayOf(em, employeeId, now);
+  const me = found(await readMe(em, employeeId, today));
+  const rules = rulesFor(await loadActor(em, employeeId, today));
   return { ...me, rules, serverTime: new Date().toISOString() } as Me;
 }

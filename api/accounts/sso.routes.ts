@@ -98,9 +98,9 @@ async function finish(
 }
 
 /** The person whose identity is linked, or whose number the provider gives; that one is linked from now on. */
-async function personBehind({ em }: RequestContext, { issuer, subject, number }: SsoAnswer): Promise<string> {
+async function personBehind({ em, today }: RequestContext, { issuer, subject, number }: SsoAnswer): Promise<string> {
   const linked = await findLinked(em, issuer, subject);
-  const named = number === null ? null : await findByNumber(em, normalizeNip(number));
+  const named = number === null ? null : await findByNumber(em, normalizeNip(number), today);
   if (!linked && number === null) throw new Problem('sso.claimMissing');
   if (!linked && !named) throw new Problem('sso.unknownEmployee');
   // A number that changed hands: neither of the two people is let in.
@@ -118,7 +118,7 @@ async function linkOwn(
 ): Promise<void> {
   const { actor } = await signIn(context);
   if (actor.employeeId !== employeeId) throw new Problem('sso.expired');
-  const named = number === null ? null : await findByNumber(context.em, normalizeNip(number));
+  const named = number === null ? null : await findByNumber(context.em, normalizeNip(number), context.today);
   if (named && named.employeeId !== employeeId) throw new Problem('sso.conflict');
   await link(context.em, { issuer, subject, employeeId });
 }

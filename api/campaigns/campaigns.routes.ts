@@ -29,7 +29,7 @@ export const campaignsRoutes = {
     requireSome(context.ability, 'administer', 'Campaign');
     // An opening concerns the people of the unit: whoever opens it administers them.
     requireAllowed(context.ability, 'administer', 'Employee', { unitId: input.unitId });
-    const ruleSet = found((await readRuleSetRegister(context.em, input.ruleSetId))[0]);
+    const ruleSet = found((await readRuleSetRegister(context.em, context.today, input.ruleSetId))[0]);
     if (
       ruleSet.validFrom > `${input.year}-12-31` ||
       (ruleSet.validTo !== null && ruleSet.validTo < `${input.year}-01-01`)

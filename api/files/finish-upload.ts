@@ -41,7 +41,7 @@ export const completeUpload = (purposes: Purposes, { id, metadata = {}, storage 
  * written. Finishing again — the answer was lost, the process died — finds the receipt and answers the same. What is refused is removed.
  */
 export async function finishUpload(
-  deps: Pick<Dependencies, 'config' | 'orm'>,
+  deps: Pick<Dependencies, 'config' | 'orm' | 'now'>,
   upload: CompleteUpload,
 ): Promise<object> {
   const answer = await (deps.orm.em.fork() as EntityManager).transactional(async (inner) => {
@@ -60,7 +60,7 @@ export async function removeIncoming(path: string): Promise<void> {
 }
 
 async function write(
-  { config }: Pick<Dependencies, 'config'>,
+  { config, now }: Pick<Dependencies, 'config' | 'now'>,
   em: EntityManager,
   { id, path, purpose, employeeId, metadata }: CompleteUpload,
 ): Promise<object> {
@@ -81,7 +81,7 @@ async function write(
     };
   };
   try {
-    const answer = await purpose.finish(await actAs(em, employeeId), metadata, receive);
+    const answer = await purpose.finish(await actAs(em, employeeId, now()), metadata, receive);
     await addUploadReceipt(em, { id, purpose: purpose.name, employeeId, sizeBytes, answer });
     failpoint('before-upload-receipt');
     return answer;

@@ -9,7 +9,7 @@ import type { Dependencies } from '../http/context.ts';
 import { incomingFolder } from './file-store.ts';
 import { completeUpload, finishUpload, removeIncoming, type Purposes } from './finish-upload.ts';
 
-type SweepDependencies = Pick<Dependencies, 'config' | 'orm' | 'log'>;
+type SweepDependencies = Pick<Dependencies, 'config' | 'orm' | 'log' | 'now'>;
 
 const EVERY_MS = 15 * 60_000;
 const ABANDONED_AFTER_MS = 24 * 3_600_000;

@@ -381,7 +381,12 @@ describe('the sweep', () => {
   const HOUR = 3_600_000;
   const sweep = (now: number) =>
     sweepUploads(
-      { orm: api.orm, config: { evidenceDir: api.evidenceDir } as ApiConfig, log: pino({ level: 'silent' }) },
+      {
+        orm: api.orm,
+        config: { evidenceDir: api.evidenceDir } as ApiConfig,
+        log: pino({ level: 'silent' }),
+        now: () => new Date(),
+      },
       new Map(UPLOAD_PURPOSES.map((purpose) => [purpose.name, purpose])),
       now,
     );

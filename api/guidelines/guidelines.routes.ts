@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { z } from 'zod';
 import type { GuidelineContent, GuidelineDraft, GuidelineView } from '#contracts/guidelines.contract.ts';
-import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { yearOf, type CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { emptyGuideline, validateGuideline, type GuidelineContent as Content } from '#domain/guidelines/guideline.ts';
 import type { Problem as Finding } from '#domain/result.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
@@ -34,7 +34,6 @@ import {
 } from '#persistence/guidelines/readers.repository.ts';
 import { findRevisionTask, isInProcedure, openerOf } from '#persistence/procedures/subjects.queries.ts';
 import { openProcedure, type OpenedProcedure } from '#persistence/procedures/procedures.repository.ts';
-import { today } from '#persistence/organisation/actor.repository.ts';
 import { startOpened } from '../procedures/open-procedure.ts';
 import { requireSome } from '../access/ability.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
@@ -57,7 +56,7 @@ export const guidelinesRoutes = {
     requireSome(context.ability, 'administer', 'Guideline');
     const id = await audited(context, 'guidelineDrafted', async (em) => {
       const added = await addGuideline(em, {
-        content: emptyGuideline(Number(today().slice(0, 4))),
+        content: emptyGuideline(yearOf(context.today)),
         createdById: context.actor.employeeId,
       });
       return [added, { guidelineId: added, version: 1 }];
@@ -91,7 +90,7 @@ export const guidelinesRoutes = {
       throw new Problem('draft.conflict', {
         current: await presentDraft(context, await requireVersion(context, input)),
       });
-    return { ...saved, findings: findingsOf({ ...version, content }) };
+    return { ...saved, findings: findingsOf({ ...version, content }, context.today) };
   }),
   removeDraft: signedIn.guidelines.removeDraft.handler(async ({ input, context }) => {
     const version = await requireVersion(context, input);
@@ -105,7 +104,7 @@ export const guidelinesRoutes = {
   submit: signedIn.guidelines.submit.handler(async ({ input, context }) => {
     const version = await requireVersion(context, input);
     if (version.status !== 'draf') throw new Problem('guideline.notDraft');
-    const findings = findingsOf(version);
+    const findings = findingsOf(version, context.today);
     if (findings.length)
       throw new Problem(
         'content.invalid',
@@ -194,16 +193,22 @@ export async function requireVersion(
   return found(await findGuidelineVersion(context.em, id, version));
 }
 
-export const findingsOf = ({ content, guidelineId }: Pick<GuidelineVersionRow, 'content' | 'guidelineId'>): Finding[] =>
-  validateGuideline(content, guidelineId, today() as CalendarDate);
+export const findingsOf = (
+  { content, guidelineId }: Pick<GuidelineVersionRow, 'content' | 'guidelineId'>,
+  today: CalendarDate,
+): Finding[] => validateGuideline(content, guidelineId, today);
 
 async function presentDraft(
-  { em, actor }: SignedInContext,
+  { em, actor, today }: SignedInContext,
   row: GuidelineVersionRow,
 ): Promise<z.infer<typeof GuidelineDraft>> {
   const findings =
     row.status === 'draf'
-      ? findingsOf(row).map(({ code, path, detail }) => ({ code, path, ...(detail && { detail: { ...detail } }) }))
+      ? findingsOf(row, today).map(({ code, path, detail }) => ({
+          code,
+          path,
+          ...(detail && { detail: { ...detail } }),
+        }))
       : [];
   const resubmitTaskId = await findRevisionTask(em, row.id, actor.employeeId);
   return {

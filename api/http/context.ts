@@ -3,10 +3,11 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { implement } from '@orpc/server';
 import { contract } from '#contracts/contract.ts';
 import type { Config } from '#config/config.ts';
-import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import type { Actor } from '#domain/access/actor.ts';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { civilDate } from '#domain/calendar/clock.ts';
 import { findSession } from '#persistence/accounts/sessions.repository.ts';
-import { loadActor, today } from '#persistence/organisation/actor.repository.ts';
+import { loadActor, todayOf } from '#persistence/organisation/actor.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
 import { abilityOf, type AppAbility } from '../access/ability.ts';
 import { hashToken, readToken } from '../accounts/session-cookie.ts';
@@ -20,6 +21,7 @@ export type ApiConfig = Pick<
   | 'nodeEnv'
   | 'dataDir'
   | 'publicUrl'
+  | 'agencyTimeZone'
   | 'sessionCookieSecure'
   | 'sessionIdleMinutes'
   | 'sessionMaxHours'
@@ -42,7 +44,16 @@ export type Log = {
 };
 
 /** What handlers work with; made once per process. */
-export type Dependencies = { config: ApiConfig; orm: Orm; engine: Engine; live: LiveHub; throttle: Throttle; log: Log };
+export type Dependencies = {
+  config: ApiConfig;
+  orm: Orm;
+  engine: Engine;
+  live: LiveHub;
+  throttle: Throttle;
+  log: Log;
+  /** The clock on the wall; tests set their own. */
+  now: () => Date;
+};
 
 export type RequestContext = {
   deps: Dependencies;
@@ -50,10 +61,13 @@ export type RequestContext = {
   request: IncomingMessage;
   response: ServerResponse;
   ip: string;
-};
+} & Moment;
+
+/** When a request is answered: one instant for all of it, and its date: in the zone of the agency for strangers, of the own unit for those who act. */
+export type Moment = { now: Date; today: CalendarDate };
 
 /** Somebody who acts, with the rights that hold at this moment. */
-export type ActingContext = { em: EntityManager; actor: Actor; ability: AppAbility; today: CalendarDate };
+export type ActingContext = { em: EntityManager; actor: Actor; ability: AppAbility } & Moment;
 
 /** A request of somebody who is signed in. */
 export type SignedInContext = RequestContext & ActingContext & { sessionId: string };
@@ -63,13 +77,18 @@ export const newRequestContext = (
   deps: Dependencies,
   request: IncomingMessage & { ip?: string | undefined },
   response: ServerResponse,
-): RequestContext => ({
-  deps,
-  em: deps.orm.em.fork() as EntityManager,
-  request,
-  response,
-  ip: request.ip ?? request.socket.remoteAddress ?? '',
-});
+): RequestContext => {
+  const now = deps.now();
+  return {
+    deps,
+    em: deps.orm.em.fork() as EntityManager,
+    request,
+    response,
+    ip: request.ip ?? request.socket.remoteAddress ?? '',
+    now,
+    today: civilDate(now, deps.config.agencyTimeZone),
+  };
+};
 
 /** Who sends a request; 401 when nobody is signed in. Rights are read anew each time. */
 export async function signIn(
@@ -79,14 +98,16 @@ export async function signIn(
   const token = readToken(context.request, config.sessionCookieSecure);
   const session = token && (await findSession(context.em, hashToken(token), config.sessionIdleMinutes));
   if (!session) throw new Problem('session.required');
-  const { actor, ability, today } = await actAs(context.em, session.employeeId);
-  return { sessionId: session.id, actor, ability, today };
+  const today = civilDate(context.now, session.timeZone);
+  const actor = await loadActor(context.em, session.employeeId, today);
+  return { sessionId: session.id, actor, ability: abilityOf(actor), today };
 }
 
-/** Loads what a person may do now. */
-export async function actAs(em: EntityManager, employeeId: string): Promise<ActingContext> {
-  const actor = await loadActor(em, employeeId);
-  return { em, actor, ability: abilityOf(actor), today: today() as CalendarDate };
+/** Loads what a person may do at an instant. */
+export async function actAs(em: EntityManager, employeeId: string, now: Date): Promise<ActingContext> {
+  const today = await todayOf(em, employeeId, now);
+  const actor = await loadActor(em, employeeId, today);
+  return { em, actor, ability: abilityOf(actor), now, today };
 }
 
 /** The request of somebody who is signed in, for routes outside the contract; 401 when nobody is. */

@@ -1,3 +1,4 @@
+import { civilDate } from '#domain/calendar/clock.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assigneeIdsOf } from '#domain/access/actor.ts';
 import { loadActor } from '#persistence/organisation/actor.repository.ts';
@@ -41,7 +42,7 @@ async function listen(client: TestClient): Promise<{ events: object[]; stop: () 
 describe('an open page', () => {
   it('hears at once of what is addressed to its person, their post or their desk, and of nothing else', async () => {
     const { officer, employee, superior } = agency.people;
-    const actor = await loadActor(api.em(), officer.id);
+    const actor = await loadActor(api.em(), officer.id, civilDate(Date.now(), 'Asia/Jakarta'));
     const page = await listen(await api.as(officer.id));
     const other = await listen(await api.as(employee.id));
     await announce([superior.positionId]);

@@ -1,3 +1,4 @@
+import { civilDate } from '#domain/calendar/clock.ts';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadActor } from '#persistence/organisation/actor.repository.ts';
@@ -164,7 +165,7 @@ describe('a page of the inbox', () => {
       ],
     );
     await em.execute('analyze task');
-    const actor = await loadActor(em, agency.people.superior.id);
+    const actor = await loadActor(em, agency.people.superior.id, civilDate(Date.now(), 'Asia/Jakarta'));
     const query = inboxQuery(
       actor,
       { due: 'all' },

@@ -1,7 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { actingProblem } from '#domain/organisation/personnel.ts';
 import { endActing, lockActing, readPost, startActing } from '#persistence/organisation/acting.repository.ts';
-import { today } from '#persistence/organisation/actor.repository.ts';
 import { recordAct } from '#persistence/organisation/personnel-acts.repository.ts';
 import { lockPersonnel } from '#persistence/organisation/personnel-lock.ts';
 import { findPosition, lockEmployee } from '#persistence/organisation/personnel.repository.ts';
@@ -39,8 +38,14 @@ export const actingRoutes = {
           em,
           { ...act, kind: 'actingStarts', effectiveOn: input.validFrom, untilOn: input.validTo },
           employee,
+          context.today,
         );
-        await recordAct(em, { ...act, kind: 'actingEnds', effectiveOn: dayAfter(input.validTo) }, employee);
+        await recordAct(
+          em,
+          { ...act, kind: 'actingEnds', effectiveOn: dayAfter(input.validTo) },
+          employee,
+          context.today,
+        );
         return { id: assignmentId, facts: begun.facts };
       })
       .catch(asProblem);
@@ -57,7 +62,7 @@ export const actingRoutes = {
         const acting = found(await lockActing(em, input.id));
         const employee = found(await lockEmployee(em, acting.employeeId));
         requireAuthority(context, employee);
-        if (acting.validTo !== null && (acting.validTo < today() || input.lastDay > acting.validTo))
+        if (acting.validTo !== null && (acting.validTo < context.today || input.lastDay > acting.validTo))
           throw new Problem('personnel.dates');
         const by = { actorId: context.actor.employeeId, reason: input.reason };
         await endActing(em, acting, input.lastDay, by);
@@ -74,6 +79,7 @@ export const actingRoutes = {
             data: { positionId: acting.positionId, assignmentId: acting.id },
           },
           employee,
+          context.today,
         );
         return recorded.facts;
       })

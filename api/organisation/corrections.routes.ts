@@ -21,16 +21,16 @@ type Wish = { what: CorrectionData['what']; rightPositionId: string; reason: str
 
 /** Requests of people about themselves that somebody else decides. */
 export const correctionsRoutes = {
-  current: signedIn.corrections.current.handler(async ({ context: { em, actor } }) => {
-    const post = await currentPost(em, actor.employeeId);
+  current: signedIn.corrections.current.handler(async ({ context: { em, actor, today } }) => {
+    const post = await currentPost(em, actor.employeeId, today);
     return {
-      post: present(await findPost(em, post?.positionId ?? null)),
-      superior: present(await findPost(em, post?.superiorPositionId ?? null)),
+      post: present(await findPost(em, post?.positionId ?? null, today)),
+      superior: present(await findPost(em, post?.superiorPositionId ?? null, today)),
       openRequestId: await findOpenProcedure(em, 'correctionRequest', actor.employeeId),
     };
   }),
   posts: signedIn.corrections.posts.handler(async ({ input, context }) =>
-    (await searchPosts(context.em, input.search)).map((post) => present(post)!),
+    (await searchPosts(context.em, input.search, context.today)).map((post) => present(post)!),
   ),
   open: signedIn.corrections.open.handler(({ input, context }) =>
     requestCorrection(context, context.actor.employeeId, input),
@@ -65,9 +65,9 @@ async function requestCorrection(
     const employee = found(await lockEmployee(em, employeeId));
     if (!employee.positionId) throw new Problem('personnel.noPosition');
     if (await findOpenProcedure(em, 'correctionRequest', employeeId)) throw new Problem('correction.open');
-    const post = found(await findPost(em, employee.positionId));
-    const right = found(await findPost(em, rightPositionId));
-    const wrong = what === 'superior' ? await findPost(em, post.superiorPositionId) : post;
+    const post = found(await findPost(em, employee.positionId, context.today));
+    const right = found(await findPost(em, rightPositionId, context.today));
+    const wrong = what === 'superior' ? await findPost(em, post.superiorPositionId, context.today) : post;
     if (wrong?.id === right.id) throw new Problem('correction.same');
     if (what === 'superior' && (await isInLine(em, right.id, post.id))) throw new Problem('personnel.ownSuperior');
     const unitId =

@@ -21,8 +21,8 @@ export const employeeRoutes = {
     return {
       employee: shown,
       numbers: await readNumbers(em, input.id),
-      positions: await readPositions(em, input.id),
-      roles: await listRoles(em, {}, { employeeId: input.id, includesPast: true }),
+      positions: await readPositions(em, input.id, context.today),
+      roles: await listRoles(em, {}, { employeeId: input.id, includesPast: true }, context.today),
       acts: await readActs(em, input.id),
       mayAdminister: input.id !== context.actor.employeeId && allows(ability, 'administer', 'Employee', employee),
     };

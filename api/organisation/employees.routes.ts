@@ -20,7 +20,12 @@ export const employeesRoutes = {
   }),
   positions: signedIn.administration.positions.handler(({ input, context }) => {
     requireSome(context.ability, 'administer', 'Employee');
-    return searchPositions(context.em, accessibleBy(context.ability, 'administer', 'Employee'), input.search);
+    return searchPositions(
+      context.em,
+      accessibleBy(context.ability, 'administer', 'Employee'),
+      input.search,
+      context.today,
+    );
   }),
   employees: signedIn.administration.employees.handler(async ({ input, context }): Promise<Employees> => {
     const after = readCursor(input.cursor, { name: ANY_TEXT, id: UUID });
@@ -30,6 +35,7 @@ export const employeesRoutes = {
       input,
       after,
       input.limit,
+      context.today,
     );
     return { items: items satisfies EmployeeListRow[] as Employees['items'], nextCursor: writeCursor(next) };
   }),

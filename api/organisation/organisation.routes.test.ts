@@ -209,11 +209,11 @@ describe('acts about a person', () => {
     const { body } = await admin.post(`/employees/${person.id}/retirement`, { effectiveOn: day(10), reason: REASON });
     expect(body).toEqual({ noted: true, state: 'scheduled' });
     expect(changedTables(before, await snapshotOf(api.em())).sort()).toEqual(['audit_event', 'personnel_act']);
-    expect(await dueActs(api.em())).toEqual([]);
+    expect(await dueActs(api.em(), new Date())).toEqual([]);
     const [act] = (await historyOf(person.id)).acts;
     await api.em().execute(`update personnel_act set effective_on = ?::date where id = ?`, [today, act.id]);
-    expect(await dueActs(api.em())).toEqual([act.id]);
-    await Promise.all([applyDueAct(api.orm, act.id), applyDueAct(api.orm, act.id)]);
+    expect(await dueActs(api.em(), new Date())).toEqual([act.id]);
+    await Promise.all([applyDueAct(api.orm, act.id, new Date()), applyDueAct(api.orm, act.id, new Date())]);
     expect(await historyOf(person.id)).toMatchObject({ employee: { status: 'pensiun' }, acts: [{ state: 'applied' }] });
 
     const other = await newPerson('Batal');

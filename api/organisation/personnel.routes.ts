@@ -69,6 +69,7 @@ export async function record(
           actorId: context.actor.employeeId,
         },
         employee,
+        context.today,
       );
     })
     .catch(asProblem);

@@ -1,6 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { grantProblem } from '#domain/access/role-grants.ts';
-import { today } from '#persistence/organisation/actor.repository.ts';
 import { lockEmployee } from '#persistence/organisation/personnel.repository.ts';
 import {
   endRole,
@@ -19,7 +18,7 @@ import { found, notFound, Problem } from '../http/problem.ts';
 export const rolesRoutes = {
   roles: signedIn.organisation.roles.handler(({ input, context }) => {
     requireSome(context.ability, 'read', 'Role');
-    return listRoles(context.em, accessibleBy(context.ability, 'read', 'Role'), input);
+    return listRoles(context.em, accessibleBy(context.ability, 'read', 'Role'), input, context.today);
   }),
 
   grantRole: signedIn.organisation.grantRole.handler(({ input, context }) =>
@@ -43,7 +42,7 @@ export const rolesRoutes = {
       const em = inner as EntityManager;
       const role = found(await lockRole(em, input.id));
       requireRoleIn(context, role.unitId);
-      if (role.validTo !== null && (role.validTo < today() || input.lastDay > role.validTo))
+      if (role.validTo !== null && (role.validTo < context.today || input.lastDay > role.validTo))
         throw new Problem('roles.ended');
       if (role.role === 'agencyAdmin' && role.isTopUnit && !(await hasSuccessor(em, role, input.lastDay)))
         throw new Problem('roles.lastAdmin');

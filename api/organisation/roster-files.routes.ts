@@ -7,7 +7,6 @@ import { DateOnly } from '#contracts/primitives.ts';
 import { FILE_KINDS } from '#domain/files/uploads.ts';
 import { neutralised } from '#domain/organisation/roster-cells.ts';
 import { ROSTER_COLUMNS, type RosterRow } from '#domain/organisation/roster.ts';
-import { today } from '#persistence/organisation/actor.repository.ts';
 import { formatOf as formatByContent, type RosterFormat } from '#persistence/organisation/roster-file.ts';
 import { listMissing, listRows, type ShownRow } from '#persistence/organisation/roster-import.queries.ts';
 import { keepUpload } from '#persistence/organisation/roster-import.repository.ts';
@@ -48,9 +47,9 @@ export const rosterFile = uploadPurpose({
   name: 'rosterFile',
   keepsFile: false,
   data: z.object({ postsFrom: DateOnly.optional() }),
-  async claim({ ability }, { postsFrom }) {
+  async claim({ ability, today }, { postsFrom }) {
     requireSome(ability, 'administer', 'RosterImport');
-    return postsFrom ?? today();
+    return postsFrom ?? today;
   },
   kindOf: async (path) => formatByContent(await startOf(path)),
   async write(person, postsFrom, { path, fileName, kind }) {
@@ -91,7 +90,13 @@ export function rosterFileRoutes(deps: Dependencies): Router {
   });
   router.get('/api/roster-imports/:id/problems.:format', async (request, response) => {
     const { reader, id, format } = await readerOf(request, response);
-    const rows = await listRows(reader.em, id, accessOf(reader), { show: 'open', after: 0, limit: MOST_ROWS });
+    const rows = await listRows(
+      reader.em,
+      id,
+      accessOf(reader),
+      { show: 'open', after: 0, limit: MOST_ROWS },
+      reader.today,
+    );
     await send(response, format, 'baris-bermasalah', [[...ROSTER_COLUMNS, ...PROBLEM_COLUMNS], ...rows.map(lineOf)]);
   });
   router.get('/api/roster-imports/:id/missing.:format', async (request, response) => {

@@ -65,12 +65,12 @@ async function upload(client: TestClient, file: Uint8Array | string, name = 'daf
 async function checked(file: Uint8Array | string, name?: string): Promise<string> {
   const { status, body } = await upload(admin, file, name);
   expect(status, JSON.stringify(body)).toBe(200);
-  await workOnImport(api.orm, body.id);
+  await workOnImport(api.orm, body.id, new Date());
   return body.id;
 }
 async function apply(id: string): Promise<Answer> {
   expect((await admin.post(`/roster-imports/${id}/application`, {})).status).toBe(200);
-  await workOnImport(api.orm, id);
+  await workOnImport(api.orm, id, new Date());
   return admin.get(`/roster-imports/${id}`);
 }
 const rowsOf = async (id: string, show = 'open', client = admin): Promise<any[]> =>
@@ -113,7 +113,7 @@ describe('the demo roster, from upload to the last corrected row', () => {
       mayApply: true,
     });
     id = body.id;
-    await workOnImport(api.orm, id);
+    await workOnImport(api.orm, id, new Date());
     expect(changedTables(before, await snapshotOf(api.em()))).toEqual([
       'roster_import',
       'upload_receipt',
@@ -193,11 +193,11 @@ describe('the demo roster, from upload to the last corrected row', () => {
       state: 'waiting',
       want: 'apply',
     });
-    await expect(workOnImport(api.orm, id)).rejects.toThrow(/broken_on_purpose/);
+    await expect(workOnImport(api.orm, id, new Date())).rejects.toThrow(/broken_on_purpose/);
     await api.em().execute(`alter table position_assignment drop constraint broken_on_purpose`);
     expect(changedTables(before, await snapshotOf(api.em()))).toEqual(['roster_import']);
     await api.em().execute(`update roster_import set claimed_until = null where id = ?`, [id]);
-    await workOnImport(api.orm, id);
+    await workOnImport(api.orm, id, new Date());
     expect((await admin.get(`/roster-imports/${id}`)).body).toMatchObject({
       state: 'applied',
       counts: { applied: 228, held: 1, refused: 8 },
@@ -390,12 +390,12 @@ describe('the work of an import', () => {
     const dead = await claimImport(api.em(), body.id);
     expect(dead).toMatchObject({ attempts: 1 });
     expect(await claimImport(api.em(), body.id)).toBeNull();
-    await workOnImport(api.orm, body.id);
+    await workOnImport(api.orm, body.id, new Date());
     expect((await admin.get(`/roster-imports/${body.id}`)).body.state).toBe('working');
     await api
       .em()
       .execute(`update roster_import set claimed_until = now() - interval '1 second' where id = ?`, [body.id]);
-    await workOnImport(api.orm, body.id);
+    await workOnImport(api.orm, body.id, new Date());
     expect((await admin.get(`/roster-imports/${body.id}`)).body).toMatchObject({
       state: 'checked',
       counts: { added: 2 },

@@ -1,8 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ImportedRow, RosterImportRow } from '#contracts/roster.contract.ts';
-import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
-import { today } from '#persistence/organisation/actor.repository.ts';
 import { lockPersonnel } from '#persistence/organisation/personnel-lock.ts';
 import { applyImportRows, checkImportRows } from '#persistence/organisation/roster-check.repository.ts';
 import {
@@ -45,11 +43,13 @@ export const rosterImportRoutes = {
   rosterRows: signedIn.roster.rosterRows.handler(async ({ input, context }) => {
     await visibleImport(context, input.id);
     const after = readCursor(input.cursor, { number: /^\d{1,7}$/ });
-    const rows = await listRows(context.em, input.id, accessOf(context), {
-      show: input.show,
-      after: Number(after?.number ?? 0),
-      limit: input.limit + 1,
-    });
+    const rows = await listRows(
+      context.em,
+      input.id,
+      accessOf(context),
+      { show: input.show, after: Number(after?.number ?? 0), limit: input.limit + 1 },
+      context.today,
+    );
     const items = rows.slice(0, input.limit);
     return {
       items: items.map(presentRow),
@@ -171,7 +171,7 @@ async function settle(
     if (isLarge) return queueImport(em, id, 'check', context.actor.employeeId);
     await checkImportRows(em, id, {
       unitIds: roster.unitIds,
-      today: today() as CalendarDate,
+      today: context.today,
       rows: roster.state === 'applied' ? 'open' : 'all',
     });
     if (roster.state === 'applied') await applyImportRows(em, id, { postsFrom: roster.postsFrom });
@@ -182,6 +182,7 @@ async function settle(
     id,
     { filter: {}, seesUnknownUnits: true },
     { show: 'all', after: 0, limit: 1, number },
+    context.today,
   );
   return { row: presentRow(found(row)), isChecking };
 }

@@ -46,9 +46,9 @@ function requireScope({ ability }: SignedInContext, { unitId }: Pick<MoveScope, 
   requireAllowed(ability, 'administer', 'Employee', { unitId });
 }
 
-async function preview({ em }: SignedInContext, scope: MoveScope, offset: number): Promise<RulePreview> {
+async function preview({ em, today }: SignedInContext, scope: MoveScope, offset: number): Promise<RulePreview> {
   const to = found((await readRuleSetContents(em, [scope.ruleSetId])).get(scope.ruleSetId));
-  const [register] = await readRuleSetRegister(em, scope.ruleSetId);
+  const [register] = await readRuleSetRegister(em, today, scope.ruleSetId);
   if (register?.standing !== 'inForce') throw new Problem('ruleSetMove.notInForce');
   return previewRules(em, { where: inScope(scope), to, isMove: true, offset });
 }

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RuleSetContent, RuleSetDraftView } from '#contracts/rule-sets.contract.ts';
-import { addDays, type CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { addDays, yearOf, type CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { problem, type Problem as Finding } from '#domain/result.ts';
 import type { RuleSet } from '#domain/rule-sets/rule-set.ts';
 import { validateRuleSet } from '#domain/rule-sets/validate-rule-set.ts';
@@ -8,7 +8,6 @@ import { validityProblems } from '#domain/rule-sets/validity.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import { openProcedure, type OpenedProcedure } from '#persistence/procedures/procedures.repository.ts';
 import { findRevisionTask, isInProcedure, openerOf } from '#persistence/procedures/subjects.queries.ts';
-import { today } from '#persistence/organisation/actor.repository.ts';
 import {
   addRuleSetDraft,
   findRuleSetDraft,
@@ -38,11 +37,14 @@ export const ruleSetDraftRoutes = {
   register: signedIn.ruleSets.register.handler(async ({ context }) => {
     requireSome(context.ability, 'read', 'RuleSet');
     const mayEdit = context.ability.can('administer', 'RuleSet');
-    return { sets: await readRuleSetRegister(context.em), drafts: mayEdit ? await listRuleSetDrafts(context.em) : [] };
+    return {
+      sets: await readRuleSetRegister(context.em, context.today),
+      drafts: mayEdit ? await listRuleSetDrafts(context.em) : [],
+    };
   }),
   one: signedIn.ruleSets.one.handler(async ({ input, context }) => {
     requireSome(context.ability, 'read', 'RuleSet');
-    const set = found((await readRuleSetRegister(context.em, input.id))[0]);
+    const set = found((await readRuleSetRegister(context.em, context.today, input.id))[0]);
     return {
       ...set,
       content: (await readRuleSetContents(context.em, [input.id])).get(input.id) as unknown as RuleSetContent,
@@ -55,7 +57,7 @@ export const ruleSetDraftRoutes = {
       const added = found(
         await addRuleSetDraft(em, {
           basedOnId: input.basedOnId,
-          startsOn: addDays(today() as CalendarDate, 1),
+          startsOn: addDays(context.today, 1),
           createdById: context.actor.employeeId,
         }),
       );
@@ -78,7 +80,7 @@ export const ruleSetDraftRoutes = {
     if (!saved) throw new Problem('draft.conflict', { current: await presentDraft(context, input.id) });
     return {
       ...saved,
-      findings: await findingsOf(context.em, { ...draft, content: input.content as unknown as RuleSet }),
+      findings: await findingsOf(context.em, { ...draft, content: input.content as unknown as RuleSet }, context.today),
     };
   }),
   withdrawDraft: signedIn.ruleSets.withdrawDraft.handler(async ({ input, context }) => {
@@ -99,7 +101,7 @@ export const ruleSetDraftRoutes = {
   submitDraft: signedIn.ruleSets.submitDraft.handler(async ({ input, context }) => {
     const draft = await requireDraft(context, input.id);
     if (draft.state !== 'draft') throw new Problem('ruleSet.notDraft');
-    const findings = await findingsOf(context.em, draft);
+    const findings = await findingsOf(context.em, draft, context.today);
     if (findings.length)
       throw new Problem(
         'content.invalid',
@@ -117,7 +119,7 @@ export const ruleSetDraftRoutes = {
         undefined,
         broken.map(({ path, code }) => ({ path, message: code })),
       );
-    const year = Number(today().slice(0, 4));
+    const year = yearOf(context.today);
     const where = sql`c.rule_set_id in (select id from rule_set where coalesce(series, code) = ${draft.series}) and (c.state = 'running' or c.state = 'finished' and c.year >= ${year - 1})`;
     return previewRules(context.em, {
       where,
@@ -168,11 +170,11 @@ function handIn({ em, actor, today: day }: SignedInContext, draft: RuleSetDraftR
 }
 
 /** All that stands against a draft, at the field. */
-export async function findingsOf(em: EntityManager, draft: RuleSetDraftRow): Promise<Finding[]> {
+export async function findingsOf(em: EntityManager, draft: RuleSetDraftRow, today: CalendarDate): Promise<Finding[]> {
   const series = await readSeries(em, draft.series);
   const findings = validateRuleSet(draft.content);
   if (!findings.some(({ path }) => path.startsWith('valid')))
-    findings.push(...validityProblems(draft.content, draft.baseContent, series, today() as CalendarDate));
+    findings.push(...validityProblems(draft.content, draft.baseContent, series, today));
   return sameRules(draft.content, draft.baseContent) ? [...findings, problem('ruleSet.unchanged', 'name')] : findings;
 }
 
@@ -189,7 +191,7 @@ async function presentDraft(context: SignedInContext, id: string): Promise<RuleS
     ...view,
     content: draft.content as unknown as RuleSetContent,
     baseContent: draft.baseContent as unknown as RuleSetContent,
-    findings: (await findingsOf(context.em, draft)).map(({ code, path, detail }) => ({
+    findings: (await findingsOf(context.em, draft, context.today)).map(({ code, path, detail }) => ({
       code,
       path,
       ...(detail && { detail: { ...detail } }),

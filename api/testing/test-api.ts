@@ -66,7 +66,8 @@ export async function startTestApi({
   engine = {},
   config = {},
   orm: given,
-}: { engine?: Partial<Engine>; config?: Partial<ApiConfig>; orm?: Orm } = {}): Promise<TestApi> {
+  now = () => new Date(),
+}: { engine?: Partial<Engine>; config?: Partial<ApiConfig>; orm?: Orm; now?: () => Date } = {}): Promise<TestApi> {
   const database = await createTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'e-kinerja-api-'));
   const orm = given ?? (await openOrm(database.url, { poolMax: 10 }));
@@ -77,6 +78,7 @@ export async function startTestApi({
     nodeEnv: 'test',
     dataDir: folder,
     publicUrl: 'http://kinerja.test',
+    agencyTimeZone: 'Asia/Jakarta',
     sessionCookieSecure: false,
     sessionIdleMinutes: 30,
     sessionMaxHours: 12,
@@ -93,7 +95,7 @@ export async function startTestApi({
   };
   const server = createServer(
     createApp(
-      { config: settings, orm, engine: { ...ENGINE_DOWN, ...engine }, live, throttle, log },
+      { config: settings, orm, engine: { ...ENGINE_DOWN, ...engine }, live, throttle, log, now },
       join(folder, 'no-web'),
     ),
   );

@@ -208,7 +208,7 @@ export async function presentForOrganiser(context: SignedInContext, id: string):
     event: await presentEvent(context, id),
     content: contentOf(event),
     version: event.version,
-    invitees: await countInvitees(em, event.invitations),
+    invitees: await countInvitees(em, event.invitations, context.today),
     invitedPeople: (await findPeopleByIds(em, chosen)).map(({ id: personId, name, number }) => ({
       id: personId,
       name,

@@ -86,7 +86,8 @@ export const trainingEventsRoutes = {
     const event = await requireOrganisedEvent(context, input.id);
     requireDraft(event);
     requirePublishable(event);
-    if ((await countInvitees(context.em, event.invitations)) === 0) throw new Problem('training.event.nobodyInvited');
+    if ((await countInvitees(context.em, event.invitations, context.today)) === 0)
+      throw new Problem('training.event.nobodyInvited');
     const start = await context.em.fork().transactional(async (inner) => {
       const changed = await inner.nativeUpdate(
         TrainingEvent,

@@ -4,7 +4,6 @@ import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { coveragePercent } from '#domain/training/gate.ts';
 import { jpStatus, jpYear } from '#domain/training/jp.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
-import { today } from '#persistence/organisation/actor.repository.ts';
 import { findCycleAccess } from '#persistence/cycles/cycle-views.queries.ts';
 import { findCertificate, listCertificates } from '#persistence/training/certificates.repository.ts';
 import { listTopics, listUncovered, readCoverage, type CoverageOf } from '#persistence/training/coverage.queries.ts';
@@ -33,13 +32,13 @@ const LONGEST_LIST = 300;
 export const trainingRecordsRoutes = {
   mine: signedIn.training.mine.handler(({ context }) => presentMine(context)),
   addJpEntry: signedIn.training.addJpEntry.handler(async ({ input, context }) => {
-    if (input.heldTo < input.heldFrom || input.heldTo > today())
+    if (input.heldTo < input.heldFrom || input.heldTo > context.today)
       throw new Problem('training.jp.dates', undefined, [{ path: 'heldTo', message: 'training.jp.dates' }]);
     const id = await addJpEntry(context.em, { ...input, employeeId: context.actor.employeeId });
-    return presentEntry(found(await findJpEntry(context.em, id)));
+    return presentEntry(found(await findJpEntry(context.em, id, context.today)));
   }),
   withdrawJpEntry: signedIn.training.withdrawJpEntry.handler(async ({ input, context }) => {
-    const entry = await findJpEntry(context.em, input.id);
+    const entry = await findJpEntry(context.em, input.id, context.today);
     if (!entry || entry.employeeId !== context.actor.employeeId) throw notFound();
     if (
       !(await decideJpEntry(context.em, input.id, { state: 'withdrawn', byId: context.actor.employeeId, reason: null }))
@@ -48,10 +47,12 @@ export const trainingRecordsRoutes = {
     return { withdrawn: true as const };
   }),
   proposedJp: signedIn.training.proposedJp.handler(async ({ context }) =>
-    (await listProposedJp(context.em, accessibleBy(context.ability, 'decide', 'TrainingRecord'))).map(presentEntry),
+    (await listProposedJp(context.em, accessibleBy(context.ability, 'decide', 'TrainingRecord'), context.today)).map(
+      presentEntry,
+    ),
   ),
   decideJp: signedIn.training.decideJp.handler(async ({ input, context }) => {
-    const entry = found(await findJpEntry(context.em, input.id));
+    const entry = found(await findJpEntry(context.em, input.id, context.today));
     requireDecidable(context, entry, {
       employeeId: entry.employeeId,
       unitId: entry.unitId,
@@ -72,7 +73,7 @@ export const trainingRecordsRoutes = {
         data: { entryId: entry.id, state: decision.state, reason: decision.reason },
       });
     });
-    return presentEntry(found(await findJpEntry(context.em.fork() as EntityManager, entry.id)));
+    return presentEntry(found(await findJpEntry(context.em.fork() as EntityManager, entry.id, context.today)));
   }),
   gate: signedIn.training.gate.handler(({ input, context }) => presentGate(context, input.id)),
   waiveGate: signedIn.training.waiveGate.handler(async ({ input, context }) => {
@@ -108,11 +109,11 @@ export const trainingRecordsRoutes = {
   coverage: signedIn.training.coverage.handler(async ({ input, context }) => presentCoverage(context, input)),
 };
 
-async function presentMine({ em, actor }: SignedInContext): Promise<MyTraining> {
+async function presentMine({ em, actor, today }: SignedInContext): Promise<MyTraining> {
   const events = await listOwnEvents(em, actor.employeeId);
   const certificates = await listCertificates(em, { employeeId: actor.employeeId });
   return {
-    status: await readJpStatus(em, actor.employeeId),
+    status: await readJpStatus(em, actor.employeeId, today),
     events: events.map(({ mine, hasPostTest, ...event }) => ({
       ...event,
       mine: presentOwn(mine),
@@ -132,14 +133,14 @@ async function presentMine({ em, actor }: SignedInContext): Promise<MyTraining> 
         isRevoked: revokedAt !== null,
       }),
     ),
-    entries: (await listJpEntries(em, actor.employeeId)).map(presentEntry),
+    entries: (await listJpEntries(em, actor.employeeId, today)).map(presentEntry),
   };
 }
 
 /** Where the JP of a person stand in the year that counts now (Peraturan LAN 10/2018 and 15/2020). */
-async function readJpStatus(em: EntityManager, employeeId: string): Promise<MyTraining['status']> {
-  const { employment, contractStartedOn, training } = found(await readJpBasis(em, employeeId));
-  const year = jpYear(employment, contractStartedOn as CalendarDate | null, today() as CalendarDate);
+async function readJpStatus(em: EntityManager, employeeId: string, today: CalendarDate): Promise<MyTraining['status']> {
+  const { employment, contractStartedOn, training } = found(await readJpBasis(em, employeeId, today));
+  const year = jpYear(employment, contractStartedOn as CalendarDate | null, today);
   const jp = await sumJp(em, employeeId, year);
   const status = jpStatus(employment, jp, training);
   const difference =
@@ -238,13 +239,13 @@ export async function coverageOf(
 }
 
 async function presentCoverage(context: SignedInContext, input: CoverageInput): Promise<Coverage> {
-  const { em, ability } = context;
+  const { em, ability, today } = context;
   const topics = await listTopics(em);
   const asked = { ...input, topic: input.topic || (topics[0] ?? '') };
   const of = await coverageOf(context, asked);
   const access = accessibleBy(ability, 'read', 'TrainingRecord');
-  const units = await readCoverage(em, access, of);
-  const missing = await listUncovered(em, access, of, { unitId: input.unitId ?? null, limit: LONGEST_LIST + 1 });
+  const units = await readCoverage(em, access, of, today);
+  const missing = await listUncovered(em, access, of, { unitId: input.unitId ?? null, limit: LONGEST_LIST + 1 }, today);
   return {
     topics,
     units: units.map((unit) => ({ ...unit, percent: coveragePercent(unit.completed, unit.people) })),

@@ -43,8 +43,8 @@ export const trainingMaterial = uploadPurpose({
 export const jpEvidence = uploadPurpose({
   name: 'jpEvidence',
   data: z.object({ entryId: Uuid }),
-  async claim({ em, actor }, { entryId }) {
-    const entry = await findJpEntry(em, entryId);
+  async claim({ em, actor, today }, { entryId }) {
+    const entry = await findJpEntry(em, entryId, today);
     if (entry?.employeeId !== actor.employeeId) throw notFound();
     if (entry.state !== 'proposed') throw new Problem('training.jp.decided');
     return entry;
@@ -67,7 +67,7 @@ export function trainingFileRoutes(deps: Dependencies): Router {
   });
   router.get('/api/training/jp-entries/:id/file', async (request, response) => {
     const context = await signedInRequest(deps, request, response);
-    const entry = found(await findJpEntry(context.em, idOf(request)));
+    const entry = found(await findJpEntry(context.em, idOf(request), context.today));
     const isReader = allows(context.ability, 'read', 'TrainingRecord', {
       employeeId: entry.employeeId,
       unitId: entry.unitId,
@@ -100,10 +100,13 @@ export function trainingFileRoutes(deps: Dependencies): Router {
     const [topic = '', eventId, unitId] = [text('topic'), text('eventId'), text('unitId')];
     if ([eventId, unitId].some((id) => id !== undefined && !UUID.test(id))) throw notFound();
     const of = await coverageOf(context, { topic, eventId });
-    const rows = await listUncovered(context.em, accessibleBy(context.ability, 'export', 'TrainingRecord'), of, {
-      unitId: unitId ?? null,
-      limit: MOST_ROWS,
-    });
+    const rows = await listUncovered(
+      context.em,
+      accessibleBy(context.ability, 'export', 'TrainingRecord'),
+      of,
+      { unitId: unitId ?? null, limit: MOST_ROWS },
+      context.today,
+    );
     await appendAuditEvent(context.em, {
       kind: 'trainingCoverageExported',
       at: new Date(),

@@ -1,12 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { addDays, calendarDate } from './calendar-date.ts';
-import { CIVIL_CLOCK, dateOf, endOfDay, instantOf, startOfDay, type CalendarClock } from './clock.ts';
+import { CIVIL_CLOCK, civilDate, dateOf, endOfDay, instantOf, startOfDay, type CalendarClock } from './clock.ts';
 import { INDONESIAN_ZONES } from './time-zone.ts';
 
 const d = calendarDate;
 const utc = (iso: string): number => Date.parse(iso);
 
 describe('R-CLOCK-1: the civil clock', () => {
+  it('an instant has its own date in each zone', () => {
+    const at = utc('2026-11-30T15:30:00Z');
+    expect(INDONESIAN_ZONES.map((zone) => civilDate(at, zone))).toEqual([
+      '2026-11-30',
+      '2026-11-30',
+      '2026-11-30',
+      '2026-12-01',
+    ]);
+    expect(civilDate(new Date(at), 'Asia/Jayapura')).toBe('2026-12-01');
+  });
+
   it.each([
     ['Asia/Jakarta', '2026-01-30T17:00:00.000Z', '2026-01-31T16:59:59.999Z'],
     ['Asia/Pontianak', '2026-01-30T17:00:00.000Z', '2026-01-31T16:59:59.999Z'],

@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { select, selectOne, sql, TODAY } from '../sql.ts';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { select, selectOne, sql } from '../sql.ts';
 import { auditAccount, writeAccountNotice } from './notices.repository.ts';
+import { isNotOver } from '../organisation/holding.ts';
 
 /** How long a link holds, and how many mails a person gets in this time at most. */
 export const RESET_MINUTES = 30;
@@ -11,13 +13,13 @@ const MOST_PER_PERSON = 3;
  * Notes that somebody asked for a new password for a number, and writes the mail if an open account has that number. The
  * same statement runs and the same row is written whether there is one or not.
  */
-export async function requestReset(em: EntityManager, digits: string): Promise<void> {
+export async function requestReset(em: EntityManager, digits: string, today: CalendarDate): Promise<void> {
   await select(
     em,
     sql`with gone as (delete from password_reset where expires_at < now() - interval '1 day'),
           person as (
             select a.employee_id from employee_number n join account a on a.employee_id = n.employee_id and a.is_active
-            where n.number = ${digits} and (n.valid_to is null or n.valid_to >= ${TODAY})
+            where n.number = ${digits} and ${isNotOver('n', today)}
               and (select count(*) from password_reset r where r.employee_id = a.employee_id and r.requested_at > now() - make_interval(mins => ${RESET_MINUTES})) < ${MOST_PER_PERSON}),
           reset as (
             insert into password_reset (employee_id, expires_at) values ((select employee_id from person), now() + make_interval(mins => ${RESET_MINUTES}))

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import {
   claimStateAt,
   MOST_CLAIMS,
@@ -8,9 +9,9 @@ import {
   type ClaimState,
   type StoredClaimState,
 } from '#domain/accounts/registration.ts';
-import { PROCEDURES } from '#domain/process/procedures.ts';
 import { auditAccount } from './notices.repository.ts';
-import { instantOf, select, selectOne, sql, TODAY } from '../sql.ts';
+import { instantOf, select, selectOne, sql } from '../sql.ts';
+import { isNotOver } from '../organisation/holding.ts';
 
 export type NewClaim = { digits: string; bornOn: string; email: string | null; locale: 'id' | 'en' };
 
@@ -22,6 +23,7 @@ export type NewClaim = { digits: string; bornOn: string; email: string | null; l
 export async function requestRegistration(
   em: EntityManager,
   { digits, bornOn, email, locale }: NewClaim,
+  today: CalendarDate,
 ): Promise<string> {
   const receipt = randomBytes(16).toString('hex').toUpperCase();
   // One claim of an address at a time, so that its mails are counted right.
@@ -34,7 +36,7 @@ export async function requestRegistration(
     sql`with gone as (delete from registration_claim where (state = 'asked' or employee_id is null) and expires_at < now() - interval '30 days'),
           person as (
             select e.id from employee_number n join employee e on e.id = n.employee_id
-            where n.number = ${digits} and (n.valid_to is null or n.valid_to >= ${TODAY}) and e.born_on = ${bornOn}::date and e.status not in ('pensiun', 'meninggal', 'berhenti')
+            where n.number = ${digits} and ${isNotOver('n', today)} and e.born_on = ${bornOn}::date and e.status not in ('pensiun', 'meninggal', 'berhenti')
               and not exists (select 1 from account a where a.employee_id = e.id)
               and not exists (select 1 from registration_claim c where c.employee_id = e.id and c.state = 'proved')
               and (select count(*) from registration_claim c where c.employee_id = e.id and c.requested_at > now() - make_interval(hours => ${REGISTRATION.proofHours})) < ${MOST_CLAIMS}),
@@ -123,10 +125,15 @@ const CLAIM = sql`c.id, c.employee_id as "employeeId", e.name, e.email as "roste
 const OWNER = sql`join employee e on e.id = c.employee_id`;
 
 /**
- * The address is proved: the claim now waits until the end of its last day, for its procedure or for nothing. Other open claims of the person go on as
- * claims of nobody. Returns until when it waits.
+ * The address is proved: the claim now waits until an instant, for its procedure or for nothing. Other open claims of the person go on as claims of nobody.
+ * Returns until when it waits.
  */
-export async function noteProof(em: EntityManager, claim: ProofClaim, procedureId: string | null): Promise<string> {
+export async function noteProof(
+  em: EntityManager,
+  claim: ProofClaim,
+  procedureId: string | null,
+  until: Date,
+): Promise<string> {
   await select(
     em,
     sql`update registration_claim set employee_id = null where employee_id = ${claim.claimant?.id ?? null} and id <> ${claim.id} and state = 'asked'`,
@@ -134,7 +141,7 @@ export async function noteProof(em: EntityManager, claim: ProofClaim, procedureI
   const row = await selectOne<{ expiresAt: string }>(
     em,
     sql`update registration_claim set state = 'proved', proved_at = now(), matter_id = ${procedureId}, employee_id = ${claim.claimant?.id ?? null},
-          expires_at = (${TODAY} + ${PROCEDURES.accountRegistration.expiresAfterDays}::int + 1)::timestamp at time zone 'Asia/Jakarta' - interval '1 second'
+          expires_at = ${until}
         where id = ${claim.id} returning expires_at as "expiresAt"`,
   );
   return instantOf(row!.expiresAt);

@@ -1,14 +1,21 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { instantOf, select, selectOne, sql, TODAY } from '../sql.ts';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import type { IndonesianZone } from '#domain/calendar/time-zone.ts';
+import { instantOf, select, selectOne, sql } from '../sql.ts';
+import { isNotOver } from '../organisation/holding.ts';
 
 export type SignInCandidate = { employeeId: string; passwordHash: string; isActive: boolean };
 
-/** The account behind a NIP or NI PPPK that holds today, or null. */
-export async function findAccountByNumber(em: EntityManager, digits: string): Promise<SignInCandidate | null> {
+/** The account behind a NIP or NI PPPK that is not over, or null. */
+export async function findAccountByNumber(
+  em: EntityManager,
+  digits: string,
+  today: CalendarDate,
+): Promise<SignInCandidate | null> {
   const row = await selectOne<{ employee_id: string; password_hash: string; is_active: boolean }>(
     em,
     sql`select a.employee_id, a.password_hash, a.is_active from employee_number n join account a on a.employee_id = n.employee_id
-        where n.number = ${digits} and (n.valid_to is null or n.valid_to >= ${TODAY})`,
+        where n.number = ${digits} and ${isNotOver('n', today)}`,
   );
   return row && { employeeId: row.employee_id, passwordHash: row.password_hash, isActive: row.is_active };
 }
@@ -45,7 +52,8 @@ export async function openSession(em: EntityManager, session: NewSession): Promi
   return row!.id;
 }
 
-export type LiveSession = { id: string; employeeId: string };
+/** `timeZone` is that of the person's own unit: their days begin in it. */
+export type LiveSession = { id: string; employeeId: string; timeZone: IndonesianZone };
 
 /** The session of a token, if it was not ended, did not idle too long and its account is open. Notes its use once a minute. */
 export async function findSession(
@@ -53,16 +61,16 @@ export async function findSession(
   tokenHash: Buffer,
   idleMinutes: number,
 ): Promise<LiveSession | null> {
-  const row = await selectOne<{ id: string; employee_id: string; is_stale: boolean }>(
+  const row = await selectOne<{ id: string; employee_id: string; time_zone: IndonesianZone; is_stale: boolean }>(
     em,
-    sql`select s.id, s.employee_id, s.last_seen_at < now() - interval '1 minute' as is_stale
-        from session s join account a on a.employee_id = s.employee_id
+    sql`select s.id, s.employee_id, u.time_zone, s.last_seen_at < now() - interval '1 minute' as is_stale
+        from session s join account a on a.employee_id = s.employee_id join employee e on e.id = s.employee_id join unit u on u.id = e.unit_id
         where s.token_hash = ${tokenHash} and s.stage = 'full' and s.revoked_at is null and s.expires_at > now()
           and s.last_seen_at > now() - make_interval(mins => ${idleMinutes}) and a.is_active`,
   );
   if (!row) return null;
   if (row.is_stale) await select(em, sql`update session set last_seen_at = now() where id = ${row.id}`);
-  return { id: row.id, employeeId: row.employee_id };
+  return { id: row.id, employeeId: row.employee_id, timeZone: row.time_zone };
 }
 
 export type HalfSession = { id: string; employeeId: string; stage: Exclude<SessionStage, 'full'> };

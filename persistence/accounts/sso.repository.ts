@@ -1,6 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { instantOrNull, select, selectOne, sql, TODAY } from '../sql.ts';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { instantOrNull, select, selectOne, sql } from '../sql.ts';
 import { auditAccount, writeAccountNotice } from './notices.repository.ts';
+import { isNotOver } from '../organisation/holding.ts';
 
 const ATTEMPT_MINUTES = 10;
 
@@ -41,12 +43,12 @@ export const findLinked = (em: EntityManager, issuer: string, subject: string): 
         where s.issuer = ${issuer} and s.subject = ${subject}`,
   );
 
-/** The person who has a number today; inactive when there is no open account. */
-export const findByNumber = (em: EntityManager, digits: string): Promise<SsoPerson | null> =>
+/** The person who has a number on a day; inactive when there is no open account. */
+export const findByNumber = (em: EntityManager, digits: string, today: CalendarDate): Promise<SsoPerson | null> =>
   selectOne<SsoPerson>(
     em,
     sql`select n.employee_id as "employeeId", coalesce(a.is_active, false) as "isActive" from employee_number n left join account a on a.employee_id = n.employee_id
-        where n.number = ${digits} and (n.valid_to is null or n.valid_to >= ${TODAY})`,
+        where n.number = ${digits} and ${isNotOver('n', today)}`,
   );
 
 /** Links an identity to a person. False when the person is linked to another one, or the identity to somebody else. */

@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { IsolationLevel } from '@mikro-orm/core';
 import { AuditEvent } from '../audit/audit.entities.ts';
 import { appendAuditEvent, firstBrokenLine } from '../audit/audit.repository.ts';
+import { civilDateOf } from '../organisation/holding.ts';
 import { select, selectOne, sql, type Sql } from '../sql.ts';
 
 /** The chain of days on which guidelines were acknowledged. */
@@ -13,18 +14,19 @@ export type AcknowledgementDay = { day: string; versions: Record<string, { count
 /** An acknowledgement may be written a moment before it can be seen; a day is closed only so long after its end. */
 const CLOSED_AFTER = sql`interval '1 hour'`;
 
-/** The civil day of an instant where the national administration sits. */
-const dayOf = (instant: Sql): Sql => sql`((${instant}) at time zone 'Asia/Jakarta')::date`;
-const startOf = (day: string): Sql => sql`(${day}::date::timestamp at time zone 'Asia/Jakarta')`;
+/** Days of the chain are those of WIB for good, whatever the zone of the agency: what was closed once is counted again the same way. */
+const ZONE = sql`'Asia/Jakarta'`;
+const dayOf = (instant: Sql): Sql => civilDateOf(instant, ZONE);
+const startOf = (day: string): Sql => sql`(${day}::date::timestamp at time zone ${ZONE})`;
 
 const COUNT_AND_HASH = sql`count(*)::int as count,
   encode(sha256(convert_to(string_agg(employee_id || ' ' || to_char(acknowledged_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), E'\n' order by employee_id), 'UTF8')), 'hex') as hash`;
 
 /**
- * Puts the next day that is over into the chain of acknowledgements, one line for all that were given on it, also when there were none. So a hundred thousand
+ * Puts the next day that is over at an instant into the chain of acknowledgements, one line for all that were given on it, also when there were none. So a hundred thousand
  * people do not wait for one head of a chain, and nothing can be changed, added or taken away later. Returns how many days were closed: one or none.
  */
-export async function closeAcknowledgementDay(em: EntityManager): Promise<number> {
+export async function closeAcknowledgementDay(em: EntityManager, at: Date): Promise<number> {
   const lock = await selectOne<{ isOurs: boolean }>(
     em,
     sql`select pg_try_advisory_xact_lock(hashtext(${`audit:${ACKNOWLEDGEMENTS_CHAIN}`})) as "isOurs"`,
@@ -35,7 +37,7 @@ export async function closeAcknowledgementDay(em: EntityManager): Promise<number
     sql`select day::text from (select coalesce(
           (select (data ->> 'day')::date + 1 from audit_event where chain = ${ACKNOWLEDGEMENTS_CHAIN} order by number desc limit 1),
           (select ${dayOf(sql`min(acknowledged_at)`)} from guideline_reader where acknowledged_at is not null)) as day) next
-        where day < ${dayOf(sql`now() - ${CLOSED_AFTER}`)}`,
+        where day < ${dayOf(sql`${at}::timestamptz - ${CLOSED_AFTER}`)}`,
   );
   if (!next?.day) return 0;
   const rows = await select<{ versionId: string; count: number; hash: string }>(
@@ -47,7 +49,7 @@ export async function closeAcknowledgementDay(em: EntityManager): Promise<number
     day: next.day,
     versions: Object.fromEntries(rows.map(({ versionId, count, hash }) => [versionId, { count, hash }])),
   };
-  await appendAuditEvent(em, { kind: 'acknowledgementsClosed', at: new Date(), data }, ACKNOWLEDGEMENTS_CHAIN);
+  await appendAuditEvent(em, { kind: 'acknowledgementsClosed', at, data }, ACKNOWLEDGEMENTS_CHAIN);
   return 1;
 }
 

@@ -3,6 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ReadingRule } from '#domain/guidelines/guideline.ts';
 import type { GuidelineMailStep } from '#domain/notifications/mail.ts';
 import type { LadderStep } from '#domain/rule-sets/rule-set.ts';
+import { civilDateOf, holds } from '../organisation/holding.ts';
 import { ruleSetInForce } from '../procedures/procedures.repository.ts';
 import {
   instantOf,
@@ -12,7 +13,6 @@ import {
   select,
   selectOne,
   sql,
-  TODAY,
   whereSql,
   type RowFilter,
   type Sql,
@@ -175,18 +175,19 @@ export async function tellSuperiors(em: EntityManager, now: Date | null, limit: 
           update guideline_reader r set superior_at = null from due where r.version_id = due.version_id and r.employee_id = due.employee_id
           returning r.version_id, r.employee_id, r.due_at, r.acknowledged_at),
         late as (
-          select d.version_id, d.due_at, d.employee_id, p.superior_position_id as position_id
-          from due d join employee e on e.id = d.employee_id and e.status <> all(${GONE}::text[])
-          join position_assignment a on a.employee_id = d.employee_id and a.kind = 'definitif' and ${heldNow(sql`a`)} join position p on p.id = a.position_id),
+          select d.version_id, d.due_at, d.employee_id, p.superior_position_id as position_id, today.date as today
+          from due d join employee e on e.id = d.employee_id and e.status <> all(${GONE}::text[]) join unit u on u.id = e.unit_id
+          cross join clock cross join lateral (select ${civilDateOf(sql`clock.at`, sql`u.time_zone`)} as date) today
+          join position_assignment a on a.employee_id = d.employee_id and a.kind = 'definitif' and ${holds('a', sql`today.date`)} join position p on p.id = a.position_id),
         above as (
           select late.*, 0 as depth from late where position_id is not null
           union all
-          select b.version_id, b.due_at, b.employee_id, p.superior_position_id, b.depth + 1 from above b join position p on p.id = b.position_id
+          select b.version_id, b.due_at, b.employee_id, p.superior_position_id, b.today, b.depth + 1 from above b join position p on p.id = b.position_id
           where p.superior_position_id is not null and b.depth < 20
-            and not exists (select 1 from position_assignment a where a.position_id = b.position_id and a.employee_id <> b.employee_id and ${heldNow(sql`a`)})),
+            and not exists (select 1 from position_assignment a where a.position_id = b.position_id and a.employee_id <> b.employee_id and ${holds('a', sql`b.today`)})),
         superior as (
           select b.version_id, min(b.due_at) as due_at, a.employee_id from above b
-          join position_assignment a on a.position_id = b.position_id and a.employee_id <> b.employee_id and ${heldNow(sql`a`)} group by b.version_id, ${dueDay(sql`b.due_at`)}, a.employee_id),
+          join position_assignment a on a.position_id = b.position_id and a.employee_id <> b.employee_id and ${holds('a', sql`b.today`)} group by b.version_id, ${dueDay(sql`b.due_at`)}, a.employee_id),
         mail as (
           insert into outbox (dedupe_key, template, recipient_id, data, created_at)
           select concat_ws(':', 'guideline', 'superior', s.version_id, ${dueDay(sql`s.due_at`)}, s.employee_id), 'guideline', s.employee_id, ${mailData('superior', sql`s`)}, clock.at
@@ -199,9 +200,6 @@ export async function tellSuperiors(em: EntityManager, now: Date | null, limit: 
 
 /** The day on which reading was due, the same one in every zone of the country. */
 const dueDay = (dueAt: Sql): Sql => sql`(${dueAt} at time zone 'UTC')::date`;
-
-const heldNow = (assignment: Sql): Sql =>
-  sql`${assignment}.valid_from <= ${TODAY} and (${assignment}.valid_to is null or ${assignment}.valid_to >= ${TODAY})`;
 
 export type MyReadingRow = {
   guidelineId: string;

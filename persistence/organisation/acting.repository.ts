@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { appendAuditEvent } from '../audit/audit.repository.ts';
 import { select, selectOne, sql } from '../sql.ts';
+import { isNotOver } from './holding.ts';
 
 export type PostInDays = { holderId: string | null; actingIds: string[] };
 
@@ -13,8 +14,8 @@ export async function readPost(
 ): Promise<PostInDays> {
   const rows = await select<{ employeeId: string; kind: string }>(
     em,
-    sql`select employee_id as "employeeId", kind from position_assignment
-        where position_id = ${positionId} and valid_from <= ${validTo}::date and (valid_to is null or valid_to >= ${validFrom}::date) and (valid_to is null or valid_to >= valid_from)`,
+    sql`select a.employee_id as "employeeId", a.kind from position_assignment a
+        where a.position_id = ${positionId} and a.valid_from <= ${validTo}::date and ${isNotOver('a', sql`greatest(${validFrom}::date, a.valid_from)`)}`,
   );
   return {
     holderId: rows.find(({ kind }) => kind === 'definitif')?.employeeId ?? null,

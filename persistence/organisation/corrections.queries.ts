@@ -1,5 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { containing, select, selectOne, sql, TODAY, type Sql } from '../sql.ts';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { containing, select, selectOne, sql, type Sql } from '../sql.ts';
+import { holderOf } from './holding.ts';
 
 export type PostRow = {
   id: string;
@@ -10,20 +12,19 @@ export type PostRow = {
   holder: string | null;
 };
 
-const POST = sql`p.id, p.title, u.name as "unitName", p.unit_id as "unitId", p.superior_position_id as "superiorPositionId", h.name as holder
+const postOn = (
+  today: CalendarDate,
+): Sql => sql`p.id, p.title, u.name as "unitName", p.unit_id as "unitId", p.superior_position_id as "superiorPositionId", h.name as holder
   from position p join unit u on u.id = p.unit_id
-  left join lateral (
-    select e.name from position_assignment a join employee e on e.id = a.employee_id
-    where a.position_id = p.id and a.valid_from <= ${TODAY} and (a.valid_to is null or a.valid_to >= ${TODAY})
-    order by array_position(array['definitif', 'plt', 'plh'], a.kind) limit 1) h on true`;
+  left join lateral (${holderOf(sql`p.id`, today)}) h on true`;
 
 /** A post with its holder; null when unknown. */
-export const findPost = (em: EntityManager, id: string | null): Promise<PostRow | null> =>
-  id ? selectOne<PostRow>(em, sql`select ${POST} where p.id = ${id}`) : Promise.resolve(null);
+export const findPost = (em: EntityManager, id: string | null, today: CalendarDate): Promise<PostRow | null> =>
+  id ? selectOne<PostRow>(em, sql`select ${postOn(today)} where p.id = ${id}`) : Promise.resolve(null);
 
 /** Posts whose title, unit or holder has these words. */
-export const searchPosts = (em: EntityManager, words: string): Promise<PostRow[]> =>
-  select<PostRow>(em, sql`select ${POST} where ${everyWord(words)} order by p.title, u.name, p.id limit 20`);
+export const searchPosts = (em: EntityManager, words: string, today: CalendarDate): Promise<PostRow[]> =>
+  select<PostRow>(em, sql`select ${postOn(today)} where ${everyWord(words)} order by p.title, u.name, p.id limit 20`);
 
 function everyWord(words: string): Sql {
   const pattern = containing(words);

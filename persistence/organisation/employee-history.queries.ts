@@ -1,6 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import type { LeaveKind, PersonnelActKind } from '#domain/organisation/personnel.ts';
-import { instantOf, select, selectOne, sql, TODAY } from '../sql.ts';
+import { instantOf, select, selectOne, sql } from '../sql.ts';
+import { standingOf } from './holding.ts';
 
 export type EmployeeDetail = {
   id: string;
@@ -46,11 +48,11 @@ export type HeldPosition = {
 };
 
 /** The posts of a person, the newest first. Those that were taken back before their first day are left out. */
-export const readPositions = (em: EntityManager, id: string): Promise<HeldPosition[]> =>
+export const readPositions = (em: EntityManager, id: string, today: CalendarDate): Promise<HeldPosition[]> =>
   select<HeldPosition>(
     em,
     sql`select a.id, p.id as "positionId", p.title, u.name as "unitName", a.kind, a.valid_from as "validFrom", a.valid_to as "validTo", a.order_number as "orderNumber",
-          case when a.valid_to < ${TODAY} then 'past' when a.valid_from > ${TODAY} then 'future' else 'current' end as state
+          ${standingOf('a', today)} as state
         from position_assignment a join position p on p.id = a.position_id join unit u on u.id = p.unit_id
         where a.employee_id = ${id} and (a.valid_to is null or a.valid_to >= a.valid_from) order by a.valid_from desc, a.kind limit 100`,
   );

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { holderOf } from './holding.ts';
-import { containing, NO_SQL, select, sql, TODAY, whereSql, type RowFilter } from '../sql.ts';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { containing, NO_SQL, select, sql, whereSql, type RowFilter } from '../sql.ts';
+import { holderOf, holds } from './holding.ts';
 
 export type EmployeeListRow = {
   id: string;
@@ -27,6 +28,7 @@ export async function listEmployees(
   { search, unitId }: EmployeeQuery,
   after: NameCursor | null,
   limit: number,
+  today: CalendarDate,
 ): Promise<{ items: EmployeeListRow[]; next: NameCursor | null }> {
   const digits = search?.replace(/[\s.-]/g, '') ?? '';
   const found = await select<EmployeeListRow>(
@@ -46,8 +48,8 @@ export async function listEmployees(
         left join lateral (select number from employee_number where employee_id = e.id order by valid_from desc limit 1) n on true
         left join lateral (
           select p.id, p.title, p.superior_position_id from position_assignment a join position p on p.id = a.position_id
-          where a.employee_id = e.id and a.kind = 'definitif' and a.valid_from <= ${TODAY} and (a.valid_to is null or a.valid_to >= ${TODAY}) order by a.valid_from desc limit 1) p on true
-        left join lateral (${holderOf(sql`p.superior_position_id`, TODAY)}) boss on true
+          where a.employee_id = e.id and a.kind = 'definitif' and ${holds('a', today)} order by a.valid_from desc limit 1) p on true
+        left join lateral (${holderOf(sql`p.superior_position_id`, today)}) boss on true
         left join lateral (select c.id, c.year, m.stage, m.state from cycle c join matter m on m.id = c.id where c.employee_id = e.id order by c.year desc, c.segment desc limit 1) c on true
         order by e.name, e.id`,
   );
@@ -80,12 +82,17 @@ export const listUnits = (em: EntityManager): Promise<UnitListRow[]> =>
 export type PositionListRow = { id: string; title: string; unitName: string; holder: string | null };
 
 /** Positions whose title, unit or holder has this text: some to choose from, leaders first. */
-export const searchPositions = (em: EntityManager, filter: RowFilter, search: string): Promise<PositionListRow[]> =>
+export const searchPositions = (
+  em: EntityManager,
+  filter: RowFilter,
+  search: string,
+  today: CalendarDate,
+): Promise<PositionListRow[]> =>
   select<PositionListRow>(
     em,
-    sql`select p.id, p.title, u.name as "unitName", h.person ->> 'name' as holder
-        from position p join unit u on u.id = p.unit_id left join lateral (${holderOf(sql`p.id`, TODAY)}) h on true
+    sql`select p.id, p.title, u.name as "unitName", h.name as holder
+        from position p join unit u on u.id = p.unit_id left join lateral (${holderOf(sql`p.id`, today)}) h on true
         where ${whereSql(filter, { id: sql`p.id`, unitId: sql`p.unit_id` })}
-          and (p.title ilike ${containing(search)} or u.name ilike ${containing(search)} or h.person ->> 'name' ilike ${containing(search)})
+          and (p.title ilike ${containing(search)} or u.name ilike ${containing(search)} or h.name ilike ${containing(search)})
         order by p.is_unit_head desc, p.grade_level = 'Pengawas' desc, p.title, u.path limit 50`,
   );

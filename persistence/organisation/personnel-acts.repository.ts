@@ -1,11 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import type { ErrorCode } from '#domain/error-codes.ts';
 import { actProblem, STATUS_OF_LEAVE, type LeaveKind, type PersonnelActKind } from '#domain/organisation/personnel.ts';
 import { appendAuditEvent } from '../audit/audit.repository.ts';
 import { queueFacts, type QueuedMessage } from '../commands/facts.repository.ts';
 import type { Orm } from '../orm.ts';
-import { select, selectOne, sql, TODAY } from '../sql.ts';
-import { today } from './actor.repository.ts';
+import { select, selectOne, sql, type Sql } from '../sql.ts';
+import { civilDateOf } from './holding.ts';
 import { lockPersonnel } from './personnel-lock.ts';
 import {
   changeSuperior,
@@ -49,10 +50,15 @@ export type Recorded = { id: string; state: 'applied' | 'scheduled'; facts: Queu
  * Records an act in the caller's transaction. One of today or earlier takes effect at once; one of a later day waits for
  * it. Throws ActRefused. The employee's row must be locked.
  */
-export async function recordAct(em: EntityManager, act: Act, employee: EmployeeForAct): Promise<Recorded> {
-  const problem = actProblem({ ...act, status: employee.status, today: today() });
+export async function recordAct(
+  em: EntityManager,
+  act: Act,
+  employee: EmployeeForAct,
+  today: CalendarDate,
+): Promise<Recorded> {
+  const problem = actProblem({ ...act, status: employee.status, today });
   if (problem) throw new ActRefused(problem);
-  const isDue = act.effectiveOn <= today();
+  const isDue = act.effectiveOn <= today;
   const facts = isDue ? await carryOut(em, act, employee) : await foresee(em, act, employee);
   const row = await selectOne<{ id: string }>(
     em,
@@ -146,33 +152,36 @@ async function promote(
   return move ? transfer(em, move) : [];
 }
 
-/** Acts whose day has come, of each person the earliest: they take effect in their order. */
-export async function dueActs(em: EntityManager): Promise<string[]> {
+/** The day that has come at an instant in the unit `u`. */
+const dayAt = (now: Date): Sql => civilDateOf(sql`${now}::timestamptz`, sql`u.time_zone`);
+
+/** Acts whose day has come in the unit of the person, of each person the earliest: they take effect in their order. */
+export async function dueActs(em: EntityManager, now: Date): Promise<string[]> {
   const rows = await select<{ id: string }>(
     em,
-    sql`select distinct on (employee_id) id from personnel_act where state = 'scheduled' and effective_on <= ${TODAY} order by employee_id, effective_on, recorded_at limit 50`,
+    sql`select distinct on (a.employee_id) a.id from personnel_act a join unit u on u.id = a.unit_id where a.state = 'scheduled' and a.effective_on <= ${dayAt(now)} order by a.employee_id, a.effective_on, a.recorded_at limit 50`,
   );
   return rows.map(({ id }) => id);
 }
 
-type DueRow = Omit<Act, 'actorId'> & { actorId: string };
+type DueRow = Act & { today: CalendarDate };
 
 /**
  * Lets a scheduled act take effect, once whatever happens at the same time. What has become impossible meanwhile is marked
  * as failed with its reason, for whoever recorded it.
  */
-export async function applyDueAct(orm: Orm, id: string): Promise<void> {
+export async function applyDueAct(orm: Orm, id: string, now: Date): Promise<void> {
   await orm.em.fork().transactional(async (inner) => {
     const em = inner as EntityManager;
     await lockPersonnel(em, 'shared');
     const act = await selectOne<DueRow>(
       em,
-      sql`select employee_id as "employeeId", kind, effective_on as "effectiveOn", until_on as "untilOn", order_number as "orderNumber", reason, data, recorded_by_id as "actorId"
-          from personnel_act where id = ${id} and state = 'scheduled' and effective_on <= ${TODAY} for update skip locked`,
+      sql`select a.employee_id as "employeeId", a.kind, a.effective_on as "effectiveOn", a.until_on as "untilOn", a.order_number as "orderNumber", a.reason, a.data, a.recorded_by_id as "actorId", ${dayAt(now)} as today
+          from personnel_act a join unit u on u.id = a.unit_id where a.id = ${id} and a.state = 'scheduled' and a.effective_on <= ${dayAt(now)} for update of a skip locked`,
     );
     if (!act) return;
     const employee = await lockEmployee(em, act.employeeId);
-    const problem = employee ? actProblem({ ...act, status: employee.status, today: today() }) : 'not.found';
+    const problem = employee ? actProblem({ ...act, status: employee.status, today: act.today }) : 'not.found';
     const failure = problem ?? (await attempt(() => requirePossible(em, act, employee!)));
     if (failure) {
       await select(em, sql`update personnel_act set state = 'failed', failure = ${failure} where id = ${id}`);

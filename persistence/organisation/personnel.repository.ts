@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { appendAuditEvent } from '../audit/audit.repository.ts';
 import { queueFacts, type QueuedMessage } from '../commands/facts.repository.ts';
 import { select, selectOne, sql, type Sql } from '../sql.ts';
+import { isNotOver } from './holding.ts';
 
 /** An act of the personnel administration; all writes are the caller's transaction. `effectiveOn` is today or in the past. */
 export type PersonnelAct = { employeeId: string; effectiveOn: string; reason: string; actorId: string };
@@ -156,7 +157,7 @@ async function endPosts(em: EntityManager, act: PersonnelAct, which: Sql): Promi
   const ended = await select<{ positionId: string }>(
     em,
     sql`update position_assignment a set valid_to = greatest(a.valid_from - 1, ${act.effectiveOn}::date - 1)
-        where a.employee_id = ${act.employeeId} and (a.valid_to is null or a.valid_to >= ${act.effectiveOn}::date) and ${which} returning a.position_id as "positionId"`,
+        where a.employee_id = ${act.employeeId} and ${isNotOver('a', sql`${act.effectiveOn}::date`)} and ${which} returning a.position_id as "positionId"`,
   );
   return ended.map(({ positionId }) => positionId);
 }

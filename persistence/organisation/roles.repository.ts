@@ -1,8 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import type { RoleName } from '#domain/access/actor.ts';
 import type { HeldRole } from '#domain/access/role-grants.ts';
 import { appendAuditEvent } from '../audit/audit.repository.ts';
-import { containing, NO_SQL, select, selectOne, sql, TODAY, whereSql, type RowFilter } from '../sql.ts';
+import { containing, NO_SQL, select, selectOne, sql, whereSql, type RowFilter } from '../sql.ts';
+import { holds, standingOf } from './holding.ts';
 
 export type RoleRow = {
   id: string;
@@ -25,26 +27,27 @@ export type RoleQuery = {
   includesPast?: boolean | undefined;
 };
 
-const STATE = sql`case when r.valid_to is not null and (r.valid_to < ${TODAY} or r.valid_to < r.valid_from) then 'past' when r.valid_from > ${TODAY} then 'future' else 'current' end`;
-
 /** Who holds which role where and when, that a filter lets through: current and coming ones, and past ones when asked for. */
 export const listRoles = (
   em: EntityManager,
   filter: RowFilter,
   { role, unitId, employeeId, search, includesPast }: RoleQuery,
-): Promise<RoleRow[]> =>
-  select<RoleRow>(
+  today: CalendarDate,
+): Promise<RoleRow[]> => {
+  const state = standingOf('r', today);
+  return select<RoleRow>(
     em,
     sql`select r.id, d.role, json_build_object('id', u.id, 'code', u.code, 'name', u.name) as unit, json_build_object('id', e.id, 'name', e.name) as employee,
-          coalesce(n.number, '') as number, r.valid_from as "validFrom", r.valid_to as "validTo", ${STATE} as state, g.name as "grantedBy", r.reason
+          coalesce(n.number, '') as number, r.valid_from as "validFrom", r.valid_to as "validTo", ${state} as state, g.name as "grantedBy", r.reason
         from role_assignment r join desk d on d.id = r.desk_id join unit u on u.id = d.unit_id join employee e on e.id = r.employee_id
         left join employee g on g.id = r.granted_by_id
         left join lateral (select number from employee_number where employee_id = e.id order by valid_from desc limit 1) n on true
         where ${whereSql(filter, { id: sql`r.id`, unitId: sql`d.unit_id` })}
           ${role ? sql`and d.role = ${role}` : NO_SQL} ${unitId ? sql`and d.unit_id = ${unitId}` : NO_SQL} ${employeeId ? sql`and r.employee_id = ${employeeId}` : NO_SQL}
-          ${search ? sql`and e.name ilike ${containing(search)}` : NO_SQL} ${includesPast ? NO_SQL : sql`and ${STATE} <> 'past'`}
-        order by ${STATE} = 'past', u.path, d.role, e.name, r.valid_from limit 300`,
+          ${search ? sql`and e.name ilike ${containing(search)}` : NO_SQL} ${includesPast ? NO_SQL : sql`and ${state} <> 'past'`}
+        order by ${state} = 'past', u.path, d.role, e.name, r.valid_from limit 300`,
   );
+};
 
 /** All roles of a person, for the rules on what must stay apart. */
 export const heldRoles = (em: EntityManager, employeeId: string): Promise<HeldRole[]> =>
@@ -113,7 +116,7 @@ export async function hasSuccessor(em: EntityManager, role: RoleForAct, after: s
     em,
     sql`select 1 from role_assignment r join desk d on d.id = r.desk_id join employee e on e.id = r.employee_id
         where d.role = ${role.role} and d.unit_id = ${role.unitId} and r.id <> ${role.id} and r.employee_id <> ${role.employeeId} and e.status = 'aktif'
-          and r.valid_from <= ${after}::date + 1 and (r.valid_to is null or r.valid_to > ${after}::date) limit 1`,
+          and ${holds('r', sql`(${after}::date + 1)`)} limit 1`,
   );
   return row !== null;
 }

@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { ENDED_STATUSES, type RosterProblem, type RosterRow } from '#domain/organisation/roster.ts';
 import type { PersonnelActKind } from '#domain/organisation/personnel.ts';
 import {
@@ -8,11 +9,11 @@ import {
   select,
   selectOne,
   sql,
-  TODAY,
   whereSql,
   type RowFilter,
   type Sql,
 } from '../sql.ts';
+import { holds } from './holding.ts';
 
 export type ImportCounts = {
   added: number;
@@ -119,11 +120,11 @@ const SHOWN: Readonly<Record<'open' | 'added' | 'changed' | 'ended' | 'applied' 
 };
 export type RowsShown = keyof typeof SHOWN;
 
-/** Names of those who hold a role for a unit today, the nearest desk above it first. */
-const holdersOf = (role: string): Sql => sql`coalesce((
+/** Names of those who hold a role for a unit on a day, the nearest desk above it first. */
+const holdersOf = (role: string, today: CalendarDate): Sql => sql`coalesce((
   select array_agg(x.name) from (
     select h.name, length(du.path) as depth, max(length(du.path)) over () as nearest from unit own join unit du on starts_with(own.path, du.path) join desk d on d.unit_id = du.id and d.role = ${role}
-      join role_assignment a on a.desk_id = d.id and a.valid_from <= ${TODAY} and (a.valid_to is null or a.valid_to >= ${TODAY}) join employee h on h.id = a.employee_id
+      join role_assignment a on a.desk_id = d.id and ${holds('a', today)} join employee h on h.id = a.employee_id
     where own.id = coalesce(r.unit_id, (select id from unit where parent_id is null order by path limit 1))) x where x.depth = x.nearest), '{}')`;
 
 /** Rows of an import in the order of the file. */
@@ -132,11 +133,12 @@ export const listRows = (
   importId: string,
   access: RowAccess,
   { show, after, limit, number }: { show: RowsShown; after: number; limit: number; number?: number },
+  today: CalendarDate,
 ): Promise<ShownRow[]> =>
   select<ShownRow>(
     em,
     sql`select r.number, r.cells, r.original_cells as "originalCells", r.state, r.change, coalesce(r.changes, '[]') as changes, r.problems, r.unit_id as "unitId",
-          ${holdersOf('personnelOfficer')} as officers, ${holdersOf('agencyAdmin')} as admins, cf.name as "confirmedBy", co.name as "correctedBy"
+          ${holdersOf('personnelOfficer', today)} as officers, ${holdersOf('agencyAdmin', today)} as admins, cf.name as "confirmedBy", co.name as "correctedBy"
         from roster_import_row r left join employee cf on cf.id = r.confirmed_by_id left join employee co on co.id = r.corrected_by_id
         where r.import_id = ${importId} and ${rowsOf(access)} and ${SHOWN[show]} and r.number > ${after} ${number === undefined ? NO_SQL : sql`and r.number = ${number}`}
         order by r.number limit ${limit}`,

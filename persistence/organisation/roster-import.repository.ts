@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { IndonesianZone } from '#domain/calendar/time-zone.ts';
 import type { RosterRow } from '#domain/organisation/roster.ts';
 import { select, selectOne, sql } from '../sql.ts';
 import type { RosterFormat, RosterLine } from './roster-file.ts';
@@ -56,11 +57,14 @@ export type ImportInWork = {
   isParsed: boolean;
   totalRows: number;
   actorId: string;
+  /** The zone of the unit of whoever gave the order. */
+  timeZone: IndonesianZone;
   attempts: number;
 };
 
 const IN_WORK = sql`id, file_name as "fileName", format, unit_ids::text[] as "unitIds", posts_from as "postsFrom", want, parsed_at is not null as "isParsed",
-  total_rows as "totalRows", coalesce(applied_by_id, uploaded_by_id) as "actorId", attempts`;
+  total_rows as "totalRows", coalesce(applied_by_id, uploaded_by_id) as "actorId", attempts,
+  (select u.time_zone from employee e join unit u on u.id = e.unit_id where e.id = coalesce(applied_by_id, uploaded_by_id)) as "timeZone"`;
 
 /** Imports that wait for a worker, or whose worker was not heard of for too long. */
 export async function importsToDo(em: EntityManager): Promise<string[]> {

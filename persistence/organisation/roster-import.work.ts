@@ -1,10 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { civilDate } from '#domain/calendar/clock.ts';
 import { missingHeaders } from '#domain/organisation/roster-cells.ts';
 import { appendAuditEvent } from '../audit/audit.repository.ts';
 import type { Orm } from '../orm.ts';
 import { select, sql } from '../sql.ts';
-import { today } from './actor.repository.ts';
 import { lockPersonnel } from './personnel-lock.ts';
 import { applyImportRows, checkImportRows } from './roster-check.repository.ts';
 import { readRoster, RosterFileError, type RosterLine } from './roster-file.ts';
@@ -33,11 +33,12 @@ class TakenOver extends Error {}
  * Does what an import waits for: reads the file, checks its rows, or applies them. May be called again at any moment and by
  * any worker; what one that died left behind is done anew.
  */
-export async function workOnImport(orm: Orm, id: string): Promise<void> {
+export async function workOnImport(orm: Orm, id: string, now: Date): Promise<void> {
   const fork = (): EntityManager => orm.em.fork() as EntityManager;
   const work = await claimImport(fork(), id);
   if (!work) return;
   if (work.attempts > MOST_ATTEMPTS) return failImport(fork(), id, 'server.error', { attempts: work.attempts - 1 });
+  const today = civilDate(now, work.timeZone);
   const note = async (phase: 'reading' | 'checking' | 'applying', done: number, total?: number): Promise<void> => {
     if (!(await noteProgress(fork(), work, { phase, done, ...(total !== undefined && { total }) })))
       throw new TakenOver();
@@ -45,8 +46,8 @@ export async function workOnImport(orm: Orm, id: string): Promise<void> {
   const alive = setInterval(() => void noteAlive(fork(), work).catch(() => undefined), 5000);
   try {
     if (!work.isParsed) await readFile(fork, work, note);
-    if (work.want === 'apply') await apply(fork, work, note);
-    else await check(fork, work, note);
+    if (work.want === 'apply') await apply(fork, work, today, note);
+    else await check(fork, work, today, note);
   } catch (error) {
     if (error instanceof TakenOver) return;
     if (error instanceof RosterFileError) return failImport(fork(), id, error.code, error.detail);
@@ -90,12 +91,12 @@ function requireColumns(columns: readonly string[]): void {
   if (missing.length > 0) throw new RosterFileError('roster.columnsMissing', { columns: missing.join(', ') });
 }
 
-async function check(fork: Fork, work: ImportInWork, note: Note): Promise<void> {
+async function check(fork: Fork, work: ImportInWork, today: CalendarDate, note: Note): Promise<void> {
   await note('checking', 0);
   await fork().transactional(async (em) => {
     await checkImportRows(em as EntityManager, work.id, {
       unitIds: work.unitIds,
-      today: today() as CalendarDate,
+      today,
       rows: 'all',
       onProgress: (done) => note('checking', done),
     });
@@ -104,14 +105,14 @@ async function check(fork: Fork, work: ImportInWork, note: Note): Promise<void> 
 }
 
 /** One act: checked once more against what is known by now, then applied, in one transaction. */
-async function apply(fork: Fork, work: ImportInWork, note: Note): Promise<void> {
+async function apply(fork: Fork, work: ImportInWork, today: CalendarDate, note: Note): Promise<void> {
   await note('applying', 0);
   await fork().transactional(async (inner) => {
     const em = inner as EntityManager;
     await lockPersonnel(em, 'alone');
     await checkImportRows(em, work.id, {
       unitIds: work.unitIds,
-      today: today() as CalendarDate,
+      today,
       rows: 'all',
       onProgress: (done) => note('applying', Math.floor(done / 2)),
     });

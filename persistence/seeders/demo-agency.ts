@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { v7 as uuidv7 } from 'uuid';
 import type { RoleName } from '#domain/access/actor.ts';
-import { calendarDate, type CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { calendarDate, yearOf, type CalendarDate } from '#domain/calendar/calendar-date.ts';
 import type { RuleSet } from '#domain/rule-sets/rule-set.ts';
 import { FIXED_HOLIDAYS_2027, readDemoUnits, readHolidays2026, readRuleSet } from '../../data/files.ts';
-import { today } from '../organisation/actor.repository.ts';
 import { importRoster, readRosterCsv, type RosterResult } from '../organisation/roster.repository.ts';
 import { select, selectOne, sql } from '../sql.ts';
 
@@ -17,16 +16,19 @@ export const isEmpty = async (em: EntityManager): Promise<boolean> =>
   (await selectOne(em, sql`select 1 from unit limit 1`)) === null;
 
 /** Fills an empty database with the demo agency, in the caller's transaction; returns what became of the roster's rows. */
-export async function seedDemoAgency(em: EntityManager, passwordHash: string): Promise<RosterResult> {
-  const day = today();
-  const yearStart = `${day.slice(0, 4)}-01-01`;
+export async function seedDemoAgency(
+  em: EntityManager,
+  passwordHash: string,
+  today: CalendarDate,
+): Promise<RosterResult> {
+  const yearStart = `${yearOf(today)}-01-01`;
   await seedUnits(em);
   await seedHolidays(em);
   await seedRuleSets(em);
   const rows = await readRosterCsv(createReadStream(ROSTER_FILE));
   const result = await importRoster(em, rows, {
     isDryRun: false,
-    today: day as CalendarDate,
+    today,
     unitIds: null,
     postsFrom: yearStart,
     passwordHash,

@@ -1,6 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { v4 as uuidv4 } from 'uuid';
-import { today } from '../organisation/actor.repository.ts';
 import { campaignWorkflowId } from '#domain/process/names.ts';
 import { queueStart } from '../commands/facts.repository.ts';
 import { selectOne, sql } from '../sql.ts';
@@ -8,9 +7,9 @@ import { selectOne, sql } from '../sql.ts';
 const RULE_SET = 'permenpanrb-6-2022-bulanan';
 
 /**
- * Writes the opening of the current year for the whole agency unless there is one, and returns its id. The relay starts its workflow.
+ * Writes the opening of a year for the whole agency unless there is one, and returns its id. The relay starts its workflow.
  */
-export async function demoCampaign(em: EntityManager, year = Number(today().slice(0, 4))): Promise<string> {
+export async function demoCampaign(em: EntityManager, year: number): Promise<string> {
   const existing = await selectOne<{ id: string }>(em, sql`select id from campaign where year = ${year} limit 1`);
   if (existing) return existing.id;
   const id = uuidv4();

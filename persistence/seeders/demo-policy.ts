@@ -7,16 +7,15 @@ import type { SkpDocument } from '#domain/skp/skp-document.ts';
 import { readDemoGuidelines, readLibraryIndicators, readLibraryTemplates } from '../../data/files.ts';
 import { addGuideline, findGuidelineVersion, putGuidelineInForce } from '../guidelines/guidelines.repository.ts';
 import { addIndicator, saveTemplate } from '../library/library.repository.ts';
-import { today } from '../organisation/actor.repository.ts';
 import { selectOne, sql } from '../sql.ts';
 
 /** The indicator library with templates, and two guidelines of the demo agency: one in force, one in the making. */
-export async function seedPolicy(em: EntityManager): Promise<void> {
+export async function seedPolicy(em: EntityManager, year: number): Promise<void> {
   const indicators = readLibraryIndicators();
   for (const indicator of indicators) await addIndicator(em, indicator, null);
   for (const { job, name, results } of readLibraryTemplates())
     await saveTemplate(em, { job, name, content: documentOf(results, indicators, job) }, null);
-  await seedGuidelines(em);
+  await seedGuidelines(em, year);
 }
 
 function documentOf(
@@ -52,8 +51,7 @@ function documentOf(
   };
 }
 
-async function seedGuidelines(em: EntityManager): Promise<void> {
-  const year = Number(today().slice(0, 4));
+async function seedGuidelines(em: EntityManager, year: number): Promise<void> {
   const writer = await selectOne<{ id: string }>(
     em,
     sql`select r.employee_id as id from role_assignment r join desk d on d.id = r.desk_id where d.role = 'agencyAdmin' limit 1`,

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { v4 as uuidv4 } from 'uuid';
+import { civilDate } from '#domain/calendar/clock.ts';
+import type { IndonesianZone } from '#domain/calendar/time-zone.ts';
 import { trainingWorkflowId } from '#domain/process/names.ts';
 import type { Question } from '#domain/training/test.ts';
 import { queueStart } from '../commands/facts.repository.ts';
@@ -57,7 +59,7 @@ const QUESTIONS: Question[] = [
  */
 export async function demoTrainings(em: EntityManager, now = Date.now()): Promise<void> {
   if (await selectOne(em, sql`select 1 from training_event limit 1`)) return;
-  const unit = await selectOne<{ id: string; name: string; timeZone: string }>(
+  const unit = await selectOne<{ id: string; name: string; timeZone: IndonesianZone }>(
     em,
     sql`select u.id, u.name, u.time_zone as "timeZone" from unit u join unit root on root.id = u.parent_id and root.parent_id is null order by u.path limit 1`,
   );
@@ -78,10 +80,11 @@ export async function demoTrainings(em: EntityManager, now = Date.now()): Promis
   await coming(em, { ...common, at: day + 7 * DAY_MS + 2 * HOUR_MS });
 }
 
-type Common = Pick<
-  TrainingEvent,
-  'unitId' | 'topic' | 'timeZone' | 'organiser' | 'signerName' | 'signerTitle' | 'codeSecret'
-> & { invitations: InvitationRule[]; at: number };
+type Common = Pick<TrainingEvent, 'unitId' | 'topic' | 'organiser' | 'signerName' | 'signerTitle' | 'codeSecret'> & {
+  timeZone: IndonesianZone;
+  invitations: InvitationRule[];
+  at: number;
+};
 
 async function past(em: EntityManager, { at, ...common }: Common): Promise<void> {
   const id = uuidv4();
@@ -102,7 +105,7 @@ async function past(em: EntityManager, { at, ...common }: Common): Promise<void>
     invitedAt: new Date(at - 7 * DAY_MS),
     stepsDone: ['invite', 'remind', 'openCheckIn', 'close', 'remindMissing', 'certify', 'finish'],
   });
-  await inviteByRules(em, { id, invitations: common.invitations });
+  await inviteByRules(em, { id, invitations: common.invitations }, civilDate(at, common.timeZone));
   // Two of three were there.
   await select(
     em,

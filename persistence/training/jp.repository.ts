@@ -1,5 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { instantOf, joinSql, select, selectOne, sql, whereSql, type RowFilter, type Sql } from '../sql.ts';
+import { holds, isNotOver } from '../organisation/holding.ts';
 
 export type JpEntryRow = {
   id: string;
@@ -24,15 +26,18 @@ export type JpEntryRow = {
 type Raw = Omit<JpEntryRow, 'jp'> & { jp: string };
 
 /** Columns by which rights on records are given; a person's superiors are those of their definitive post. */
-export const RECORD_ACCESS = {
-  id: sql`e.id`,
-  employeeId: sql`e.id`,
-  unitId: sql`e.unit_id`,
-  superiorPositionId: sql`(select o.superior_position_id from position_assignment a join position o on o.id = a.position_id where a.employee_id = e.id and a.kind = 'definitif'
-    and (a.valid_to is null or a.valid_to >= current_date) order by a.valid_from desc limit 1)`,
-} as const satisfies Record<string, Sql>;
+export const recordAccess = (today: CalendarDate) =>
+  ({
+    id: sql`e.id`,
+    employeeId: sql`e.id`,
+    unitId: sql`e.unit_id`,
+    superiorPositionId: sql`(select o.superior_position_id from position_assignment a join position o on o.id = a.position_id where a.employee_id = e.id and a.kind = 'definitif'
+    and ${isNotOver('a', today)} order by a.valid_from desc limit 1)`,
+  }) as const satisfies Record<string, Sql>;
 
-const COLUMNS = sql`j.id, j.employee_id as "employeeId", e.unit_id as "unitId", ${RECORD_ACCESS.superiorPositionId} as "superiorPositionId", j.kind, j.title, j.organiser, j.held_from as "heldFrom", j.held_to as "heldTo", j.jp, j.state,
+const columnsOn = (
+  today: CalendarDate,
+): Sql => sql`j.id, j.employee_id as "employeeId", e.unit_id as "unitId", ${recordAccess(today).superiorPositionId} as "superiorPositionId", j.kind, j.title, j.organiser, j.held_from as "heldFrom", j.held_to as "heldTo", j.jp, j.state,
   case when j.storage_key is not null then json_build_object('name', j.file_name, 'sizeBytes', j.size_bytes) end as file, j.storage_key as "storageKey", j.media_type as "mediaType",
   j.decision_reason as "decisionReason", d.name as "decidedBy", j.recorded_at as "recordedAt",
   json_build_object('id', e.id, 'name', e.name, 'number', coalesce((select number from employee_number n where n.employee_id = e.id order by n.valid_from desc limit 1), ''), 'unitName', u.name) as employee`;
@@ -40,25 +45,28 @@ const FROM = sql`from jp_entry j join employee e on e.id = j.employee_id join un
 const present = (row: Raw): JpEntryRow => ({ ...row, jp: Number(row.jp), recordedAt: instantOf(row.recordedAt) });
 
 /** The proposals of a person, without those taken back, the latest first. */
-export async function listJpEntries(em: EntityManager, employeeId: string): Promise<JpEntryRow[]> {
+export async function listJpEntries(em: EntityManager, employeeId: string, today: CalendarDate): Promise<JpEntryRow[]> {
   return (
     await select<Raw>(
       em,
-      sql`select ${COLUMNS} ${FROM} where j.employee_id = ${employeeId} and j.state <> 'withdrawn' order by j.held_to desc, j.id limit 500`,
+      sql`select ${columnsOn(today)} ${FROM} where j.employee_id = ${employeeId} and j.state <> 'withdrawn' order by j.held_to desc, j.id limit 500`,
     )
   ).map(present);
 }
 
 /** Proposals that wait for a decision, of the people a filter lets through, the oldest first. */
-export async function listProposedJp(em: EntityManager, access: RowFilter): Promise<JpEntryRow[]> {
-  const conditions = joinSql([whereSql(access, RECORD_ACCESS), sql`j.state = 'proposed'`], ' and ');
+export async function listProposedJp(em: EntityManager, access: RowFilter, today: CalendarDate): Promise<JpEntryRow[]> {
+  const conditions = joinSql([whereSql(access, recordAccess(today)), sql`j.state = 'proposed'`], ' and ');
   return (
-    await select<Raw>(em, sql`select ${COLUMNS} ${FROM} where ${conditions} order by j.recorded_at, j.id limit 300`)
+    await select<Raw>(
+      em,
+      sql`select ${columnsOn(today)} ${FROM} where ${conditions} order by j.recorded_at, j.id limit 300`,
+    )
   ).map(present);
 }
 
-export async function findJpEntry(em: EntityManager, id: string): Promise<JpEntryRow | null> {
-  const row = await selectOne<Raw>(em, sql`select ${COLUMNS} ${FROM} where j.id = ${id}`);
+export async function findJpEntry(em: EntityManager, id: string, today: CalendarDate): Promise<JpEntryRow | null> {
+  const row = await selectOne<Raw>(em, sql`select ${columnsOn(today)} ${FROM} where j.id = ${id}`);
   return row && present(row);
 }
 
@@ -113,6 +121,7 @@ export async function decideJpEntry(
 export async function readJpBasis(
   em: EntityManager,
   employeeId: string,
+  today: CalendarDate,
 ): Promise<{
   employment: 'PNS' | 'PPPK';
   contractStartedOn: string | null;
@@ -122,7 +131,7 @@ export async function readJpBasis(
     em,
     sql`select e.employment, (select min(n.valid_from) from employee_number n where n.employee_id = e.id and n.kind = 'NI PPPK') as "contractStartedOn",
           coalesce((select r.data -> 'training' from cycle c join matter m on m.id = c.id join rule_set r on r.id = m.rule_set_id where c.employee_id = e.id order by c.year desc, c.segment desc limit 1),
-            (select r.data -> 'training' from rule_set r where r.valid_from <= current_date and (r.valid_to is null or r.valid_to >= current_date) order by r.valid_from desc, r.code limit 1)) as training
+            (select r.data -> 'training' from rule_set r where ${holds('r', today)} order by r.valid_from desc, r.code limit 1)) as training
         from employee e where e.id = ${employeeId}`,
   );
 }

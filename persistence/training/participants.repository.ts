@@ -1,6 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import type { InvitationRule, TrainingEvent } from './training.entities.ts';
-import { joinSql, select, selectOne, sql, TODAY, type Sql } from '../sql.ts';
+import { joinSql, select, selectOne, sql, type Sql } from '../sql.ts';
+import { holds } from '../organisation/holding.ts';
 
 /** Statuses of people who are invited to nothing. */
 export const NOT_IN_SERVICE = ['pensiun', 'meninggal', 'berhenti', 'cuti di luar tanggungan negara'] as const;
@@ -16,8 +18,9 @@ export const COMPLETED: Sql = sql`(p.attended_at is not null
 export async function inviteByRules(
   em: EntityManager,
   event: Pick<TrainingEvent, 'id' | 'invitations'>,
+  today: CalendarDate,
 ): Promise<string[]> {
-  const found = event.invitations.map((rule) => idsOf(rule));
+  const found = event.invitations.map((rule) => idsOf(rule, today));
   if (found.length === 0) return [];
   const rows = await select<{ employee_id: string }>(
     em,
@@ -28,22 +31,29 @@ export async function inviteByRules(
   return rows.map((row) => row.employee_id);
 }
 
-function idsOf(rule: InvitationRule): Sql {
+function idsOf(rule: InvitationRule, today: CalendarDate): Sql {
   if (rule.kind === 'people') return sql`select x.id from employee x where x.id = any(${rule.employeeIds}::uuid[])`;
   if (rule.kind === 'unit') {
     const matches = rule.withSubUnits ? sql`starts_with(u.path, root.path)` : sql`u.id = root.id`;
     return sql`select x.id from employee x join unit u on u.id = x.unit_id join unit root on root.id = ${rule.unitId} and ${matches}`;
   }
   return sql`select r.employee_id from role_assignment r join desk d on d.id = r.desk_id and d.role = ${rule.role} join unit u on u.id = d.unit_id
-    join unit root on root.id = ${rule.unitId} and starts_with(u.path, root.path) where r.valid_from <= ${TODAY} and (r.valid_to is null or r.valid_to >= ${TODAY})`;
+    join unit root on root.id = ${rule.unitId} and starts_with(u.path, root.path) where ${holds('r', today)}`;
 }
 
 /** How many people the rules mean, without inviting them. */
-export async function countInvitees(em: EntityManager, rules: readonly InvitationRule[]): Promise<number> {
+export async function countInvitees(
+  em: EntityManager,
+  rules: readonly InvitationRule[],
+  today: CalendarDate,
+): Promise<number> {
   if (rules.length === 0) return 0;
   const row = await selectOne<{ n: number }>(
     em,
-    sql`select count(*)::int as n from employee e where e.id in (${joinSql(rules.map(idsOf), ' union ')}) and not (e.status = any(${NOT_IN_SERVICE}::text[]))`,
+    sql`select count(*)::int as n from employee e where e.id in (${joinSql(
+      rules.map((rule) => idsOf(rule, today)),
+      ' union ',
+    )}) and not (e.status = any(${NOT_IN_SERVICE}::text[]))`,
   );
   return row!.n;
 }
@@ -140,12 +150,13 @@ export async function listInvited(
 export async function listMissing(
   em: EntityManager,
   eventId: string,
+  today: CalendarDate,
 ): Promise<{ employeeId: string; superiorIds: string[] }[]> {
   return select<{ employeeId: string; superiorIds: string[] }>(
     em,
     sql`select p.employee_id as "employeeId", coalesce((select json_agg(distinct s.employee_id) from position_assignment a join position o on o.id = a.position_id
-            join position_assignment s on s.position_id = o.superior_position_id and s.valid_from <= ${TODAY} and (s.valid_to is null or s.valid_to >= ${TODAY})
-            where a.employee_id = p.employee_id and a.kind = 'definitif' and a.valid_from <= ${TODAY} and (a.valid_to is null or a.valid_to >= ${TODAY})
+            join position_assignment s on s.position_id = o.superior_position_id and ${holds('s', today)}
+            where a.employee_id = p.employee_id and a.kind = 'definitif' and ${holds('a', today)}
               and s.employee_id <> p.employee_id), '[]') as "superiorIds"
         from training_participant p where p.event_id = ${eventId} and p.is_invited and p.place is distinct from 'waiting' and not ${COMPLETED}`,
   );

@@ -1,16 +1,17 @@
+import { civilDate } from '#domain/calendar/clock.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { ParsedMail } from 'mailparser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addDays, type CalendarDate } from '#domain/calendar/calendar-date.ts';
-import { today } from '#persistence/organisation/actor.repository.ts';
+import { addDays } from '#domain/calendar/calendar-date.ts';
 import { createRuleSet, ruleSetData } from '#test/factories/agency.ts';
 import { yearFromNow } from '#test/factories/year.ts';
 import { look, startProduct, submit, type Product, type Visitor } from './product.ts';
 
+const today = civilDate(Date.now(), 'Asia/Jakarta');
 const TITLE = 'Pedoman Penilaian Kinerja Triwulanan';
-const SUBJECT = `${TITLE} (7/${today().slice(0, 4)}`;
+const SUBJECT = `${TITLE} (7/${today.slice(0, 4)}`;
 const WHOLE = { fullPage: true };
 const PARTS = {
   Tujuan: 'Menyamakan cara menilai kinerja triwulanan di seluruh unit kerja.',
@@ -150,7 +151,7 @@ describe('a guideline from draft to force', () => {
         .getByText(/Tersimpan/)
         .first()
         .waitFor();
-      await me.getByLabel('Berlaku mulai').fill(today());
+      await me.getByLabel('Berlaku mulai').fill(today);
       await me.getByRole('button', { name: 'Ajukan untuk ditinjau' }).click();
       await me.getByText('Penelaah mendapat tugas').waitFor();
       await openTask(reviewer.page, 'reviewGuideline', 'Telaah rancangan pedoman');
@@ -200,7 +201,7 @@ async function write(page: Page): Promise<void> {
   await page.getByLabel('Jenis').selectOption('juknis');
   await page.getByLabel('Nomor', { exact: true }).fill('7');
   await page.getByLabel('Ditetapkan oleh').fill('Sekretaris Jenderal');
-  await page.getByLabel('Berlaku mulai').fill(addDays(today() as CalendarDate, 1));
+  await page.getByLabel('Berlaku mulai').fill(addDays(today, 1));
   for (const [label, text] of Object.entries(PARTS)) await page.getByLabel(label, { exact: true }).fill(text);
   await page.getByRole('button', { name: 'Tambah pasal' }).click();
   await page.getByLabel('Judul pasal').fill('Pasal 1 Ruang lingkup');
@@ -244,7 +245,7 @@ async function decide(page: Page, decision: string): Promise<void> {
 
 /** The publication goes on by a calendar whose tomorrow begins soon. */
 async function bringTomorrow(inMs: number): Promise<void> {
-  const clock = yearFromNow(Date.now() + inMs, addDays(today() as CalendarDate, 1));
+  const clock = yearFromNow(Date.now() + inMs, addDays(today, 1));
   const ruleSetId = await createRuleSet(product.em(), { ...ruleSetData('triwulanan'), code: 'besok-segera', clock });
   await product
     .em()

@@ -1,3 +1,4 @@
+import { civilDate } from '#domain/calendar/clock.ts';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -30,7 +31,9 @@ const em = () => orm.em.fork() as EntityManager;
 beforeAll(async () => {
   database = await createTestDatabase();
   orm = await openOrm(database.url, { poolMax: 40 });
-  await em().transactional((tx) => seedDemoAgency(tx as EntityManager, 'no password'));
+  await em().transactional((tx) =>
+    seedDemoAgency(tx as EntityManager, 'no password', civilDate(Date.now(), 'Asia/Jakarta')),
+  );
   engine = await startTestEngine(orm, { sweepIntervalSeconds: 5 });
 });
 afterAll(async () => {

@@ -1,3 +1,4 @@
+import { civilDate } from '#domain/calendar/clock.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RuleSet as RuleSetData } from '#domain/rule-sets/rule-set.ts';
 import {
@@ -131,7 +132,7 @@ export async function createCycle(
   year = 2026,
   ruleSetId = agency.ruleSetId,
 ): Promise<string> {
-  const post = await currentPost(em, person.id);
+  const post = await currentPost(em, person.id, civilDate(Date.now(), 'Asia/Jakarta'));
   return openCycleRow(em, {
     campaignId: null,
     employeeId: person.id,

@@ -10,7 +10,7 @@ const databaseUrl = process.env['DATABASE_URL'];
 if (!id || !databaseUrl) throw new Error('the id of an import and DATABASE_URL are needed');
 const orm = await openOrm(databaseUrl, { poolMax: 3 });
 try {
-  await workOnImport(orm, id);
+  await workOnImport(orm, id, new Date());
 } finally {
   await orm.close();
 }

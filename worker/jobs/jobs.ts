@@ -14,11 +14,14 @@ const SCHEMA = 'bullmq';
 const QUEUE = 'jobs';
 
 /** Kinds of work that wait in their own tables: what there is to do, and how one is done. Both may be repeated at any moment. */
-type Kind = { toDo(em: EntityManager): Promise<string[]>; work(context: Context, id: string): Promise<void> };
+type Kind = {
+  toDo(em: EntityManager, now: Date): Promise<string[]>;
+  work(context: Context, id: string): Promise<void>;
+};
 type Context = { orm: Orm; databaseUrl: string; stopping: AbortSignal };
 const KINDS: Readonly<Record<string, Kind>> = {
   rosterImport: { toDo: importsToDo, work: ({ databaseUrl, stopping }, id) => runImport(databaseUrl, id, stopping) },
-  personnelAct: { toDo: dueActs, work: ({ orm }, id) => applyDueAct(orm, id) },
+  personnelAct: { toDo: dueActs, work: ({ orm }, id) => applyDueAct(orm, id, new Date()) },
 };
 
 type Job = { kind: string; id: string };
@@ -67,7 +70,7 @@ export async function startJobs({
   let nudge = new AbortController();
   const look = async (): Promise<void> => {
     for (const [kind, { toDo }] of Object.entries(KINDS)) {
-      const ids = await toDo(orm.em.fork() as EntityManager);
+      const ids = await toDo(orm.em.fork() as EntityManager, new Date());
       // The turn in the id: a job that got stuck does not keep its row from being looked at again.
       const turn = Math.floor(Date.now() / pollMs);
       if (ids.length)

@@ -33,7 +33,7 @@ export async function cycleCampaign({ campaignId, after = null, isPaused = false
   const { ratePerSecond } = await activities.planCampaign(campaignId);
   for (let batches = 0; batches < BATCHES_PER_RUN; batches += 1) {
     await condition(() => !paused);
-    const batch = await activities.startBatch({ campaignId, after: position, size: ratePerSecond });
+    const batch = await activities.startBatch({ campaignId, after: position, size: ratePerSecond, at: Date.now() });
     position = batch.after;
     if (batch.isLast) {
       await activities.finishCampaign(campaignId);

@@ -1,3 +1,4 @@
+import { civilDate } from '#domain/calendar/clock.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
@@ -7,7 +8,6 @@ import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { GuidelineReader, GuidelineVersion } from '#persistence/guidelines/guidelines.entities.ts';
 import { addGuideline, saveGuidelineDraft, setGuidelineStatus } from '#persistence/guidelines/guidelines.repository.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
-import { today } from '#persistence/organisation/actor.repository.ts';
 import { Procedure } from '#persistence/procedures/procedures.entities.ts';
 import {
   addRuleSetDraft,
@@ -26,6 +26,7 @@ import {
   startTestProcedure,
 } from '#test/factories/procedures.ts';
 
+const today = civilDate(Date.now(), 'Asia/Jakarta');
 let database: TestDatabase;
 let orm: Orm;
 let engine: TestEngine;
@@ -71,7 +72,7 @@ describe('the publication of a guideline', () => {
     number: '12',
     title: 'Pedoman',
     issuer: 'Sekretaris',
-    effectiveOn: today() as CalendarDate,
+    effectiveOn: today,
     parts: { purpose: 'a', procedure: 'b', standards: 'c', indicators: 'd', rulesOfUse: 'e' },
   };
   const versionOf = (guidelineId: string) => em().findOneOrFail(GuidelineVersion, { guidelineId });
