@@ -1,6 +1,6 @@
+import { objectionDueAt } from '#domain/appraisal/objection.ts';
 import { predikatFromRatings, type Rating } from '#domain/appraisal/predikat.ts';
 import { followUpFor } from '#domain/rewards-and-sanctions/follow-up.ts';
-import { dueAfterCalendarDays } from '#domain/rule-sets/deadlines.ts';
 import { Appraisal, AppraisalResult } from '#persistence/appraisal/appraisal.entities.ts';
 import type { ActivityDependencies } from '../dependencies.ts';
 import { inDecision, type DecisionContext, type DecisionOutcome } from '../process/step.ts';
@@ -45,7 +45,7 @@ async function selfAssess(context: DecisionContext): Promise<DecisionOutcome> {
 async function rate(context: DecisionContext, input: DecisionInput): Promise<DecisionOutcome> {
   const { cycle, inForce, at, isLate } = context;
   const result = newResult(context, 1, 'rating');
-  const objectionUntil = dueAfterCalendarDays(at.getTime(), inForce.rules.appraisal.objectionDays, inForce.calendar);
+  const objectionUntil = objectionDueAt(at.getTime(), inForce.rules.appraisal, inForce.calendar);
   const appraisal = await appraisalOf(context);
   Object.assign(appraisal, { deliveredAt: at, objectionUntil: new Date(objectionUntil) });
   cycle.finalPredikat = result.predikat;

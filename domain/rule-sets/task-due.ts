@@ -1,5 +1,6 @@
+import { objectionDecisionDueAt, objectionDueAt } from '../appraisal/objection.ts';
 import type { CycleTaskKind } from '../process/tasks.ts';
-import { dueAfterCalendarDays, dueAfterWorkingDays, schedule, type Segment, type UnitCalendar } from './deadlines.ts';
+import { dueAfterWorkingDays, schedule, type Segment, type UnitCalendar } from './deadlines.ts';
 import type { RuleSet } from './rule-set.ts';
 
 /** What the due time of a task depends on besides the rules. Instants are milliseconds since 1970 UTC. */
@@ -37,9 +38,9 @@ export function taskDueAt(
     case 'appraise':
       return workingDays(rules.appraisal.ratingDueWorkingDays);
     case 'acknowledgeResult':
-      return dueAfterCalendarDays(openedAt, rules.appraisal.objectionDays, calendar);
+      return objectionDueAt(openedAt, rules.appraisal, calendar);
     case 'decideObjection':
-      return dueAfterCalendarDays(openedAt, rules.appraisal.objectionDecisionDays, calendar);
+      return objectionDecisionDueAt(openedAt, rules.appraisal, calendar);
     case 'evaluate':
       return workingDays(rules.appraisal.evaluationDueWorkingDays);
     case 'proposeReward':

@@ -2,8 +2,7 @@ import { numberIn } from '../reporting/achievement.ts';
 import type { Detail } from '../result.ts';
 import { indikatorsOf, type HasilKerja, type Indikator, type SkpContent } from './skp-content.ts';
 
-export const SMART_CRITERIA = ['specific', 'measurable', 'achievable', 'relevant', 'timeBound'] as const;
-export type SmartCriterion = (typeof SMART_CRITERIA)[number];
+export type SmartCriterion = 'specific' | 'measurable' | 'achievable' | 'relevant' | 'timeBound';
 
 /** What a hint says; each code is also the key of its text. */
 export const SMART_CODES = [
@@ -111,11 +110,6 @@ const COMMON = new Set([
 export function smartCheck(content: SkpContent, context: SmartContext = {}): SmartHint[] {
   return indikatorsOf(content).flatMap(({ hasilKerja, indikator }) => hintsFor(indikator, hasilKerja, context));
 }
-
-/** How many of the five criteria an indicator meets. */
-export const smartScore = (hints: readonly SmartHint[], indikatorId: string): number =>
-  SMART_CRITERIA.length -
-  new Set(hints.filter((hint) => hint.indikatorId === indikatorId).map(({ criterion }) => criterion)).size;
 
 function hintsFor(indikator: Indikator, hasilKerja: HasilKerja, { lastYear }: SmartContext): SmartHint[] {
   return [
