@@ -18,7 +18,7 @@ export const Stage = z.enum([
   'finished',
 ]);
 /** Stage of a task: of a cycle, or the kind of its procedure. */
-export const TaskStage = z.enum([...Stage.options, ...PROCEDURE_KINDS]);
+const TaskStage = z.enum([...Stage.options, ...PROCEDURE_KINDS]);
 export const Rating = z.enum(['diAtas', 'sesuai', 'diBawah']);
 export const Predikat = z.enum(['sangatBaik', 'baik', 'butuhPerbaikan', 'kurang', 'sangatKurang']);
 export const FollowUpKind = z.enum(['rewardProposal', 'none', 'guidance', 'improvementPlan']);

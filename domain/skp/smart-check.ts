@@ -2,7 +2,7 @@ import { numberIn } from '../reporting/achievement.ts';
 import type { Detail } from '../result.ts';
 import { indikatorsOf, type HasilKerja, type Indikator, type SkpContent } from './skp-content.ts';
 
-export type SmartCriterion = 'specific' | 'measurable' | 'achievable' | 'relevant' | 'timeBound';
+type SmartCriterion = 'specific' | 'measurable' | 'achievable' | 'relevant' | 'timeBound';
 
 /** What a hint says; each code is also the key of its text. */
 export const SMART_CODES = [
@@ -16,7 +16,7 @@ export const SMART_CODES = [
   'smart.relevant.otherSubject',
   'smart.timeBound.missing',
 ] as const;
-export type SmartCode = (typeof SMART_CODES)[number];
+type SmartCode = (typeof SMART_CODES)[number];
 
 /** A hint on one indicator. Hints help to write; they never stop a submission. */
 export type SmartHint = {
