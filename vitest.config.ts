@@ -18,7 +18,13 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000 } },
     teardownTimeout: 30_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['{config,scripts,domain,contracts}/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{config,scripts,domain,contracts}/**/*.test.ts', 'test/architecture/**/*.test.ts'],
+        },
+      },
       {
         extends: true,
         plugins: [vue()],
@@ -29,6 +35,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['{persistence,activities,workflows,api,worker,bench,test}/**/*.test.ts'],
+          exclude: ['test/architecture/**'],
           globalSetup: ['test/environment/global-setup.ts'],
           // Real processes, real sockets, a shared machine: one more try there, none at a desk.
           retry: process.env['CI'] ? 1 : 0,

@@ -3,6 +3,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startEnvironment, type Environment } from './environment.ts';
 import { print } from './measure.ts';
+import type { Size } from './size.ts';
 import { cycle } from './works/cycle.ts';
 import { decision } from './works/decision.ts';
 import { inbox } from './works/inbox.ts';
@@ -12,9 +13,6 @@ import { receipt } from './works/receipt.ts';
 import { rosterImport } from './works/roster-import.ts';
 import { start } from './works/start.ts';
 import { sweep } from './works/sweep.ts';
-
-/** How much to do: `n` scales a number of operations down for a quick look. */
-export type Size = { isQuick: boolean; n(full: number): number };
 
 const WORKS: Record<string, (environment: Environment, size: Size) => Promise<void>> = {
   memory,

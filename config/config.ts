@@ -2,8 +2,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
 /** The parts of the worker process; each can run alone (`WORKER_SERVICES=mailer`). */
-export const workerServiceNames = ['temporal', 'relay', 'mailer', 'jobs'] as const;
-export type WorkerService = (typeof workerServiceNames)[number];
+const workerServiceNames = ['temporal', 'relay', 'mailer', 'jobs'] as const;
 
 /**
  * Where the parts listen when nobody says otherwise. `npm start` prefers these addresses and takes

@@ -115,7 +115,7 @@ export const EngineRun = z.object({
   ),
 });
 
-export const RunQuery = PageQuery.extend({
+const RunQuery = PageQuery.extend({
   search: z.string().trim().max(100).optional(),
   unitId: Uuid.optional(),
   stage: Stage.optional(),

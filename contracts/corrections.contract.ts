@@ -5,8 +5,7 @@ import { OpeningReceipt } from './procedures.contract.ts';
 
 const reason = z.string().trim().min(10, 'reason.tooShort').max(2000);
 
-export const PostView = z.object({ id: Uuid, title: z.string(), unitName: z.string(), holder: z.string().nullable() });
-export type PostView = z.infer<typeof PostView>;
+const PostView = z.object({ id: Uuid, title: z.string(), unitName: z.string(), holder: z.string().nullable() });
 
 /** "My superior or unit is wrong" and "I lost my second factor": requests that open a procedure. */
 export const correctionsContract = {

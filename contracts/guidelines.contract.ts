@@ -38,7 +38,7 @@ const Kind = z.enum(GUIDELINE_KINDS);
 const Finding = z.object({ code: z.string(), path: z.string(), detail: z.record(z.string(), z.unknown()).optional() });
 const Reading = z.object({ dueAt: Instant, acknowledgedAt: Instant.nullable() });
 
-export const GuidelineRow = z.object({
+const GuidelineRow = z.object({
   id: Uuid,
   version: z.number().int(),
   status: Status,
@@ -51,7 +51,6 @@ export const GuidelineRow = z.object({
   updatedAt: Instant,
   mine: Reading.nullable(),
 });
-export type GuidelineRow = z.infer<typeof GuidelineRow>;
 
 export const GuidelineAttachment = z.object({
   id: Uuid,
@@ -115,7 +114,7 @@ export const GuidelineDraft = z.object({
   resubmitTaskId: Uuid.nullable(),
 });
 
-export const MyReading = z.object({
+const MyReading = z.object({
   guidelineId: Uuid,
   version: z.number().int(),
   status: Status,
@@ -127,7 +126,7 @@ export const MyReading = z.object({
   dueAt: Instant,
   acknowledgedAt: Instant.nullable(),
 });
-export const Coverage = z.object({
+const Coverage = z.object({
   unit: UnitRef,
   parentId: Uuid.nullable(),
   depth: z.number().int(),
@@ -135,7 +134,7 @@ export const Coverage = z.object({
   acknowledged: z.number().int(),
   late: z.number().int(),
 });
-export const ReaderRow = z.object({
+const ReaderRow = z.object({
   employee: Person,
   number: z.string(),
   unit: UnitRef,

@@ -18,7 +18,7 @@ import {
   TaskRow,
 } from './work.schemas.ts';
 
-export const InboxQuery = PageQuery.extend({
+const InboxQuery = PageQuery.extend({
   kind: TaskKind.optional(),
   due: z.enum(['all', 'late', 'soon']).default('all'),
   search: z.string().trim().max(100).optional(),

@@ -28,7 +28,7 @@ export const RoleAssignmentRow = z.object({
 });
 export type RoleAssignmentRow = z.infer<typeof RoleAssignmentRow>;
 
-export const PersonnelActRow = z.object({
+const PersonnelActRow = z.object({
   id: Uuid,
   kind: z.enum(PERSONNEL_ACT_KINDS as [PersonnelActKind, ...PersonnelActKind[]]),
   effectiveOn: DateOnly,
@@ -43,9 +43,8 @@ export const PersonnelActRow = z.object({
   grade: z.string().nullable(),
   leaveKind: z.enum(LEAVE_KINDS as [LeaveKind, ...LeaveKind[]]).nullable(),
 });
-export type PersonnelActRow = z.infer<typeof PersonnelActRow>;
 
-export const EmployeeHistory = z.object({
+const EmployeeHistory = z.object({
   employee: z.object({
     id: Uuid,
     name: z.string(),
@@ -83,7 +82,6 @@ export const EmployeeHistory = z.object({
   /** Whether the reader may record acts about this person. */
   mayAdminister: z.boolean(),
 });
-export type EmployeeHistory = z.infer<typeof EmployeeHistory>;
 
 const about = { employeeId: Uuid, effectiveOn: DateOnly, reason: Reason, orderNumber: OrderNumber.optional() };
 const recorded = z.object({ id: Uuid, state: z.enum(['applied', 'scheduled']) });

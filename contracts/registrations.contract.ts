@@ -3,14 +3,7 @@ import { z } from 'zod';
 import { DateOnly, Instant } from './primitives.ts';
 
 const Token = z.string().min(1).max(100);
-export const ClaimState = z.enum([
-  'waitingForProof',
-  'waitingForApproval',
-  'approved',
-  'active',
-  'rejected',
-  'expired',
-]);
+const ClaimState = z.enum(['waitingForProof', 'waitingForApproval', 'approved', 'active', 'rejected', 'expired']);
 
 /** Public: nobody is signed in. Answers are alike whether anybody has a number or not. */
 export const registrationsContract = {

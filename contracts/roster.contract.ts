@@ -63,7 +63,7 @@ export const ImportedRow = z.object({
 export type ImportedRow = z.infer<typeof ImportedRow>;
 
 /** Somebody who serves in the units of the file and stands in no row of it; `act` is what was recorded about them since. */
-export const MissingPerson = Person.extend({
+const MissingPerson = Person.extend({
   number: z.string(),
   status: z.string(),
   unit: UnitRef,
@@ -76,7 +76,6 @@ export const MissingPerson = Person.extend({
     })
     .nullable(),
 });
-export type MissingPerson = z.infer<typeof MissingPerson>;
 
 const forImport = z.object({ id: Uuid });
 const forRow = z.object({ id: Uuid, number: z.coerce.number().int().min(1) });

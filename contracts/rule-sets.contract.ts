@@ -17,7 +17,7 @@ const byOrganisation = <Value extends z.ZodType>(value: Value) => z.record(z.enu
 const code = z.string().trim().max(60);
 const zone = z.enum(['unit', 'Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura']);
 
-export const LadderStep = z.object({
+const LadderStep = z.object({
   offsetWorkingDays: count,
   action: z.enum(['remind', 'escalate', 'reassign']),
   to: z.array(z.enum(['assignee', 'superior', 'superiorOfSuperior', 'personnelOfficer'])).max(4),
@@ -177,7 +177,7 @@ export const RuleSetSummary = z.object({
 });
 export type RuleSetSummary = z.infer<typeof RuleSetSummary>;
 
-export const RuleSetDraftSummary = z.object({
+const RuleSetDraftSummary = z.object({
   id: Uuid,
   code: z.string(),
   name: z.string(),
@@ -200,7 +200,7 @@ export const RuleSetDraftView = RuleSetDraftSummary.extend({
 });
 export type RuleSetDraftView = z.infer<typeof RuleSetDraftView>;
 
-export const MovedDate = z.object({
+const MovedDate = z.object({
   what: z.enum(['task', 'period', 'appraisal']),
   kind: z.string().optional(),
   periodNo: z.number().int().nullable().optional(),
@@ -261,7 +261,7 @@ export const MoveRow = z.object({
   finishedAt: Instant.nullable(),
 });
 export type MoveRow = z.infer<typeof MoveRow>;
-export const MoveItem = z.object({
+const MoveItem = z.object({
   cycleId: Uuid,
   employee: Person,
   unitName: z.string(),

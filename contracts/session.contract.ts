@@ -30,7 +30,7 @@ export const Me = z.object({
 });
 export type Me = z.infer<typeof Me>;
 
-export const Credentials = z.object({ number: z.string().trim().min(1).max(40), password: z.string().min(1).max(200) });
+const Credentials = z.object({ number: z.string().trim().min(1).max(40), password: z.string().min(1).max(200) });
 
 /** The password was right; before anything else can be done the second factor must be shown or set up. */
 export const SecondStep = z.object({ next: z.enum(['secondFactor', 'enrolment']), serverTime: Instant });

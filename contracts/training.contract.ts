@@ -56,13 +56,12 @@ export const Question = z.object({
   points: z.number().min(0).max(100),
 });
 export type Question = z.infer<typeof Question>;
-export const TestContent = z.object({
+const TestContent = z.object({
   passMarkPercent: z.number().int().min(0).max(100),
   attempts: z.number().int().min(1).max(10),
   isShuffled: z.boolean(),
   questions: z.array(Question).max(100),
 });
-export type TestContent = z.infer<typeof TestContent>;
 
 const Place = z.enum(['seat', 'waiting']);
 export const EventRow = z.object({
@@ -106,7 +105,7 @@ const TestSummary = z.object({
 });
 
 /** The own part in an event. */
-export const OwnPart = z.object({
+const OwnPart = z.object({
   answer: z.enum(['yes', 'no']).nullable(),
   place: Place.nullable(),
   waitingPosition: z.number().int().nullable(),
@@ -115,12 +114,7 @@ export const OwnPart = z.object({
   certificate: z.object({ id: Uuid, number: z.string(), isRevoked: z.boolean() }).nullable(),
 });
 
-export const Material = z.object({
-  id: Uuid,
-  fileName: z.string(),
-  mediaType: z.string(),
-  sizeBytes: z.number().int(),
-});
+const Material = z.object({ id: Uuid, fileName: z.string(), mediaType: z.string(), sizeBytes: z.number().int() });
 
 export const EventView = EventRow.extend({
   agenda: z.string(),
@@ -140,7 +134,7 @@ export const EventView = EventRow.extend({
 });
 export type EventView = z.infer<typeof EventView>;
 
-export const Participant = z.object({
+const Participant = z.object({
   employee: Person.extend({ number: z.string(), unitName: z.string() }),
   isInvited: z.boolean(),
   answer: z.enum(['yes', 'no']).nullable(),

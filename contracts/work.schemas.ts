@@ -9,7 +9,7 @@ export const Decision = z.enum(DECISIONS);
 export const Stage = z.enum([...CYCLE_STAGES, 'finished']);
 export const MatterKind = z.enum(MATTER_KINDS);
 /** Stage of a task: of a cycle, or the kind of its procedure. */
-export const TaskStage = z.enum([...Stage.options, ...PROCEDURE_KINDS]);
+const TaskStage = z.enum([...Stage.options, ...PROCEDURE_KINDS]);
 export const Rating = z.enum(['diAtas', 'sesuai', 'diBawah']);
 export const Predikat = z.enum(['sangatBaik', 'baik', 'butuhPerbaikan', 'kurang', 'sangatKurang']);
 export const FollowUpKind = z.enum(['rewardProposal', 'none', 'guidance', 'improvementPlan']);

@@ -17,8 +17,7 @@ export type CsvRow = Readonly<Record<string, string>>;
 const read = (...path: string[]): string => readFileSync(join(import.meta.dirname, ...path), 'utf8');
 
 /** Splits a CSV text with a header line; quoted commas and line ends are kept. */
-export const parseCsv = (text: string): CsvRow[] =>
-  parse<CsvRow>(text, { columns: true, bom: true, skip_empty_lines: true });
+const parseCsv = (text: string): CsvRow[] => parse<CsvRow>(text, { columns: true, bom: true, skip_empty_lines: true });
 
 /** The holidays and days of joint leave of 2026 (SKB 3 Menteri 1497/2025, 2/2025, 5/2025). */
 export function readHolidays2026(): Holiday[] {

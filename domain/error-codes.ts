@@ -5,7 +5,7 @@ type CodeEntry = { readonly legalCode?: string };
  * the HTTP problem details and the translations share. A code is never renamed once it has been published;
  * `legalCode` is the name that the rulebook gives it in documents and in correspondence.
  */
-export const ERROR_CODES = {
+const ERROR_CODES = {
   'calendar.date': {},
   'calendar.zone': {},
 

@@ -17,7 +17,7 @@ export function withoutPassword(address: string): string {
 }
 
 /** Rows as lines with aligned columns. */
-export function alignColumns(rows: readonly (readonly string[])[]): string[] {
+function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>(
     (found, row) => row.map((cell, at) => Math.max(found[at] ?? 0, cell.length)),
     [],

@@ -23,6 +23,7 @@ const checks = [
     args: ['--noEmit', '--project', 'web/tsconfig.json'],
   },
   { name: 'lint', program: inModules('oxlint/bin/oxlint'), args: [] },
+  { name: 'unused code', program: inModules('knip/bin/knip.js'), args: ['--no-progress'] },
   { name: 'format', program: inModules('oxfmt/bin/oxfmt'), args: ['--check'] },
 ];
 

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { predikatFromRatings, type Rating } from '#domain/appraisal/predikat.ts';
 import { followUpFor } from '#domain/rewards-and-sanctions/follow-up.ts';
-import { dueAfterCalendarDays } from '#domain/rule-sets/deadlines.ts';
+import { objectionDueAt } from '#domain/appraisal/objection.ts';
 import type { FollowUp } from '#domain/process/tasks.ts';
 import { Appraisal, AppraisalResult } from '#persistence/appraisal/appraisal.entities.ts';
 import type { Cycle } from '#persistence/cycles/cycles.entities.ts';
@@ -29,7 +29,7 @@ export const appraisalDecisions: CycleDecisionHandlers<AppraisalDecision> = {
   async rateEmployee(context) {
     const { em, row: cycle, inForce, at, acceptedAt, isLate, args } = context;
     const result = newResult(context, { number: 1, origin: 'rating', notes: args.notes });
-    const until = dueAfterCalendarDays(at.getTime(), inForce.rules.appraisal.objectionDays, inForce.calendar);
+    const until = objectionDueAt(at.getTime(), inForce.rules.appraisal, inForce.calendar);
     const appraisal = await appraisalOf(em, cycle.id);
     Object.assign(appraisal, { deliveredAt: at, objectionUntil: new Date(until) });
     const { hasilKerja, perilaku, predikat } = result;

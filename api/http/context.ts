@@ -14,6 +14,7 @@ import { hashToken, readToken } from '../accounts/session-cookie.ts';
 import type { Throttle } from '../accounts/throttle.ts';
 import type { LiveHub } from '../live/live-hub.ts';
 import type { Engine } from '../temporal/engine.ts';
+import type { Log } from './log.ts';
 import { Problem } from './problem.ts';
 
 export type ApiConfig = Pick<
@@ -35,13 +36,6 @@ export type ApiConfig = Pick<
   | 'secondFactorFor'
   | 'oidc'
 >;
-
-/** Where unexpected failures are written. */
-export type Log = {
-  error(details: object, message: string): void;
-  warn(details: object, message: string): void;
-  info(details: object, message: string): void;
-};
 
 /** What handlers work with; made once per process. */
 export type Dependencies = {

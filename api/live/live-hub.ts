@@ -1,5 +1,5 @@
 import { startListener } from '#persistence/listener.ts';
-import type { Log } from '../http/context.ts';
+import type { Log } from '../http/log.ts';
 
 /** What activities say on the channel `live`: ids only. `commandId`: a command that is answered now. */
 export type LiveMessage = {

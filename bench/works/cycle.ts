@@ -1,5 +1,5 @@
 import type { Engine, Environment } from '../environment.ts';
-import type { Size } from '../main.ts';
+import type { Size } from '../size.ts';
 import { createAgency } from '../agency.ts';
 import { decide, openCycles, startWorkflow, waitUntil, type RunningCycle } from '../decisions.ts';
 import { measure, print, round } from '../measure.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Engine, Environment } from '../environment.ts';
-import type { Size } from '../main.ts';
+import type { Size } from '../size.ts';
 import { createAgency } from '../agency.ts';
 import { decide, openCycles, startCycles, type RunningCycle, type Until } from '../decisions.ts';
 import { measure, print, round } from '../measure.ts';

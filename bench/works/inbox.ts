@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { loadActor } from '#persistence/organisation/actor.repository.ts';
 import { readInbox } from '#persistence/matters/inbox.queries.ts';
 import type { Environment } from '../environment.ts';
-import type { Size } from '../main.ts';
+import type { Size } from '../size.ts';
 import { createAgency, fillTasks } from '../agency.ts';
 import { measure, print, round } from '../measure.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '../environment.ts';
-import type { Size } from '../main.ts';
+import type { Size } from '../size.ts';
 import { createAgency } from '../agency.ts';
 import { openCycles, startCycles } from '../decisions.ts';
 import { measure, print } from '../measure.ts';

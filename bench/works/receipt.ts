@@ -5,7 +5,7 @@ import { hashToken, newToken } from '#api/accounts/session-cookie.ts';
 import { findTask } from '#persistence/matters/tasks.queries.ts';
 import { openSession } from '#persistence/accounts/sessions.repository.ts';
 import type { Environment } from '../environment.ts';
-import type { Size } from '../main.ts';
+import type { Size } from '../size.ts';
 import { createAgency, fillTasks } from '../agency.ts';
 import { measure } from '../measure.ts';
 

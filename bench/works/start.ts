@@ -1,5 +1,5 @@
 import type { Environment } from '../environment.ts';
-import type { Size } from '../main.ts';
+import type { Size } from '../size.ts';
 import { createAgency } from '../agency.ts';
 import { waitUntil } from '../decisions.ts';
 import { print, round } from '../measure.ts';

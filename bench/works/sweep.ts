@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { takeDueLadderSteps } from '#persistence/matters/ladder.repository.ts';
 import type { Environment } from '../environment.ts';
-import type { Size } from '../main.ts';
+import type { Size } from '../size.ts';
 import { createAgency, fillTasks } from '../agency.ts';
 import { cpuSecondsBy } from '../processes.ts';
 import { print, round } from '../measure.ts';

@@ -2,7 +2,7 @@
 export type PasswordProblem = 'password.tooShort' | 'password.tooLong' | 'password.common' | 'password.personal';
 
 /** Shortest passwords: alone, and beside a second factor (NIST SP 800-63B-4). No rules on kinds of characters, no forced change. */
-export const PASSWORD_LENGTH = { alone: 15, withSecondFactor: 8, longest: 200 } as const;
+const PASSWORD_LENGTH = { alone: 15, withSecondFactor: 8, longest: 200 } as const;
 
 /** Starts of passwords that everybody tries first; compared in small letters without digits and signs at the end. */
 const COMMON = [

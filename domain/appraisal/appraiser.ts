@@ -2,7 +2,7 @@ import type { CalendarDate } from '../calendar/calendar-date.ts';
 import { err, ok, type Result } from '../result.ts';
 
 /** How somebody holds a post: definitively, or as pelaksana tugas (Plt) or pelaksana harian (Plh) by an order letter. */
-export type Tenure = 'definitif' | 'plt' | 'plh';
+type Tenure = 'definitif' | 'plt' | 'plh';
 
 /** One person in one post between two dates; `endsOn` null is open-ended. */
 export type Incumbency = {
@@ -22,10 +22,7 @@ export type Post = {
 export type OrganisationChart = ReadonlyMap<string, Post>;
 
 /** Why a post on the way up does not appraise. */
-export type PassedOver = {
-  readonly positionId: string;
-  readonly reason: 'vacant' | 'sameEmployee' | 'absent' | 'plhOnly';
-};
+type PassedOver = { readonly positionId: string; readonly reason: 'vacant' | 'sameEmployee' | 'absent' | 'plhOnly' };
 
 export type PejabatPenilai = {
   readonly positionId: string;

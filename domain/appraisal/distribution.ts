@@ -8,7 +8,7 @@ export type PredikatCounts = Readonly<Record<Predikat, number>>;
  * One condition of the pola distribusi. `largest`: the groups together outnumber every other single group.
  * `share…`: their part of all appraised, `limit` in percent. `count…`: `limit` in persons.
  */
-export type DistributionCondition =
+type DistributionCondition =
   | { readonly code: string; readonly test: 'largest'; readonly of: readonly Predikat[] }
   | {
       readonly code: string;
@@ -24,7 +24,7 @@ export type DistributionGuide = {
 };
 
 /** A condition that does not hold, with the people counted in it. */
-export type DistributionViolation = {
+type DistributionViolation = {
   readonly code: string;
   readonly persons: number;
   readonly appraised: number;

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../result.ts';
 import type { Predikat } from './predikat.ts';
 
 /** Weights of the two parts in percent; together 100. */
-export type NumericWeights = { readonly skpPercent: number; readonly perilakuPercent: number };
+type NumericWeights = { readonly skpPercent: number; readonly perilakuPercent: number };
 
 /** The numeric scale of PP 30/2019 Ps. 41, for archive years and agencies that still convert. */
 export type NumericScale = {

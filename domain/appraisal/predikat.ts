@@ -2,12 +2,6 @@
 export const RATINGS = ['diAtas', 'sesuai', 'diBawah'] as const;
 export type Rating = (typeof RATINGS)[number];
 
-export const RATING_LABELS: Readonly<Record<Rating, string>> = {
-  diAtas: 'Di Atas Ekspektasi',
-  sesuai: 'Sesuai Ekspektasi',
-  diBawah: 'Di Bawah Ekspektasi',
-};
-
 /** The five predikat kinerja of a person, best first. */
 export const PREDIKATS = ['sangatBaik', 'baik', 'butuhPerbaikan', 'kurang', 'sangatKurang'] as const;
 export type Predikat = (typeof PREDIKATS)[number];
@@ -24,14 +18,6 @@ export const PREDIKAT_LABELS: Readonly<Record<Predikat, { permenpanrb6of2022: st
 /** The five predikat of an organisation, best first (SE MenPANRB 3/2023). */
 export const PREDIKATS_ORGANISASI = ['istimewa', 'baik', 'butuhPerbaikan', 'kurang', 'sangatKurang'] as const;
 export type PredikatOrganisasi = (typeof PREDIKATS_ORGANISASI)[number];
-
-export const PREDIKAT_ORGANISASI_LABELS: Readonly<Record<PredikatOrganisasi, string>> = {
-  istimewa: 'Istimewa',
-  baik: 'Baik',
-  butuhPerbaikan: 'Butuh Perbaikan (Cukup)',
-  kurang: 'Kurang',
-  sangatKurang: 'Sangat Kurang',
-};
 
 /** Rating of hasil kerja (outer key) × rating of perilaku kerja (inner key) → predikat. */
 export type PredikatMatrix = Readonly<Record<Rating, Readonly<Record<Rating, Predikat>>>>;

@@ -1,5 +1,3 @@
-import { err, ok, type Result } from '../result.ts';
-
 const ZONES = {
   'Asia/Jakarta': { abbreviation: 'WIB', offsetHours: 7 },
   'Asia/Pontianak': { abbreviation: 'WIB', offsetHours: 7 },
@@ -15,11 +13,6 @@ export type ZoneAbbreviation = (typeof ZONES)[IndonesianZone]['abbreviation'];
 export const INDONESIAN_ZONES = Object.keys(ZONES) as IndonesianZone[];
 
 export const isIndonesianZone = (text: string): text is IndonesianZone => Object.hasOwn(ZONES, text);
-
-/** Reads a zone that came from outside. Error: `calendar.zone`. */
-export function parseZone(text: string): Result<IndonesianZone, 'calendar.zone'> {
-  return isIndonesianZone(text) ? ok(text) : err('calendar.zone', { value: text });
-}
 
 /** Milliseconds by which local time is ahead of UTC. Throws a RangeError for a zone outside the list. */
 export const zoneOffsetMs = (zone: IndonesianZone): number => entryOf(zone).offsetHours * 3_600_000;

@@ -15,10 +15,10 @@ export type GuidelineStatus = (typeof GUIDELINE_STATUSES)[number];
 
 /** The five parts that a pedoman of the performance system has (seed: tujuan, prosedur, standar penilaian, indikator kinerja, tata cara penggunaan). */
 export const GUIDELINE_PARTS = ['purpose', 'procedure', 'standards', 'indicators', 'rulesOfUse'] as const;
-export type GuidelinePart = (typeof GUIDELINE_PARTS)[number];
+type GuidelinePart = (typeof GUIDELINE_PARTS)[number];
 
 /** An article; its id stays with it through all versions, so that rules can be bound to it. */
-export type GuidelineArticle = { readonly id: string; readonly heading: string; readonly text: string };
+type GuidelineArticle = { readonly id: string; readonly heading: string; readonly text: string };
 
 /** A version amends or revokes another guideline when it takes effect. */
 export type GuidelineLink = { readonly relation: 'amends' | 'revokes'; readonly guidelineId: string };

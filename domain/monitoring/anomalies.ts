@@ -10,14 +10,14 @@ export type AppraiserYear = {
   readonly feedbackGiven: number;
 };
 
-export const ANOMALY_CODES = [
+const ANOMALY_CODES = [
   'anomaly.everyoneOnTop',
   'anomaly.goodWithoutEvidence',
   'anomaly.reviewedInSeconds',
   'anomaly.silentAppraiser',
   'anomaly.copiedText',
 ] as const;
-export type AnomalyCode = (typeof ANOMALY_CODES)[number];
+type AnomalyCode = (typeof ANOMALY_CODES)[number];
 
 /** Something that deserves a look; it accuses nobody and changes nothing. */
 export type Anomaly = { readonly code: AnomalyCode; readonly detail: Detail };

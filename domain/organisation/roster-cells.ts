@@ -53,7 +53,7 @@ export const columnName = (header: string): string =>
     .replace(/[\s.-]+/g, '_');
 
 /** Columns without which a file is no roster. */
-export const REQUIRED_HEADERS: readonly RosterColumn[] = [
+const REQUIRED_HEADERS: readonly RosterColumn[] = [
   'nip',
   'nama',
   'tanggal_lahir',

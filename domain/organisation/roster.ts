@@ -26,7 +26,7 @@ export type RosterColumn = (typeof ROSTER_COLUMNS)[number];
 export type RosterRow = Readonly<Partial<Record<RosterColumn, string>>>;
 
 /** Who can repair a problem: it is shown to them, not to everybody. */
-export type ProblemOwner = 'personnelOfficer' | 'agencyAdmin' | 'employee';
+type ProblemOwner = 'personnelOfficer' | 'agencyAdmin' | 'employee';
 
 const ROSTER_PROBLEMS = {
   'nip.format': { severity: 'error', owner: 'personnelOfficer' },
@@ -57,8 +57,6 @@ const ROSTER_PROBLEMS = {
 
 /** What can be wrong with a row. An error refuses the row, a warning holds it back for a person to settle. */
 export type RosterCode = keyof typeof ROSTER_PROBLEMS;
-
-export const ROSTER_CODES = Object.keys(ROSTER_PROBLEMS) as RosterCode[];
 
 export type RosterProblem = {
   /** Line in the sheet as people count it: the header is 1, the first employee 2. */

@@ -17,13 +17,11 @@ export type Role =
   | 'ppk';
 
 /**
- * When a task is due. Working or calendar days count from its opening; `again` holds from the second round on. `skpDraft` and `period` are
- * dates of the year's own calendar.
+ * When a task is due: so many working days after its opening, or a date of the year's own calendar. `again` holds from the second round on.
  */
 export type DueRule =
-  | { workingDays: Days; again?: never }
-  | { calendarDays: Days; again?: never }
-  | { date: 'skpDraft' | 'period'; again: { workingDays: Days } };
+  | { workingDays: Days }
+  | { date: 'skpDraft' | 'period' | 'objection' | 'objectionDecision'; again?: { workingDays: Days } };
 type Days = (rules: RuleSet) => number;
 
 /** Which parts of the matter a deciding person is shown beside the task. */
@@ -44,7 +42,6 @@ export type TaskRule = {
 
 const days = (n: number): DueRule => ({ workingDays: () => n });
 const workingDays = (of: Days): DueRule => ({ workingDays: of });
-const calendarDays = (of: Days): DueRule => ({ calendarDays: of });
 
 const YEAR = 'performanceCycle';
 
@@ -110,7 +107,7 @@ export const TASKS = {
     asks: ['employee'],
     shows: ['year'],
     decisions: ['acknowledgeResult', 'fileObjection'],
-    due: calendarDays(({ appraisal }) => appraisal.objectionDays),
+    due: { date: 'objection' },
     isKept: true,
   },
   decideObjection: {
@@ -120,7 +117,7 @@ export const TASKS = {
     asks: ['superiorOfSuperior'],
     shows: ['year', 'result'],
     decisions: ['decideObjection'],
-    due: calendarDays(({ appraisal }) => appraisal.objectionDecisionDays),
+    due: { date: 'objectionDecision' },
     isKept: true,
   },
   evaluate: {

@@ -18,18 +18,6 @@ export type ReportContent = {
   readonly obstacles: string;
 };
 
-/** A report with a line for each indicator of the SKP. */
-export const emptyReport = (skp: SkpContent): ReportContent => ({
-  realisasi: indikatorsOf(skp).map(({ indikator }) => ({
-    indikatorId: indikator.id,
-    value: '',
-    narrative: '',
-    evidenceIds: [],
-  })),
-  narrative: '',
-  obstacles: '',
-});
-
 /**
  * What stands against handing a report in: each indicator of the SKP needs a value or a narrative, once. A number is
  * wanted where the target is one; evidence and an overall narrative are missed but not demanded.

@@ -74,7 +74,7 @@ export function absenceConsequence(
 }
 
 /** The punishment that can be imposed today: a tukin cut, or its substitute while the cut is not in force. */
-export function inForce(hukuman: HukumanDisiplin, rules: DisciplineRules): HukumanDisiplin {
+function inForce(hukuman: HukumanDisiplin, rules: DisciplineRules): HukumanDisiplin {
   return rules.isTukinCutInForce ? hukuman : (SUBSTITUTES[hukuman] ?? hukuman);
 }
 

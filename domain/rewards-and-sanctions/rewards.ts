@@ -12,14 +12,7 @@ import { eligibilityOf, verdict, type Eligibility, type Verdict } from './eligib
 import type { TalentBox } from './talent.ts';
 
 /** The kinds of reward in the catalogue (UU 20/2023 Ps. 21 and the rules named at each). */
-export type RewardKind =
-  | 'satyalancana'
-  | 'kenaikanPangkat'
-  | 'kgb'
-  | 'tukin'
-  | 'teladan'
-  | 'talentPool'
-  | 'trainingPriority';
+type RewardKind = 'satyalancana' | 'kenaikanPangkat' | 'kgb' | 'tukin' | 'teladan' | 'talentPool' | 'trainingPriority';
 
 export type SatyalancanaGrade = 'X' | 'XX' | 'XXX';
 

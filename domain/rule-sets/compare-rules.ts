@@ -41,7 +41,7 @@ export type CycleFacts = {
 };
 
 /** A date that the other rules would move. */
-export type MovedDate =
+type MovedDate =
   | {
       readonly what: 'task';
       readonly kind: CycleTaskKind;

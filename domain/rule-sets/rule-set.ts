@@ -17,7 +17,7 @@ import type { TrainingRules } from '../training/jp.ts';
 export type DayOfYear = { readonly month: number; readonly day: number };
 
 /** Establishing the SKP: in January, or within days of a new post (PermenPANRB 6/2022; PP 30/2019). */
-export type SkpRules = {
+type SkpRules = {
   /** Last day of establishing the SKP of a full year. */
   readonly establishBy: DayOfYear;
   /** Calendar days from the start of a post that begins in mid-year. */
@@ -32,10 +32,10 @@ export type SkpRules = {
   readonly whenNotWorkingDay: 'keep' | 'moveEarlier' | 'moveLater';
 };
 
-export type ReportFrequency = 'bulanan' | 'triwulanan';
+type ReportFrequency = 'bulanan' | 'triwulanan';
 
 /** Periodic reports: how often, and how long after the end of a period. */
-export type ReportingRules = {
+type ReportingRules = {
   readonly frequency: ReportFrequency;
   /** Hari kerja after the last day of the period. */
   readonly dueWorkingDays: number;
@@ -68,7 +68,7 @@ export type LadderStep = {
   readonly to: readonly LadderAddressee[];
 };
 
-export type LadderAddressee = 'assignee' | 'superior' | 'superiorOfSuperior' | 'personnelOfficer';
+type LadderAddressee = 'assignee' | 'superior' | 'superiorOfSuperior' | 'personnelOfficer';
 
 /** The parts of a rule set that state rules and so name their article. */
 export const RULE_SECTIONS = [
@@ -90,7 +90,7 @@ export const RULE_SECTIONS = [
 export type RuleSection = (typeof RULE_SECTIONS)[number];
 
 /** An article of one version of a guideline. */
-export type ArticleRef = { readonly guidelineId: string; readonly version: number; readonly articleId: string };
+type ArticleRef = { readonly guidelineId: string; readonly version: number; readonly articleId: string };
 
 /**
  * All rules of a performance year as data with effective dates. A cycle is pinned to the rule set in force when it

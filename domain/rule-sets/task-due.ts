@@ -1,5 +1,6 @@
+import { objectionDecisionDueAt, objectionDueAt } from '../appraisal/objection.ts';
 import { taskRule, type TaskKind } from '../process/tasks.ts';
-import { dueAfterCalendarDays, dueAfterWorkingDays, schedule, type Segment, type UnitCalendar } from './deadlines.ts';
+import { dueAfterWorkingDays, schedule, type Segment, type UnitCalendar } from './deadlines.ts';
 import type { RuleSet } from './rule-set.ts';
 
 /** What the due time of a task depends on besides the rules. Instants are milliseconds since 1970 UTC. */
@@ -18,13 +19,21 @@ export function taskDueAt(timing: TaskTiming, rules: RuleSet, calendar: UnitCale
   const { kind, round, openedAt } = timing;
   const { due } = taskRule(kind);
   const afterWorkingDays = (n: number): number => dueAfterWorkingDays(openedAt, n, calendar);
-  if ('calendarDays' in due) return dueAfterCalendarDays(openedAt, due.calendarDays(rules), calendar);
   if ('workingDays' in due) return afterWorkingDays(due.workingDays(rules));
-  if (round > 1) return afterWorkingDays(due.again.workingDays(rules));
-  // A period that opens after its own deadline (the year was opened late) leaves the employee the usual days.
-  if (due.date === 'period') return Math.max(timing.periodDueAt ?? 0, afterWorkingDays(rules.reporting.dueWorkingDays));
-  const { number, segment } = timing.year!;
-  return Math.max(schedule(rules, calendar, number, segment).skpDraftDueAt, afterWorkingDays(1));
+  if (due.again && round > 1) return afterWorkingDays(due.again.workingDays(rules));
+  switch (due.date) {
+    case 'skpDraft': {
+      const { number, segment } = timing.year!;
+      return Math.max(schedule(rules, calendar, number, segment).skpDraftDueAt, afterWorkingDays(1));
+    }
+    case 'period':
+      // A period that opens after its own deadline (the year was opened late) leaves the employee the usual days.
+      return Math.max(timing.periodDueAt ?? 0, afterWorkingDays(rules.reporting.dueWorkingDays));
+    case 'objection':
+      return objectionDueAt(openedAt, rules.appraisal, calendar);
+    case 'objectionDecision':
+      return objectionDecisionDueAt(openedAt, rules.appraisal, calendar);
+  }
 }
 
 /** When an open task is due after its matter was moved to other rules at `movedAt`. */

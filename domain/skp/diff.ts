@@ -2,7 +2,7 @@ import { BERAKHLAK } from './berakhlak.ts';
 import { LAMPIRAN_KINDS, type HasilKerja, type Intervensi, type SkpContent } from './skp-content.ts';
 
 /** Which field of the form a change is in; with `skp.field.` before it, the key of its name. */
-export type SkpField =
+type SkpField =
   | 'pendekatan'
   | 'jenis'
   | 'perspektif'

@@ -1,9 +1,18 @@
-import { emptySkp, type HasilKerja, type Indikator, type SkpContent } from './skp-content.ts';
+import { NILAI_BERAKHLAK } from './berakhlak.ts';
+import type { HasilKerja, Indikator, SkpContent } from './skp-content.ts';
 
-/** A complete quantitative SKP in which nothing is amiss, for tests and for the demo agency. */
+/** An SKP with nothing in it yet, for tests. */
+export const emptySkp = (): SkpContent => ({
+  pendekatan: 'kuantitatif',
+  hasilKerja: [],
+  perilakuKerja: NILAI_BERAKHLAK.map((nilai) => ({ nilai, ekspektasiKhusus: '' })),
+  lampiran: { dukunganSumberDaya: [], skemaPertanggungjawaban: [], konsekuensi: [] },
+});
+
+/** A complete quantitative SKP in which nothing is amiss, for tests. */
 export function exampleSkp(): SkpContent {
   return {
-    ...emptySkp('kuantitatif'),
+    ...emptySkp(),
     hasilKerja: [exampleHasilKerja()],
     lampiran: {
       dukunganSumberDaya: [{ id: 'd1', uraian: 'Akses data kepegawaian seluruh unit' }],

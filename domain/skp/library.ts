@@ -18,7 +18,7 @@ export type LibraryIndicator = {
 };
 
 /** How a file writes the direction of a measure. */
-export const POLARITY_WORDS: Readonly<Record<Polarity, string>> = {
+const POLARITY_WORDS: Readonly<Record<Polarity, string>> = {
   higherIsBetter: 'makin tinggi',
   lowerIsBetter: 'makin rendah',
 };

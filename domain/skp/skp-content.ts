@@ -1,5 +1,5 @@
 import type { Polarity } from '../reporting/achievement.ts';
-import { NILAI_BERAKHLAK, type NilaiBerakhlak } from './berakhlak.ts';
+import type { NilaiBerakhlak } from './berakhlak.ts';
 
 /** What an SKP says, as the employee edits it. Ids are made by the editor and stay with their line through all versions. */
 export type SkpContent = {
@@ -9,14 +9,13 @@ export type SkpContent = {
   readonly lampiran: Readonly<Record<LampiranKind, readonly LampiranItem[]>>;
 };
 
-export type Pendekatan = 'kuantitatif' | 'kualitatif';
+type Pendekatan = 'kuantitatif' | 'kualitatif';
 
 export const ASPEK = ['kuantitas', 'kualitas', 'waktu', 'biaya'] as const;
 export type Aspek = (typeof ASPEK)[number];
 
 /** Only in the form of leaders. */
-export const PERSPEKTIF = ['penerimaLayanan', 'prosesBisnis', 'penguatanInternal', 'anggaran'] as const;
-export type Perspektif = (typeof PERSPEKTIF)[number];
+type Perspektif = 'penerimaLayanan' | 'prosesBisnis' | 'penguatanInternal' | 'anggaran';
 
 /** One rencana hasil kerja (RHK) with its indicators. */
 export type HasilKerja = {
@@ -51,20 +50,12 @@ export type Indikator = {
 };
 
 /** The leader's special expectation for one BerAKHLAK value; empty when there is none. */
-export type PerilakuKerja = { readonly nilai: NilaiBerakhlak; readonly ekspektasiKhusus: string };
+type PerilakuKerja = { readonly nilai: NilaiBerakhlak; readonly ekspektasiKhusus: string };
 
 export const LAMPIRAN_KINDS = ['dukunganSumberDaya', 'skemaPertanggungjawaban', 'konsekuensi'] as const;
 export type LampiranKind = (typeof LAMPIRAN_KINDS)[number];
 
-export type LampiranItem = { readonly id: string; readonly uraian: string };
-
-/** An SKP with nothing in it yet. */
-export const emptySkp = (pendekatan: Pendekatan): SkpContent => ({
-  pendekatan,
-  hasilKerja: [],
-  perilakuKerja: NILAI_BERAKHLAK.map((nilai) => ({ nilai, ekspektasiKhusus: '' })),
-  lampiran: { dukunganSumberDaya: [], skemaPertanggungjawaban: [], konsekuensi: [] },
-});
+type LampiranItem = { readonly id: string; readonly uraian: string };
 
 /** All indicators of an SKP in the order of the form, each with the result it measures. */
 export const indikatorsOf = (

@@ -2,8 +2,7 @@ import { numberIn } from '../reporting/achievement.ts';
 import type { Detail } from '../result.ts';
 import { indikatorsOf, type HasilKerja, type Indikator, type SkpContent } from './skp-content.ts';
 
-export const SMART_CRITERIA = ['specific', 'measurable', 'achievable', 'relevant', 'timeBound'] as const;
-export type SmartCriterion = (typeof SMART_CRITERIA)[number];
+type SmartCriterion = 'specific' | 'measurable' | 'achievable' | 'relevant' | 'timeBound';
 
 /** What a hint says; each code is also the key of its text. */
 export const SMART_CODES = [
@@ -17,7 +16,7 @@ export const SMART_CODES = [
   'smart.relevant.otherSubject',
   'smart.timeBound.missing',
 ] as const;
-export type SmartCode = (typeof SMART_CODES)[number];
+type SmartCode = (typeof SMART_CODES)[number];
 
 /** A hint on one indicator. Hints help to write; they never stop a submission. */
 export type SmartHint = {
@@ -111,11 +110,6 @@ const COMMON = new Set([
 export function smartCheck(content: SkpContent, context: SmartContext = {}): SmartHint[] {
   return indikatorsOf(content).flatMap(({ hasilKerja, indikator }) => hintsFor(indikator, hasilKerja, context));
 }
-
-/** How many of the five criteria an indicator meets. */
-export const smartScore = (hints: readonly SmartHint[], indikatorId: string): number =>
-  SMART_CRITERIA.length -
-  new Set(hints.filter((hint) => hint.indikatorId === indikatorId).map(({ criterion }) => criterion)).size;
 
 function hintsFor(indikator: Indikator, hasilKerja: HasilKerja, { lastYear }: SmartContext): SmartHint[] {
   return [

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { hasErrors } from '../result.ts';
 import { BERAKHLAK, NILAI_BERAKHLAK } from './berakhlak.ts';
-import { exampleHasilKerja, exampleIndikator, exampleSkp } from './example.ts';
-import { emptySkp, type HasilKerja, type Indikator, type SkpContent } from './skp-content.ts';
+import { emptySkp, exampleHasilKerja, exampleIndikator, exampleSkp } from './example.ts';
+import type { HasilKerja, Indikator, SkpContent } from './skp-content.ts';
 import { validateSkp } from './validate-skp.ts';
 
 const withHasilKerja = (change: Partial<HasilKerja>): SkpContent => ({
@@ -20,7 +20,7 @@ describe('R-SKP-1: what an SKP needs before it can be handed in (S4.1)', () => {
   });
 
   it('an empty one lacks a main result; the empty lampiran are only pointed out', () => {
-    const problems = validateSkp(emptySkp('kuantitatif'));
+    const problems = validateSkp(emptySkp());
     expect(problems.filter(({ severity }) => severity === 'error').map(({ code }) => code)).toEqual([
       'skp.hasilKerja.utamaRequired',
     ]);

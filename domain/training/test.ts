@@ -50,7 +50,7 @@ export function scorePercent(questions: readonly Question[], answers: Answers): 
 }
 
 /** Whether exactly the right options were chosen. */
-export function isRight(question: Question, chosen: readonly string[]): boolean {
+function isRight(question: Question, chosen: readonly string[]): boolean {
   const set = new Set(chosen);
   return set.size === question.correct.length && question.correct.every((option) => set.has(option));
 }

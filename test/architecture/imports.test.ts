@@ -1,20 +1,5 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-
-const root = join(import.meta.dirname, '../..');
-const FOLDERS = [
-  'domain',
-  'contracts',
-  'persistence',
-  'workflows',
-  'activities',
-  'api',
-  'web',
-  'worker',
-  'config',
-] as const;
-type Folder = (typeof FOLDERS)[number];
+import { filesBelow, folderOf, FOLDERS, importsOf, type Folder, type Import } from './sources.ts';
 
 /** Who may import whom; `types` means `import type` only. */
 const MAY_IMPORT: Record<Folder, Partial<Record<Folder, RegExp | 'all' | 'types'>>> = {
@@ -40,31 +25,6 @@ const MAY_IMPORT: Record<Folder, Partial<Record<Folder, RegExp | 'all' | 'types'
     workflows: /\.(messages|ids|client)\.ts$/,
   },
 };
-
-type Import = { from: string; to: string; isTypeOnly: boolean };
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|vue)$/.test(entry.name) && !/\.(test|d)\.ts$/.test(entry.name))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((file) => !file.includes('node_modules') && !file.includes('/dist/') && !file.includes('test-support'));
-}
-
-/** Imports of a file, relative ones resolved to a path from the root. */
-function importsOf(file: string): Import[] {
-  const text = readFileSync(join(root, file), 'utf8');
-  return [...text.matchAll(/^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm)].map(
-    ([, type, specifier]) => ({
-      from: file,
-      to: specifier!.startsWith('.')
-        ? relative(root, join(root, file, '..', specifier!))
-        : specifier!.replace(/^#/, ''),
-      isTypeOnly: Boolean(type),
-    }),
-  );
-}
-
-const folderOf = (path: string): Folder | undefined => FOLDERS.find((folder) => path.startsWith(`${folder}/`));
 
 function isAllowed({ from, to, isTypeOnly }: Import): boolean {
   const [source, target] = [folderOf(from)!, folderOf(to)];

@@ -44,7 +44,7 @@ export async function createRuleSet(em: EntityManager, rules: RuleSetData): Prom
   return row.id;
 }
 
-export async function loadHolidays(em: EntityManager): Promise<void> {
+async function loadHolidays(em: EntityManager): Promise<void> {
   for (const { on, kind, name } of readHolidays2026()) em.persist(em.create(Holiday, { heldOn: on, kind, name }));
   for (const on of FIXED_HOLIDAYS_2027)
     em.persist(em.create(Holiday, { heldOn: on, kind: 'libur', name: 'Libur tetap' }));

@@ -8,7 +8,7 @@ const { History } = proto.temporal.api.history.v1;
 const workflows = join(import.meta.dirname, '../../workflows');
 
 /** Where the recorded histories of a workflow lie. */
-export const historyFolder = (workflow: string): string => join(workflows, workflow, 'histories');
+const historyFolder = (workflow: string): string => join(workflows, workflow, 'histories');
 
 /** The histories of all runs of a workflow, first to last, as JSON the replayer reads. */
 export async function wholeHistory(client: Client, workflowId: string): Promise<object[]> {

@@ -27,7 +27,7 @@ select t.id, t.cycle_id, t.kind, t.round, t.period_no,
 from task t where t.state = 'open' and not (t.id = any(?::uuid[])) order by t.opened_at limit 200`;
 
 /** A number in [0, n) that is always the same for a cycle and a purpose. */
-export function lot(cycleId: string, purpose: string, n: number): number {
+function lot(cycleId: string, purpose: string, n: number): number {
   return createHash('sha256').update(`${cycleId}:${purpose}`).digest().readUInt32BE(0) % n;
 }
 

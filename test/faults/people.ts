@@ -90,7 +90,7 @@ export function chooseDecision(task: Pick<Task, 'kind' | 'round'>, random: Rando
 }
 
 /** What the API's body carries. */
-export const bodyOf = (commandId: string, decision: CycleDecision): string =>
+const bodyOf = (commandId: string, decision: CycleDecision): string =>
   JSON.stringify({ commandId, arguments: { decision, ...ARGUMENTS[decision] } });
 
 export type HttpAnswer = { status: number; body: Record<string, unknown> };

@@ -59,6 +59,22 @@ describe('a draft of a rule set', () => {
     expect(saved).toMatchObject({ version: 1, content: { reporting: { dueWorkingDays: null }, skp: content.skp } });
   });
 
+  it('S1.4 says of each part that nothing reads yet, and of no other, which stage will', async () => {
+    fakeApi({
+      'GET /api/rule-set-drafts/:id': () => ({ body: draft() }),
+      'GET /api/guideline-articles': () => ({ body: [] }),
+    });
+    await show(RuleSetDraftPage, { path: `/admin/rule-set-drafts/${id(80)}`, pattern: '/admin/rule-set-drafts/:id' });
+    const heading = await screen.findByRole('heading', { name: 'Disiplin' });
+    expect(heading.closest('summary')?.textContent).toContain('belum dipakai: tahap 8');
+    const reporting = screen.getByRole('heading', { name: 'Laporan periodik' });
+    expect(reporting.closest('summary')?.textContent).not.toContain('belum dipakai');
+    const plh = screen.getByLabelText('Plh boleh menilai', { selector: 'select' });
+    expect(document.getElementById(plh.getAttribute('aria-describedby')!)?.textContent).toContain(
+      'belum dipakai: tahap 6',
+    );
+  });
+
   it('S1.4 shows what changes against the rule set it was copied from, and what that would do', async () => {
     fakeApi({
       'GET /api/rule-set-drafts/:id': () => ({
