@@ -13,7 +13,7 @@ import {
   readStory,
   searchRuns,
 } from '#persistence/process/runs.queries.ts';
-import { readMailsOfCycle } from '#persistence/notifications/mails.queries.ts';
+import { readMailsOfMatter } from '#persistence/notifications/mails.queries.ts';
 import { sql } from '#persistence/sql.ts';
 import { allows, requireSome } from '../access/ability.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
@@ -66,7 +66,7 @@ async function presentStory({ em, deps }: SignedInContext, cycleId: string): Pro
     seq: head.seq,
     waitingFor: (await readWaitingFor(em, [cycleId])).get(cycleId) ?? [],
     events: await readStory(em, { cycleId }),
-    mails: await readMailsOfCycle(em, cycleId),
+    mails: await readMailsOfMatter(em, cycleId),
     chain: { isIntact: brokenAt === null, brokenAt },
     engineUiUrl: temporalUiUrl ? `${temporalUiUrl}/namespaces/${temporalNamespace}/workflows/${head.workflowId}` : null,
   };

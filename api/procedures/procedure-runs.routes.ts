@@ -1,5 +1,5 @@
 import type { ProcedureRunRow, ProcedureStory } from '#contracts/administration.contract.ts';
-import { readMailsOfProcedure } from '#persistence/notifications/mails.queries.ts';
+import { readMailsOfMatter } from '#persistence/notifications/mails.queries.ts';
 import {
   findBrokenProcedureLine,
   findProcedure,
@@ -42,7 +42,7 @@ export const procedureRunsRoutes = {
       seq: procedure.seq,
       waitingFor: row!.waitingFor,
       events: await readStory(em, { procedureId: procedure.id }),
-      mails: await readMailsOfProcedure(em, procedure.id),
+      mails: await readMailsOfMatter(em, procedure.id),
       chain: { isIntact: brokenAt === null, brokenAt },
       engineUiUrl: temporalUiUrl
         ? `${temporalUiUrl}/namespaces/${temporalNamespace}/workflows/${procedure.workflowId}`
