@@ -14,10 +14,10 @@ import {
   countStates,
   createAgency,
   createEmployee,
-  SAMPLE_DATA,
   writeMails,
   type Agency,
 } from './test-support/agency.ts';
+import { SAMPLES } from './test-support/samples.ts';
 import { refusal, startRelay, type Relay } from './test-support/relay.ts';
 
 let database: TestDatabase;
@@ -152,7 +152,7 @@ it('S3.2 no enumeration by the proof mail: to an address that nobody has proved 
 
 it('S1.3 tells a superior in one mail who of their people has not read a guideline, in their language, and nothing when all have read it meanwhile', async () => {
   await start();
-  const { versionId, guidelineId } = SAMPLE_DATA.guideline as { versionId: string; guidelineId: string };
+  const { versionId, guidelineId } = SAMPLES.guideline.data;
   const dueAt = '2026-11-24T16:59:59.999Z';
   const post = async (employeeId: string, above: string | null): Promise<string> => {
     const [row] = await orm.em

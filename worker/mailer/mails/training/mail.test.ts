@@ -8,9 +8,9 @@ import { TrainingEvent } from '#persistence/training/training.entities.ts';
 import { announce } from '#persistence/training/training-mails.repository.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { createEvent } from '#test/factories/training.ts';
-import { startMailer, type Mailer } from './mailer.ts';
-import { createAgency, createEmployee, type Agency } from './test-support/agency.ts';
-import { startRelay, type Relay } from './test-support/relay.ts';
+import { startMailer, type Mailer } from '../../mailer.ts';
+import { createAgency, createEmployee, type Agency } from '../../test-support/agency.ts';
+import { startRelay, type Relay } from '../../test-support/relay.ts';
 
 let database: TestDatabase;
 let orm: Orm;
