@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { matterDetails, procedureOf } from '../../about-task.ts';
+import { matterDetails, procedureOf } from '../../about-matter.ts';
 import { defineMail, type Mail } from '../../define-mail.ts';
 import { LABELS } from '../../labels.ts';
 import { optionalText } from '../../mail-fields.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findPositionTitle } from '#persistence/notifications/mail-facts.queries.ts';
-import { dueDetail, dueText, taskDetails, taskLink, taskName, watcherLink } from '../../about-task.ts';
+import { dueDetail, dueText, taskDetails, taskLink, taskName, watcherLink } from '../../about-matter.ts';
 import { defineMail } from '../../define-mail.ts';
 import { taskFields } from '../../mail-fields.ts';
 import { fill } from '../../text.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { issueRegistrationToken } from '#persistence/accounts/registrations.repository.ts';
-import { matterDetails } from '../../about-task.ts';
+import { matterDetails } from '../../about-matter.ts';
 import { formatInstant } from '../../dates.ts';
 import { defineMail } from '../../define-mail.ts';
 import { instant } from '../../mail-fields.ts';

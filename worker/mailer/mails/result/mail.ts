@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PREDIKATS } from '#domain/appraisal/predikat.ts';
-import { matterDetails, taskLink } from '../../about-task.ts';
+import { matterDetails, taskLink } from '../../about-matter.ts';
 import { formatInstant } from '../../dates.ts';
 import { defineMail } from '../../define-mail.ts';
 import { instant } from '../../mail-fields.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dueDetail, dueText, taskDetails, taskLink, taskName } from '../../about-task.ts';
+import { dueDetail, dueText, taskDetails, taskLink, taskName } from '../../about-matter.ts';
 import { defineMail } from '../../define-mail.ts';
 import { taskFields } from '../../mail-fields.ts';
 import { fill } from '../../text.ts';
