@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sweepActivities } from '#test/factories/guidelines.ts';
+import { CIVIL_CLOCK, dateOf } from '#domain/calendar/clock.ts';
 import type { GuidelineContent } from '#contracts/guidelines.contract.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { findGuidelineVersion, putGuidelineInForce } from '#persistence/guidelines/guidelines.repository.ts';
 import { announce, moveAnnouncement } from '#persistence/guidelines/readers.repository.ts';
 import { GuidelineReader, GuidelineVersion } from '#persistence/guidelines/guidelines.entities.ts';
+import { readLateReaders } from '#persistence/notifications/mail-facts.queries.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
-import { readMailFacts } from '#persistence/notifications/outbox.repository.ts';
 import { Employee } from '#persistence/organisation/organisation.entities.ts';
 import { startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';
 import { addPerson, createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
@@ -365,13 +366,11 @@ describe('reading a guideline', () => {
       template: 'guideline',
       data: { step: 'superior', versionId, guidelineId: id, dueAt: reader.dueAt.toISOString() },
     });
-    const unreadOf = async (person: { id: string }): Promise<string[]> =>
-      (
-        await readMailFacts(
-          api.em(),
-          mails.filter(({ recipientId }) => recipientId === person.id).map((mail) => mail.id),
-        )
-      )[0]!.guideline!.unread;
+    const unreadOf = async (person: { id: string }): Promise<string[]> => {
+      const today = dateOf(Date.now(), 'Asia/Jakarta', CIVIL_CLOCK);
+      const about = { versionId, superiorId: person.id, dueAt: reader.dueAt, today };
+      return (await readLateReaders(api.em(), about))!.unread;
+    };
     expect(await unreadOf(superior)).toEqual([colleague.name]);
     expect(await unreadOf(secretary)).toEqual([head.name]);
     expect(await unreadOf(head)).not.toContain(colleague.name);

@@ -8,7 +8,7 @@ import {
   readStory,
   searchRuns,
 } from '#persistence/matters/runs.queries.ts';
-import { readMailsOfCycle } from '#persistence/notifications/mails.queries.ts';
+import { readMailsOfMatter } from '#persistence/notifications/mails.queries.ts';
 import { readWaitingFor } from '#persistence/matters/waiting-for.queries.ts';
 import { sql } from '#persistence/sql.ts';
 import { allows, requireSome } from '../access/ability.ts';
@@ -63,7 +63,7 @@ async function presentStory({ em, deps, today }: SignedInContext, cycleId: strin
     seq: head.seq,
     waitingFor: (await readWaitingFor(em, [cycleId], today)).get(cycleId) ?? [],
     events: await readStory(em, cycleId, today),
-    mails: await readMailsOfCycle(em, cycleId),
+    mails: await readMailsOfMatter(em, cycleId),
     chain: { isIntact: brokenAt === null, brokenAt },
     engineUiUrl: temporalUiUrl ? `${temporalUiUrl}/namespaces/${temporalNamespace}/workflows/${head.workflowId}` : null,
   };

@@ -1,5 +1,5 @@
 import type { ProcedureRunRow, ProcedureStory } from '#contracts/administration.contract.ts';
-import { readMailsOfProcedure } from '#persistence/notifications/mails.queries.ts';
+import { readMailsOfMatter } from '#persistence/notifications/mails.queries.ts';
 import { findProcedure, searchProcedures, type ProcedureRun } from '#persistence/procedures/procedures.queries.ts';
 import { readWaitingFor } from '#persistence/matters/waiting-for.queries.ts';
 import { findBrokenLine, readStory } from '#persistence/matters/runs.queries.ts';
@@ -37,7 +37,7 @@ export const procedureRunsRoutes = {
       seq: procedure.seq,
       waitingFor: row!.waitingFor,
       events: await readStory(em, procedure.id, context.today),
-      mails: await readMailsOfProcedure(em, procedure.id),
+      mails: await readMailsOfMatter(em, procedure.id),
       chain: { isIntact: brokenAt === null, brokenAt },
       engineUiUrl: temporalUiUrl
         ? `${temporalUiUrl}/namespaces/${temporalNamespace}/workflows/${procedure.workflowId}`

@@ -1,4 +1,4 @@
-/** What a person is told by mail about their own account; each has its texts in the mailer's labels. */
+/** What a person is told by mail about their own account; each has its words in `worker/mailer/mails/account-notice`. */
 export const ACCOUNT_NOTICES = [
   'newDevice',
   'passwordChanged',

@@ -1,20 +1,5 @@
-/** E-mails the product sends; each has a subject, an HTML and a text template per locale. */
-export type MailTemplate =
-  | 'task-assigned'
-  | 'reminder'
-  | 'escalation'
-  | 'reassigned'
-  | 'returned'
-  | 'result'
-  | 'account-notice'
-  | 'password-reset'
-  | 'training'
-  | 'procedure-finished'
-  | 'registration-proof'
-  | 'registration-granted'
-  | 'guideline';
-
-export const MAIL_TEMPLATES: readonly MailTemplate[] = [
+/** The e-mails that the product sends. Each has a folder of this name in `worker/mailer/mails` with what it says. */
+export const MAIL_TEMPLATES = [
   'task-assigned',
   'reminder',
   'escalation',
@@ -28,22 +13,8 @@ export const MAIL_TEMPLATES: readonly MailTemplate[] = [
   'registration-proof',
   'registration-granted',
   'guideline',
-];
-
-/**
- * Mails that are sent again when it is not known whether they went out. The others (a reminder that a later one
- * repeats anyway) are dropped in that case.
- */
-export const MUST_ARRIVE: ReadonlySet<MailTemplate> = new Set(
-  MAIL_TEMPLATES.filter((template) => template !== 'reminder'),
-);
-
-/** Mails that somebody who cannot sign in waits for at a screen: they go before all others, however many of these there are. */
-export const AWAITED: ReadonlySet<MailTemplate> = new Set<MailTemplate>([
-  'password-reset',
-  'registration-proof',
-  'registration-granted',
-]);
+] as const;
+export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
 
 /** What a mail about a guideline says: it is in force, its reading is due soon, it is late; or to a superior, who has not read it. */
 export const GUIDELINE_MAIL_STEPS = ['announced', 'reminder', 'late', 'superior'] as const;

@@ -11,6 +11,7 @@ import {
   type RowFilter,
   type Sql,
 } from '../sql.ts';
+import { CYCLE_ID, isAbout, JOIN_MATTER, UNIT_OF_MATTER } from './mail-matter.ts';
 
 export type MailState = 'waiting' | 'sending' | 'sent' | 'failed' | 'dropped';
 export type MailListRow = {
@@ -27,11 +28,12 @@ export type MailListRow = {
 };
 export type MailCursor = { createdAt: string; id: string };
 
-const COLUMNS = sql`m.id, m.template, m.subject, m.state, m.attempts, m.created_at as "createdAt", m.sent_at as "sentAt", m.last_error as "lastError", m.matter_id as "matterId",
+const COLUMNS = sql`m.id, m.template, m.subject, m.state, m.attempts, m.created_at as "createdAt", m.sent_at as "sentAt", m.last_error as "lastError", ${CYCLE_ID} as "cycleId",
   json_build_object('id', e.id, 'name', coalesce(e.name, ''), 'email', coalesce(m.address, e.email)) as recipient`;
-const FROM = sql`from outbox m left join employee e on e.id = m.recipient_id left join matter of on of.id = m.matter_id`;
-/** A mail belongs to the unit of its cycle or procedure, else of its recipient. */
-const ACCESS = { id: sql`m.id`, unitId: sql`coalesce(c.unit_id, pr.unit_id, e.unit_id)` };
+const FROM = sql`from outbox m left join employee e on e.id = m.recipient_id ${JOIN_MATTER}`;
+/** A mail belongs to the unit of its matter, else of its recipient. */
+const UNIT_ID = sql`coalesce(${UNIT_OF_MATTER}, e.unit_id)`;
+const ACCESS = { id: sql`m.id`, unitId: UNIT_ID };
 
 const present = (row: MailListRow): MailListRow => ({
   ...row,
@@ -72,20 +74,11 @@ function conditions(
   return joinSql(parts, ' and ');
 }
 
-/** Mails of a cycle in order. */
-export async function readMailsOfCycle(em: EntityManager, cycleId: string): Promise<MailListRow[]> {
+/** Mails about a year or a procedure in order. */
+export async function readMailsOfMatter(em: EntityManager, matterId: string): Promise<MailListRow[]> {
   const found = await select<MailListRow>(
     em,
-    sql`select ${COLUMNS} ${FROM} where m.matter_id = ${cycleId} order by m.created_at, m.id limit 500`,
-  );
-  return found.map(present);
-}
-
-/** Mails of a procedure in order. */
-export async function readMailsOfProcedure(em: EntityManager, procedureId: string): Promise<MailListRow[]> {
-  const found = await select<MailListRow>(
-    em,
-    sql`select ${COLUMNS} ${FROM} where m.procedure_id = ${procedureId} order by m.created_at, m.id limit 500`,
+    sql`select ${COLUMNS} ${FROM} where ${isAbout(matterId)} order by m.created_at, m.id limit 500`,
   );
   return found.map(present);
 }
@@ -97,7 +90,7 @@ export const findMail = (
 ): Promise<{ id: string; unitId: string | null; state: MailState } | null> =>
   selectOne<{ id: string; unitId: string | null; state: MailState }>(
     em,
-    sql`select m.id, coalesce(c.unit_id, pr.unit_id, e.unit_id) as "unitId", m.state ${FROM} where m.id = ${id}`,
+    sql`select m.id, ${UNIT_ID} as "unitId", m.state ${FROM} where m.id = ${id}`,
   );
 
 /** Puts a mail that failed or was dropped back in line; says whether it was one of those. */

@@ -3,6 +3,8 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import type { MailTemplate } from '#domain/notifications/mail.ts';
+import { findPositionTitle } from './mail-facts.queries.ts';
+import { readMailRows } from './mail-rows.queries.ts';
 import { Outbox } from './notifications.entities.ts';
 import {
   claimBatch,
@@ -13,9 +15,15 @@ import {
   markFailed,
   markRetry,
   markSent,
-  readMailFacts,
   renewClaims,
+  type MailPolicy,
 } from './outbox.repository.ts';
+
+const policy: MailPolicy = {
+  awaited: ['password-reset', 'registration-proof'],
+  digests: ['reminder', 'escalation'],
+  mustArrive: ['returned', 'result'],
+};
 
 let database: TestDatabase;
 let orm: Orm;
@@ -68,11 +76,11 @@ async function write(
 
 const read = async (id: string) => orm.em.fork().findOneOrFail(Outbox, { id });
 const list = async (digestHoldMs = 0) =>
-  (await listWaiting(orm.em.fork(), { limit: 100, digestHoldMs, requeueAfterMs: 60_000 })).map(
+  (await listWaiting(orm.em.fork(), { policy, limit: 100, digestHoldMs, requeueAfterMs: 60_000 })).map(
     ({ outboxId }) => outboxId,
   );
 const claim = (outboxId: string, limit = 100) =>
-  orm.em.fork().transactional((em) => claimBatch(em, { outboxId, messageIdHost: 'example.go.id', limit }));
+  orm.em.fork().transactional((em) => claimBatch(em, { policy, outboxId, messageIdHost: 'example.go.id', limit }));
 
 it('lists what is due, digests once and last, and none before its time', async () => {
   const digest = await write('reminder', { waitedMs: 9_000 });
@@ -91,7 +99,7 @@ it('S3.2 S3.3 lists what somebody waits for before all else, and nothing else wh
   const reset = await write('password-reset', { waitedMs: 100 });
   const proof = await write('registration-proof', { waitedMs: 500 });
   const waiting = (onlyAwaited: boolean) =>
-    listWaiting(orm.em.fork(), { limit: 2, digestHoldMs: 0, requeueAfterMs: 60_000, onlyAwaited });
+    listWaiting(orm.em.fork(), { policy, limit: 2, digestHoldMs: 0, requeueAfterMs: 60_000, onlyAwaited });
   expect((await list()).slice(0, 3)).toEqual([proof, reset, older]);
   expect(await waiting(true)).toMatchObject([
     { outboxId: proof, isAwaited: true },
@@ -102,7 +110,7 @@ it('S3.2 S3.3 lists what somebody waits for before all else, and nothing else wh
 it('gives a mail a new turn with each attempt and each minute of waiting', async () => {
   const id = await write('result', { waitedMs: 200_000 });
   const turn = async () =>
-    (await listWaiting(orm.em.fork(), { limit: 1, digestHoldMs: 0, requeueAfterMs: 60_000 }))[0]?.turn;
+    (await listWaiting(orm.em.fork(), { policy, limit: 1, digestHoldMs: 0, requeueAfterMs: 60_000 }))[0]?.turn;
   expect(await turn()).toBe('0-3');
   await markRetry(orm.em.fork(), await claim(id), { error: 'away', delayMs: 0, isCertainlyUnsent: true });
   expect(await turn()).toBe('1-0');
@@ -182,7 +190,7 @@ it('settles the claims of a mailer that died: what must arrive waits again, a re
   const kept = await claim(alive);
   await em.execute(`update outbox set claimed_at = now() - interval '3 minutes'`);
   await renewClaims(em, kept);
-  expect(await dropStale(em, 120_000)).toEqual({ waiting: 1, dropped: 1 });
+  expect(await dropStale(em, policy, 120_000)).toEqual({ waiting: 1, dropped: 1 });
   expect(await read(decision)).toMatchObject({
     state: 'waiting',
     messageId,
@@ -203,16 +211,61 @@ it('finds the recipient with the zone of the unit', async () => {
   expect(await findRecipient(orm.em.fork(), randomUUID())).toBeNull();
 });
 
-it('reads names and titles that the data points to, and nothing for what is not there', async () => {
-  const id = await write('escalation', { data: { waitingForId: budi, fromPositionId: positionId, periodNo: 3 } });
+it('reads who is waited for, and nothing for what is not there', async () => {
+  const id = await write('escalation', { data: { waitingForId: budi, periodNo: 3 } });
   const odd = await write('escalation', { data: { waitingForId: 'nobody', periodNo: 'x' } });
-  const facts = await readMailFacts(orm.em.fork(), [id, odd]);
-  expect(facts.find((row) => row.id === id)).toMatchObject({
-    waitingForName: 'Budi',
-    fromPositionTitle: 'Kepala Bidang',
-    subjectName: null,
-    period: null,
-    taskState: null,
+  const rows = await readMailRows(orm.em.fork(), [id, odd]);
+  const nothing = { taskState: null, matter: null, recipientId: anna, address: null };
+  expect(rows.find((row) => row.id === id)).toMatchObject({ waitingForName: 'Budi', ...nothing });
+  expect(rows.find((row) => row.id === odd)).toMatchObject({ waitingForName: null, ...nothing });
+});
+
+it('reads the year or the procedure that a mail is about, with the person and the period', async () => {
+  const em = orm.em.fork();
+  const [ruleSetId, cycleId, procedureId] = [randomUUID(), randomUUID(), randomUUID()];
+  await em.execute(
+    `insert into rule_set (id, code, name, valid_from, data) values (?, 'r', 'Aturan', '2026-01-01', '{}')`,
+    [ruleSetId],
+  );
+  await em.execute(
+    `insert into cycle (id, employee_id, position_id, unit_id, year, starts_on, ends_on, rule_set_id, workflow_id, time_zone)
+     values (?, ?, ?, ?, 2026, '2026-01-01', '2026-12-31', ?, 'c', 'Asia/Makassar')`,
+    [cycleId, budi, positionId, unitId, ruleSetId],
+  );
+  await em.execute(
+    `insert into period (cycle_id, number, starts_on, ends_on, opens_at, due_at) values (?, 3, '2026-03-01', '2026-03-31', now(), now())`,
+    [cycleId],
+  );
+  await em.execute(
+    `insert into procedure (id, kind, employee_id, opened_by_id, unit_id, rule_set_id, time_zone, workflow_id, subject)
+     values (?, 'correctionRequest', ?, ?, ?, ?, 'Asia/Makassar', 'p', 'Nama keliru')`,
+    [procedureId, budi, budi, unitId, ruleSetId],
+  );
+  const ofYear = await write('reminder', { data: { periodNo: 3 } });
+  const ofProcedure = await write('procedure-finished');
+  await em.execute(`update outbox set cycle_id = ? where id = ?`, [cycleId, ofYear]);
+  await em.execute(`update outbox set procedure_id = ? where id = ?`, [procedureId, ofProcedure]);
+  const rows = await readMailRows(em, [ofYear, ofProcedure]);
+  expect(rows.find((row) => row.id === ofYear)!.matter).toEqual({
+    id: cycleId,
+    kind: 'performanceCycle',
+    subject: '',
+    employeeId: budi,
+    employeeName: 'Budi',
+    positionTitle: 'Kepala Bidang',
+    year: 2026,
+    period: { startsOn: '2026-03-01', endsOn: '2026-03-31' },
   });
-  expect(facts.find((row) => row.id === odd)).toMatchObject({ waitingForName: null });
+  expect(rows.find((row) => row.id === ofProcedure)!.matter).toEqual({
+    id: procedureId,
+    kind: 'correctionRequest',
+    subject: 'Nama keliru',
+    employeeId: budi,
+    employeeName: 'Budi',
+    positionTitle: null,
+    year: null,
+    period: null,
+  });
+  expect(await findPositionTitle(em, positionId)).toBe('Kepala Bidang');
+  expect(await findPositionTitle(em, randomUUID())).toBeNull();
 });

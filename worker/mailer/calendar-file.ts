@@ -1,7 +1,9 @@
 import ical, { ICalAttendeeStatus, ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
 import { Temporal } from 'temporal-polyfill';
 import { abbreviationOf, isIndonesianZone, zoneOffsetMs } from '#domain/calendar/time-zone.ts';
-import type { Recipient, TrainingFacts } from '#persistence/notifications/outbox.repository.ts';
+import type { TrainingFacts } from '#persistence/notifications/mail-facts.queries.ts';
+import type { Recipient } from '#persistence/notifications/outbox.repository.ts';
+import { zoneOf } from './dates.ts';
 
 /** A calendar entry as it goes with a mail. */
 export type CalendarFile = { method: 'REQUEST' | 'CANCEL'; fileName: string; content: string };
@@ -20,7 +22,7 @@ type Entry = {
 
 /** The entry of an event for one person (RFC 5545, 5546): the same UID each time, so that a change moves it and a cancellation removes it. */
 export function calendarFile({ method, event, sequence, recipient, from, url, host, kind }: Entry): CalendarFile {
-  const zone = isIndonesianZone(event.timeZone) ? event.timeZone : 'Asia/Jakarta';
+  const zone = zoneOf(event.timeZone);
   const local = (at: Date) => Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
   const calendar = ical({
     prodId: { company: 'E-Kinerja ASN', product: 'E-Kinerja ASN', language: recipient.locale.toUpperCase() },

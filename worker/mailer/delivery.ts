@@ -1,7 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Logger } from 'pino';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MUST_ARRIVE } from '#domain/notifications/mail.ts';
+import { CIVIL_CLOCK, dateOf } from '#domain/calendar/clock.ts';
+import { readMailRows, type MailRow } from '#persistence/notifications/mail-rows.queries.ts';
 import {
   claimBatch,
   findRecipient,
@@ -9,19 +10,16 @@ import {
   markFailed,
   markRetry,
   markSent,
-  readMailFacts,
   renewClaims,
   type ClaimedRow,
-  type MailFacts,
   type Recipient,
 } from '#persistence/notifications/outbox.repository.ts';
-import { issueResetToken } from '#persistence/accounts/password-reset.repository.ts';
-import { issueRegistrationToken } from '#persistence/accounts/registrations.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
 import { AddressError, addressOf, type Address } from './addresses.ts';
-import { mailLine, mailView, type MailLine } from './mail-view.ts';
-import { calendarOf } from './training-mail.ts';
-import { renderMail, type RenderedMail } from './render.ts';
+import type { CalendarFile } from './calendar-file.ts';
+import { MailDataError, type Context, type ReadMail } from './define-mail.ts';
+import { mailOf, MAIL_POLICY } from './mails/registry.ts';
+import { renderDigest, renderMail, type RenderedMail } from './render.ts';
 import { delayAfter, type RetryPolicy } from './retry-policy.ts';
 import { failureOf, type MailTransport } from './transport.ts';
 
@@ -45,7 +43,9 @@ export type Delivery = {
 /** Most lines of a digest; mail programs cut off larger mails. */
 const longestDigest = 150;
 
-type Batch = { claims: ClaimedRow[]; recipient: Recipient | null; facts: MailFacts[] };
+/** A claimed row: read and ready to be worded, or why it cannot be. */
+type Read = { row: MailRow; mail: ReadMail } | { row: MailRow; error: string };
+type Batch = { claims: ClaimedRow[]; recipient: Recipient | null; rows: Read[] };
 
 /** The way of one mail from the outbox to the relay. */
 export function createDelivery({ orm, transport, from, publicUrl, retry, log }: DeliveryOptions): Delivery {
@@ -54,43 +54,42 @@ export function createDelivery({ orm, transport, from, publicUrl, retry, log }: 
 
   /** Claim and reading are one transaction: when the database fails between them, the mail simply waits. */
   const claim = (outboxId: string): Promise<Batch | null> =>
-    orm.em.fork().transactional(async (em) => {
-      const claims = await claimBatch(em, { outboxId, messageIdHost: host, limit: longestDigest });
+    orm.em.fork().transactional(async (inner) => {
+      const em = inner as EntityManager;
+      const claims = await claimBatch(em, { outboxId, policy: MAIL_POLICY, messageIdHost: host, limit: longestDigest });
       const [first] = claims;
       if (!first) return null;
-      const facts = await withLinkTokens(
-        em as EntityManager,
-        await readMailFacts(
-          em,
-          claims.map(({ id }) => id),
-        ),
+      const rows: Read[] = [];
+      const found = await readMailRows(
+        em,
+        claims.map(({ id }) => id),
       );
+      for (const row of found) rows.push(await readRow(em, row));
       return {
         claims,
-        facts,
-        recipient: first.recipientId === null ? unknownReader(facts[0]) : await findRecipient(em, first.recipientId),
+        rows,
+        recipient: first.recipientId === null ? unknownReader(found[0]) : await findRecipient(em, first.recipientId),
       };
     });
 
-  const send = async (em: EntityManager, { claims, recipient, facts }: Batch): Promise<void> => {
-    const to = await checkedAddress(em, claims, recipient, facts[0]?.address ?? null);
+  const send = async (em: EntityManager, { claims, recipient, rows }: Batch): Promise<void> => {
+    const to = await checkedAddress(em, claims, recipient, rows[0]?.row.address ?? null);
     if (!recipient || !to) return;
-    const lines = await wordedLines(em, claims, facts, { recipient, publicUrl });
-    const printed = new Set(lines.map((line) => line.outboxId));
-    const rows = claims.filter(({ id }) => printed.has(id));
-    const [first] = rows;
+    const context = { reader: recipient, publicUrl };
+    const mails = await mailsToSend(em, claims, rows, context);
+    const sent = claims.filter(({ id }) => mails.some(({ row }) => row.id === id));
+    const [first] = sent;
     if (!first) return;
 
-    const mail = renderMail(first.template, mailView(lines, { recipient, publicUrl }));
-    const matter = facts.find(({ id }) => id === first.id)!;
-    const calendar = calendarOf(matter, { recipient, publicUrl, from });
+    const mail = await writeOrFail(em, sent, () => writeMail(mails, context, from));
+    if (!mail) return;
     try {
-      await transport.send({ ...mail, calendar, to, messageId: first.messageId, threadId: threadOf(facts, host) });
+      await transport.send({ ...mail, to, messageId: first.messageId, threadId: threadOf(rows, host) });
     } catch (error) {
-      await putBack(em, rows, error);
+      await putBack(em, sent, error);
       return;
     }
-    await rememberSent(em, rows, mail);
+    await rememberSent(em, sent, mail);
   };
 
   const putBack = async (em: EntityManager, rows: ClaimedRow[], error: unknown): Promise<void> => {
@@ -137,30 +136,23 @@ export function createDelivery({ orm, transport, from, publicUrl, retry, log }: 
 }
 
 /** Who reads a mail that goes to an address of which nobody knows yet whose it is: no name, no unit, the language of the page it was asked on. */
-const unknownReader = (facts: MailFacts | undefined): Recipient => ({
+const unknownReader = (row: MailRow | undefined): Recipient => ({
   id: '',
   name: '',
-  email: facts?.address ?? '',
-  locale: facts?.data.locale === 'en' ? 'en' : 'id',
+  email: row?.address ?? '',
+  locale: row?.data.locale === 'en' ? 'en' : 'id',
   timeZone: 'Asia/Jakarta',
 });
 
-/** The secret of a link is made when its mail is written: no table ever holds it, the mails' own included. */
-const withLinkTokens = (em: EntityManager, facts: MailFacts[]): Promise<MailFacts[]> =>
-  Promise.all(
-    facts.map(async (fact) => {
-      const token = await issueToken(em, fact);
-      return token === null ? fact : { ...fact, data: { ...fact.data, token } };
-    }),
-  );
-
-async function issueToken(em: EntityManager, { template, data }: MailFacts): Promise<string | null> {
-  if (template === 'password-reset' && typeof data.resetId === 'string') return issueResetToken(em, data.resetId);
-  if (template === 'registration-proof' && typeof data.claimId === 'string')
-    return issueRegistrationToken(em, data.claimId, 'proof');
-  if (template === 'registration-granted' && typeof data.claimId === 'string')
-    return issueRegistrationToken(em, data.claimId, 'password');
-  return null;
+async function readRow(em: EntityManager, row: MailRow): Promise<Read> {
+  try {
+    const kind = mailOf(row.template);
+    if (!kind) throw new MailDataError(`no such mail: ${row.template}`);
+    return { row, mail: await kind.read(em, row, dateOf(Date.now(), 'Asia/Jakarta', CIVIL_CLOCK)) };
+  } catch (error) {
+    if (!(error instanceof MailDataError)) throw error;
+    return { row, error: error.message };
+  }
 }
 
 /** The recipient's address, or the other one that the mail is for, or null after the rows were failed because it cannot be used. */
@@ -180,38 +172,56 @@ async function checkedAddress(
   }
 }
 
-/** The lines of a mail. A row that cannot be worded fails alone; a reminder whose task was done meanwhile is dropped. */
-async function wordedLines(
+/** The rows that go out. One that cannot be worded fails alone; one that need not be said any more, such as a reminder of a task that was done, is dropped. */
+async function mailsToSend(
   em: EntityManager,
   claims: ClaimedRow[],
-  facts: MailFacts[],
-  context: { recipient: Recipient; publicUrl: string },
-): Promise<MailLine[]> {
-  const lines: MailLine[] = [];
-  for (const row of facts) {
-    const rowClaims = claims.filter(({ id }) => id === row.id);
-    if (!MUST_ARRIVE.has(row.template) && row.taskState !== null && row.taskState !== 'open') {
-      await markDropped(em, rowClaims, 'the task is no longer open');
+  rows: readonly Read[],
+  context: Context,
+): Promise<ReadMail[]> {
+  const mails: ReadMail[] = [];
+  for (const read of rows) {
+    const rowClaims = claims.filter(({ id }) => id === read.row.id);
+    if ('error' in read) {
+      await markFailed(em, rowClaims, read.error);
       continue;
     }
-    if (row.guideline && !row.guideline.isToRead) {
-      await markDropped(em, rowClaims, 'the guideline was read or is no longer in force');
-      continue;
-    }
-    try {
-      lines.push(mailLine(row, context));
-    } catch (error) {
-      await markFailed(em, rowClaims, error instanceof Error ? error.message : String(error));
-    }
+    const why = read.mail.drop(context);
+    if (why === null) mails.push(read.mail);
+    else await markDropped(em, rowClaims, why);
   }
-  return lines;
+  return mails;
 }
 
-/** An invented first message of a cycle or a procedure: mail programs show all mails that refer to it together. */
-function threadOf(facts: MailFacts[], host: string): string | null {
-  const threads = new Set(
-    facts.map(({ cycleId, procedure }) => (cycleId ? `cycle-${cycleId}` : procedure && `procedure-${procedure.id}`)),
-  );
+type WrittenMail = RenderedMail & { calendar: CalendarFile | null };
+
+/** Writes the mail of these rows: one alone says all it has to say, several are listed. */
+function writeMail(mails: readonly ReadMail[], context: Context, from: Address): WrittenMail {
+  const [first] = mails;
+  if (!first) throw new RangeError('a mail is about one row at least');
+  const head = mails.length > 1 ? mailOf(first.row.template)?.digestHead(mails.length, context.reader.locale) : null;
+  if (!head) return { ...renderMail(first.word(context), context), calendar: first.calendar(context, from) };
+  const lines = mails.flatMap((mail) => mail.line(context) ?? []);
+  return { ...renderDigest(head, lines, context), calendar: null };
+}
+
+/** A mail that cannot be written, by a mistake of the program, is not tried again and again. */
+async function writeOrFail(
+  em: EntityManager,
+  rows: readonly ClaimedRow[],
+  write: () => WrittenMail,
+): Promise<WrittenMail | null> {
+  try {
+    return write();
+  } catch (error) {
+    await markFailed(em, rows, error instanceof Error ? error.message : String(error));
+    return null;
+  }
+}
+
+/** An invented first message of a matter: mail programs show all mails that refer to it together. */
+function threadOf(rows: readonly Read[], host: string): string | null {
+  const threads = new Set(rows.map(({ row: { matter } }) => matter && `matter-${matter.id}`));
   const [thread] = threads;
   return threads.size === 1 && thread ? `<${thread}@${host}>` : null;
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { dropStale, listWaiting } from '#persistence/notifications/outbox.repository.ts';
 import { startListener } from '#persistence/listener.ts';
 import type { Orm } from '#persistence/orm.ts';
+import { MAIL_POLICY } from './mails/registry.ts';
 import type { MailQueue } from './queue.ts';
 
 export type EnqueuerOptions = {
@@ -36,10 +37,11 @@ export function startEnqueuer(options: EnqueuerOptions): { onDrained(): void; st
   const look = async (): Promise<void> => {
     await options.renewClaims();
     const em = orm.em.fork();
-    const settled = await dropStale(em, options.staleAfterMs);
+    const settled = await dropStale(em, MAIL_POLICY, options.staleAfterMs);
     if (settled.waiting + settled.dropped > 0) log.warn(settled, 'settled mails of a mailer that stopped');
     const isFull = (await queue.countWaiting()) >= batchSize;
     const mails = await listWaiting(em, {
+      policy: MAIL_POLICY,
       limit: batchSize,
       digestHoldMs: options.digestHoldMs,
       requeueAfterMs: options.staleAfterMs / 2,

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { MAIL_TEMPLATES } from '#domain/notifications/mail.ts';
+import { MAIL_TEMPLATES, type MailTemplate } from '#domain/notifications/mail.ts';
 import { resendMail } from '#persistence/notifications/mails.queries.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
@@ -14,10 +15,10 @@ import {
   countStates,
   createAgency,
   createEmployee,
-  SAMPLE_DATA,
   writeMails,
   type Agency,
 } from './test-support/agency.ts';
+import { SAMPLES } from './test-support/samples.ts';
 import { refusal, startRelay, type Relay } from './test-support/relay.ts';
 
 let database: TestDatabase;
@@ -152,7 +153,7 @@ it('S3.2 no enumeration by the proof mail: to an address that nobody has proved 
 
 it('S1.3 tells a superior in one mail who of their people has not read a guideline, in their language, and nothing when all have read it meanwhile', async () => {
   await start();
-  const { versionId, guidelineId } = SAMPLE_DATA.guideline as { versionId: string; guidelineId: string };
+  const { versionId, guidelineId } = SAMPLES.guideline.data;
   const dueAt = '2026-11-24T16:59:59.999Z';
   const post = async (employeeId: string, above: string | null): Promise<string> => {
     const [row] = await orm.em
@@ -337,17 +338,21 @@ it('holds a digest until more lines had time to come', async () => {
   expect(relay.received).toHaveLength(1);
 });
 
-it('does not remind of a task that was done meanwhile, and fails data it cannot read', async () => {
+it('does not remind of a task that was done meanwhile, and fails what it cannot read or does not know', async () => {
   const em = orm.em.fork();
   await em.execute(`update task set state = 'done' where id = ?`, [taskOf()]);
   await start();
-  const [done, unreadable] = await writeMails(orm, [
+  const [done, unreadable, gone, unknown] = await writeMails(orm, [
     { template: 'reminder', recipientId: agency.superiorId, cycleId: cycleOf(), taskId: taskOf() },
     { template: 'returned', recipientId: agency.superiorId, data: { taskKind: 'draftSkp' } },
+    { template: 'training', recipientId: agency.superiorId, data: { step: 'missed', eventId: randomUUID() } },
+    { template: 'of-another-release' as MailTemplate, recipientId: agency.superiorId, data: {} },
   ]);
-  await untilStates({ dropped: 1, failed: 1 });
+  await untilStates({ dropped: 1, failed: 3 });
   expect((await rowOf(done!)).last_error).toBe('the task is no longer open');
-  expect((await rowOf(unreadable!)).last_error).toBe('the data of the mail is not complete: reason, dueAt');
+  expect((await rowOf(unreadable!)).last_error).toBe('the data of the mail is not complete: dueAt, reason');
+  expect((await rowOf(gone!)).last_error).toBe('what this mail speaks of does not exist');
+  expect((await rowOf(unknown!)).last_error).toBe('no such mail: of-another-release');
   expect(relay.received).toHaveLength(0);
 });
 

@@ -35,7 +35,7 @@ export type Mailer = {
 };
 
 /**
- * Sends the mails of the outbox, each at least once when it must arrive and at most once otherwise; see `MUST_ARRIVE`. Any number of
+ * Sends the mails of the outbox, each at least once when it must arrive and at most once otherwise; each mail says which. Any number of
  * mailers may run at the same time.
  *
  * @throws AddressError when `mailFrom` is not an address, and when the database cannot be reached

@@ -1,61 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { MailTemplate } from '#domain/notifications/mail.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
-import type { GuidelineFacts, TrainingFacts } from '#persistence/notifications/outbox.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
-
-export const DUE_AT = '2026-11-24T06:45:00.000Z';
-
-/** Data as the activities write them, one of each kind. */
-export const SAMPLE_DATA: Readonly<Record<MailTemplate, Record<string, unknown>>> = {
-  'task-assigned': { taskKind: 'approveSkp', dueAt: DUE_AT, periodNo: null, round: 1 },
-  reminder: { taskKind: 'reviewReport', dueAt: DUE_AT, periodNo: 3, level: 2, offsetWorkingDays: -1 },
-  escalation: { taskKind: 'reviewReport', dueAt: DUE_AT, periodNo: 3, level: 4, role: 'superior', waitingForId: null },
-  reassigned: { taskKind: 'appraise', dueAt: DUE_AT, periodNo: null, fromPositionId: null, role: 'new' },
-  returned: { taskKind: 'draftSkp', periodNo: null, reason: 'Indikator kedua belum terukur.', dueAt: DUE_AT },
-  result: { predikat: 'baik', objectionUntil: DUE_AT },
-  'account-notice': { notice: 'newDevice', at: DUE_AT, device: 'Firefox, Linux' },
-  'password-reset': { expiresAt: DUE_AT, token: 'sample-token' },
-  training: { step: 'invitation', eventId: '0199a1b2-0000-7000-8000-0000000000e1', sequence: 0 },
-  'procedure-finished': { outcome: 'rejected', reason: 'Bukti belum lengkap.' },
-  'registration-proof': { expiresAt: DUE_AT, token: 'sample-token' },
-  'registration-granted': { expiresAt: DUE_AT, token: 'sample-token' },
-  guideline: {
-    step: 'announced',
-    versionId: '0199a1b2-0000-7000-8000-0000000000d2',
-    guidelineId: '0199a1b2-0000-7000-8000-0000000000d1',
-    dueAt: DUE_AT,
-  },
-};
-
-/** The guideline that the sample mail about one speaks of. */
-export const SAMPLE_GUIDELINE: GuidelineFacts = {
-  kind: 'suratEdaran',
-  number: '3',
-  year: 2026,
-  title: 'Pengelolaan Kinerja',
-  issuer: 'Sekretaris Jenderal',
-  version: 2,
-  isToRead: true,
-  unread: [],
-};
-
-/** The event that the sample mail about a training speaks of. */
-export const SAMPLE_TRAINING: TrainingFacts = {
-  id: '0199a1b2-0000-7000-8000-0000000000e1',
-  kind: 'bimtek',
-  title: 'Bimbingan teknis penyusunan SKP',
-  agenda: 'Menyusun indikator yang terukur.',
-  place: 'Aula Gedung A',
-  link: '',
-  startsAt: new Date(DUE_AT),
-  endsAt: new Date(Date.parse(DUE_AT) + 3 * 3_600_000),
-  timeZone: 'Asia/Jayapura',
-  organiser: 'Biro Kepegawaian',
-  speakers: ['Dr. Ani'],
-  cancelledReason: null,
-  missing: [],
-};
+import { DUE_AT, SAMPLE_CLAIM_ID, SAMPLE_GUIDELINE, SAMPLE_RESET_ID, SAMPLE_TRAINING, SAMPLES } from './samples.ts';
 
 export type Agency = {
   unitId: string;
@@ -101,7 +48,15 @@ export async function createAgency(orm: Orm, subordinates = 1): Promise<Agency> 
       SAMPLE_TRAINING.organiser,
     ],
   );
-  const { guidelineId, versionId } = SAMPLE_DATA.guideline;
+  await em.execute(
+    `insert into password_reset (id, employee_id, expires_at) values (?, ?, now() + interval '1 hour') on conflict do nothing`,
+    [SAMPLE_RESET_ID, superiorId],
+  );
+  await em.execute(
+    `insert into registration_claim (id, receipt_hash, employee_id, expires_at) values (?, '\\x00', ?, now() + interval '1 hour') on conflict do nothing`,
+    [SAMPLE_CLAIM_ID, superiorId],
+  );
+  const { guidelineId, versionId } = SAMPLES.guideline.data;
   await em.execute(`insert into guideline (id) values (?) on conflict do nothing`, [guidelineId]);
   await em.execute(
     `insert into guideline_version (id, guideline_id, version, status, content) values (?, ?, ?, 'berlaku', ?::jsonb) on conflict do nothing`,
@@ -181,7 +136,7 @@ export async function writeMails(orm: Orm, mails: readonly MailToWrite[]): Promi
         recipientId,
         cycleId,
         taskId,
-        data: data ?? SAMPLE_DATA[template],
+        data: data ?? SAMPLES[template].data,
         createdAt: new Date(),
       })),
     );
