@@ -1,29 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Account } from '#persistence/accounts/accounts.entities.ts';
-import { createAgency, type Agency } from '#test/factories/agency.ts';
-import { clientOf, startTestApi, type TestApi } from '../testing/test-api.ts';
+import { createAgency } from '#test/factories/agency.ts';
+import { clientOf, useApi } from '../testing/test-api.ts';
 import { hashPassword, isOutdated, verifyPassword } from './password.ts';
 import { delayAfter } from './throttle.ts';
 
 const PASSWORD = 'sandi-yang-panjang';
 const NUMBER = '198503012010011004';
 
-let api: TestApi;
-let agency: Agency;
-
-beforeAll(async () => {
-  api = await startTestApi();
-  agency = await createAgency(api.em());
-  const passwordHash = await hashPassword(PASSWORD);
-  const em = api.em();
-  for (const person of [agency.people.employee, agency.people.superior, agency.people.colleague]) {
-    em.persist(
-      em.create(Account, { employeeId: person.id, passwordHash, isActive: person !== agency.people.colleague }),
-    );
-  }
-  await em.flush();
-});
-afterAll(() => api?.close());
+const api = await useApi();
+const agency = await createAgency(api.em());
+const passwordHash = await hashPassword(PASSWORD);
+for (const person of [agency.people.employee, agency.people.superior, agency.people.colleague])
+  await api.em().insert(Account, { employeeId: person.id, passwordHash, isActive: person !== agency.people.colleague });
 
 const signIn = (number: string, password: string) => api.nobody.post('/session', { number, password });
 const cookieOf = (answer: { headers: Headers }): string => answer.headers.get('set-cookie')!.split(';')[0]!;

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { largestBytes, UPLOADS, type UploadPurposeName } from '#domain/files/uploads.ts';
 import { openSession } from '#persistence/accounts/sessions.repository.ts';
 import { readUpload } from '#persistence/organisation/roster-import.repository.ts';
@@ -15,13 +15,11 @@ import { hashToken, newToken } from '../accounts/session-cookie.ts';
 import { UPLOAD_PURPOSES } from '../app.ts';
 import type { ApiConfig } from '../http/context.ts';
 import { createSteppedEngine } from '../testing/stepped-engine.ts';
-import { clientOf, startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';
+import { clientOf, useApi, type TestClient } from '../testing/test-api.ts';
 import { createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
 import { beginUpload, offsetOf, pathOf, sendBytes, uploadFile } from '../testing/uploads.ts';
 import { sweepUploads } from './sweep-uploads.ts';
 
-let api: TestApi;
-let agency: TwoUnits;
 type Name = keyof TwoUnits['people'];
 type Data = Record<string, string>;
 const engine = createSteppedEngine(() => api.orm);
@@ -165,13 +163,10 @@ const stored = (): string[] =>
   readdirSync(api.evidenceDir, { recursive: true, encoding: 'utf8' }).filter((path) => /^[0-9a-f]{2}\//.test(path));
 const receipt = (client: TestClient, path: string) => client.post(`${path}/receipt`);
 
-beforeAll(async () => {
-  api = await startTestApi();
-  agency = await createTwoUnits(api.em());
-  await engine.start(agency.cycles.employee);
-  await CASES.reportEvidence.regain({});
-});
-afterAll(() => api?.close());
+const api = await useApi();
+const agency = await createTwoUnits(api.em());
+await engine.start(agency.cycles.employee);
+await CASES.reportEvidence.regain({});
 
 /** Sends the first bytes and cuts the line. */
 async function cut(client: TestClient, path: string, bytes: Buffer): Promise<number> {

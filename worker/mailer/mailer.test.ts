@@ -3,11 +3,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { MAIL_TEMPLATES } from '#domain/notifications/mail.ts';
 import { resendMail } from '#persistence/notifications/mails.queries.ts';
-import { openOrm, type Orm } from '#persistence/orm.ts';
-import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
+import { useDatabase } from '#test/environment/use-agency.ts';
 import { startMailer, type Mailer, type MailerOptions } from './mailer.ts';
 import {
   addressFor,
@@ -20,20 +19,11 @@ import {
 } from './test-support/agency.ts';
 import { refusal, startRelay, type Relay } from './test-support/relay.ts';
 
-let database: TestDatabase;
-let orm: Orm;
 let relay: Relay;
 let agency: Agency;
 const running = new Set<Mailer>();
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  orm = await openOrm(database.url);
-});
-afterAll(async () => {
-  await orm.close();
-  await database.drop();
-});
+const { orm, databaseUrl } = await useDatabase();
 beforeEach(async () => {
   relay = await startRelay();
   agency = await createAgency(orm);
@@ -48,7 +38,7 @@ afterEach(async () => {
 async function start(options: Partial<MailerOptions> = {}): Promise<Mailer> {
   const mailer = await startMailer({
     orm,
-    databaseUrl: database.url,
+    databaseUrl,
     smtpUrl: relay.url,
     mailFrom: 'E-Kinerja ASN <no-reply@kinerja.example.go.id>',
     publicUrl: 'https://kinerja.example.go.id',
@@ -380,7 +370,7 @@ const processFile = fileURLToPath(new URL('./test-support/mailer-process.ts', im
 const concurrency = 4;
 
 async function startProcess(): Promise<ChildProcess> {
-  const settings = { databaseUrl: database.url, smtpUrl: relay.url, concurrency, staleAfterMs: 1_500 };
+  const settings = { databaseUrl, smtpUrl: relay.url, concurrency, staleAfterMs: 1_500 };
   const child = spawn(process.execPath, [processFile, JSON.stringify(settings)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -2,17 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { EntityManager } from '@mikro-orm/postgresql';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Command } from '#persistence/commands/commands.entities.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
-import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Cycle, Task } from '#persistence/process/process.entities.ts';
 import { Skp } from '#persistence/skp/skp.entities.ts';
 import { findFreePorts } from '#scripts/services/ports.ts';
-import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
-import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
-import { createAgency, createCycle, type Agency } from '#test/factories/agency.ts';
+import { useAgency, useEngine } from '#test/environment/use-agency.ts';
+import { createCycle } from '#test/factories/agency.ts';
 import { ARGUMENTS, act, openTaskFor } from '#test/factories/decisions.ts';
 import { createEvent } from '#test/factories/training.ts';
 import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
@@ -24,28 +21,14 @@ import {
 } from '#workflows/training-event/training-event.messages.ts';
 import { startRelay } from './relay.ts';
 
-let database: TestDatabase;
-let orm: Orm;
-let engine: TestEngine;
-let agency: Agency;
 let year = 2026;
-const em = () => orm.em.fork() as EntityManager;
 const log = pino({ level: 'silent' });
 const stops: (() => Promise<void>)[] = [];
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  orm = await openOrm(database.url, { poolMax: 30 });
-  agency = await createAgency(em());
-  engine = await startTestEngine(orm);
-});
+const { em, orm, agency } = await useAgency({ poolMax: 30 });
+const engine = await useEngine(orm);
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
-});
-afterAll(async () => {
-  await engine?.stop();
-  await orm?.close();
-  await database?.drop();
 });
 
 async function startedCycle(): Promise<string> {
