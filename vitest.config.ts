@@ -30,8 +30,6 @@ export default defineConfig({
           name: 'integration',
           include: ['{persistence,activities,workflows,api,worker,bench,test}/**/*.test.ts'],
           globalSetup: ['test/environment/global-setup.ts'],
-          // Real processes, real sockets, a shared machine: one more try there, none at a desk.
-          retry: process.env['CI'] ? 1 : 0,
         },
       },
     ],

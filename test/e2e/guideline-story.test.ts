@@ -96,7 +96,11 @@ describe('a guideline from draft to force', () => {
       await bringTomorrow(15_000);
       await decide(leader.page, 'Setujui');
       await me.goto(`/guidelines/${guidelineId}`);
-      await me.getByText('Ditetapkan', { exact: true }).first().waitFor();
+      // Determined; and in force, where its day has begun meanwhile.
+      await me
+        .getByText(/^(Ditetapkan|Berlaku)$/)
+        .first()
+        .waitFor();
     },
   );
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { TOTP } from 'otpauth';
 import type { Page } from '@playwright/test';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -151,18 +152,22 @@ describe('the story of somebody who joins', () => {
       await me.locator('main form button[type=submit]').click();
       await me.getByText(/100/).first().waitFor();
 
+      // Certificates come when the event and its test are over.
+      await endTraining(officer.page, eventId);
       const pdf = me.locator('a[href$="/pdf"]');
       await expect
         .poll(
           async () => {
             await me.goto(`/training/events/${eventId}`);
             await me.getByRole('heading', { level: 1 }).waitFor();
-            await me.waitForTimeout(1500);
-            return pdf.count();
+            return pdf.waitFor({ timeout: 3000 }).then(
+              () => true,
+              () => false,
+            );
           },
-          { timeout: 240_000, interval: 3000 },
+          { timeout: 240_000 },
         )
-        .toBe(1);
+        .toBe(true);
       await look(me, 'training-event');
       const file = await me.request.get((await pdf.getAttribute('href'))!);
       expect((await file.body()).subarray(0, 5).toString()).toBe('%PDF-');
@@ -203,9 +208,10 @@ describe('the story of somebody who joins', () => {
       .waitFor();
   }
 
-  /** An event that runs now and ends in a minute and a half, with a test after it; written by the personnel officer and published. */
+  const at = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
+
+  /** An event that runs for an hour from now on, with a test after it; written by the personnel officer and published. */
   async function holdTraining(page: Page): Promise<string> {
-    const at = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
     const content = {
       kind: 'bimtek',
       title: 'Bimtek penyusunan SKP',
@@ -214,7 +220,7 @@ describe('the story of somebody who joins', () => {
       place: 'Aula',
       link: '',
       startsAt: at(-1800),
-      endsAt: at(90),
+      endsAt: at(3600),
       timeZone: 'Asia/Jakarta',
       organiser: 'Biro Kepegawaian',
       speakers: ['Dr. Ani'],
@@ -225,7 +231,7 @@ describe('the story of somebody who joins', () => {
       checkInMinutesBefore: 60,
       checkInMinutesAfter: 0,
       remindHoursBefore: 0,
-      testUntil: at(120),
+      testUntil: at(3660),
       invitations: [{ kind: 'unit', unitId: newcomer.unitId, withSubUnits: true }],
     };
     const { id } = await call(page, 'POST', '/training/events', { unitId: newcomer.unitId, content });
@@ -234,8 +240,19 @@ describe('the story of somebody who joins', () => {
     });
     await call(page, 'POST', `/training/events/${id}/publication`, {});
     await expect
-      .poll(async () => (await call(page, 'GET', `/training/events/${id}/organiser`)).event.state, { timeout: 30_000 })
+      .poll(async () => (await call(page, 'GET', `/training/events/${id}/organiser`)).event.state, { timeout: 60_000 })
       .toBe('checkInOpen');
     return id as string;
+  }
+
+  /** Moves the end of an event, and of its test, to a moment from now. */
+  async function endTraining(page: Page, id: string): Promise<void> {
+    const { content, version } = await call(page, 'GET', `/training/events/${id}/organiser`);
+    const answer = await call(page, 'POST', `/training/events/${id}/changes`, {
+      commandId: randomUUID(),
+      version,
+      content: { ...content, endsAt: at(20), testUntil: at(21) },
+    });
+    expect(answer).toMatchObject({ outcome: { kind: 'applied' } });
   }
 });

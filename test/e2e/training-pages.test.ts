@@ -35,7 +35,7 @@ async function visit(page: Page, path: string, name: string): Promise<void> {
   page.on('pageerror', note);
   await page.goto(path);
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await expect.poll(() => page.locator('main').innerText(), { timeout: 20_000 }).not.toContain('Memuat');
+  await expect.poll(() => page.locator('main').innerText()).not.toContain('Memuat');
   await look(page, name, { fullPage: true });
   page.off('pageerror', note);
   expect(failed, path).toEqual([]);
@@ -125,7 +125,7 @@ async function holdTraining(page: Page): Promise<string> {
   await call(page, 'POST', `/training/events/${id}/publication`, {});
   await vi.waitUntil(
     async () => (await call(page, 'GET', `/training/events/${id}/organiser`)).event.state === 'checkInOpen',
-    { timeout: 30_000, interval: 500 },
+    { timeout: 60_000, interval: 500 },
   );
   return id as string;
 }

@@ -91,7 +91,13 @@ describe('a decision that comes before the engine has heard of the step before',
       // The step is under way; people who see its result already may act on it before the engine notes it.
       await tx.findOneOrFail(Cycle, { id: cycle.cycleId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
       submission = submit();
-      await delay(1500);
+      await expect
+        .poll(() =>
+          em().execute(
+            `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+          ),
+        )
+        .toHaveLength(1);
       expect(await approve()).toMatchObject({ kind: 'unanswered' });
     });
     expect(await submission!).toMatchObject({ kind: 'answered', reply: { kind: 'applied' } });
@@ -157,8 +163,6 @@ describe('repeats across continue-as-new', () => {
     // start, note, fact, boundary, note
     await expect.poll(() => seqOf(cycle.cycleId)).toBe(5);
     await handle.signal(superiorChanged, { factId });
-    await delay(1500);
-    await expectAgreement(cycle.cycleId);
     expect(
       await act(em(), engine.client, { cycleId: cycle.cycleId, decision: 'submitSkp', actorId: employee.id }),
     ).toMatchObject({ kind: 'applied' });

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -92,9 +91,9 @@ describe('the relay', () => {
     const id = await pendingCommand({ cycleId, updateName: 'submitSkp' });
     const relay = startRelay({ orm, client: down, log, pollMs: 50 });
     await expect.poll(async () => (await commandOf(id)).attempts).toBeGreaterThan(0);
-    await delay(500);
-    expect(await commandOf(id)).toMatchObject({ state: 'accepted' });
+    // It stops when it has done with what it took.
     await relay.stop();
+    expect(await commandOf(id)).toMatchObject({ state: 'accepted' });
     await down.connection.close();
     await makeDue(id);
     relayOn(engine.client);
@@ -142,7 +141,9 @@ describe('the relay', () => {
     const id = await pendingCommand({ cycleId, updateName: 'submitSkp', task });
     relayOn(engine.client);
     await expect.poll(async () => (await commandOf(id)).attempts).toBe(1);
-    await delay(500);
+    // The second attempt begins when the first is over.
+    await makeDue(id);
+    await expect.poll(async () => (await commandOf(id)).attempts).toBe(2);
     expect(await commandOf(id)).toMatchObject({ state: 'accepted' });
     await em().execute(`delete from command where id = ?`, [id]);
   });
