@@ -1,35 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
-import { openOrm, type Orm } from './orm.ts';
+import { useDatabase } from '#test/environment/use-agency.ts';
 import { Campaign } from './campaigns/campaigns.entities.ts';
 import { readMe } from './accounts/me.queries.ts';
 import { loadActor } from './organisation/actor.repository.ts';
 import { Employee, PositionAssignment, Unit } from './organisation/organisation.entities.ts';
-import type { RosterResult } from './organisation/roster.repository.ts';
-import { chooseDemoAccounts, type DemoAccount } from './seeders/demo-accounts.ts';
+import { chooseDemoAccounts } from './seeders/demo-accounts.ts';
 import { isEmpty } from './seeders/demo-agency.ts';
 import { demoCampaign } from './seeders/demo-campaign.ts';
 import { seedDemo } from './seeders/demo.ts';
 import { select, sql } from './sql.ts';
 
-let database: TestDatabase;
-let orm: Orm;
-let result: RosterResult;
-let accounts: DemoAccount[];
-const em = (): EntityManager => orm.em.fork() as EntityManager;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  orm = await openOrm(database.url);
-  expect(await isEmpty(em())).toBe(true);
-  result = await seedDemo(em(), 'hash');
-  accounts = await chooseDemoAccounts(em());
-});
-afterAll(async () => {
-  await orm?.close();
-  await database?.drop();
-});
+const { em } = await useDatabase();
+const wasEmpty = await isEmpty(em());
+const result = await seedDemo(em(), 'hash');
+const accounts = await chooseDemoAccounts(em());
 
 const personBehind = async (role: string): Promise<string> => {
   const { nip } = accounts.find((account) => account.role === role)!;
@@ -45,7 +30,7 @@ describe('the demo agency', () => {
     expect(result).toMatchObject({ added: 228, refused: 9 });
     expect(await em().count(Unit)).toBe(14);
     expect(await em().count(Employee)).toBe(228);
-    expect(await isEmpty(em())).toBe(false);
+    expect([wasEmpty, await isEmpty(em())]).toEqual([true, false]);
   });
 
   it('opens an account for everybody but those whose row is held', async () => {
