@@ -1,5 +1,6 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/environment/longest-first.ts';
 
 /**
  * Three kinds of tests, by what they need:
@@ -12,6 +13,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // Real servers on a busy machine can be slow; what is wrong shows in what a test expects, not in its time.
     testTimeout: 120_000,
     hookTimeout: 240_000,
@@ -37,8 +39,6 @@ export default defineConfig({
           include: ['{persistence,activities,workflows,api,worker,bench,test}/**/*.test.ts'],
           exclude: ['test/architecture/**'],
           globalSetup: ['test/environment/global-setup.ts'],
-          // Real processes, real sockets, a shared machine: one more try there, none at a desk.
-          retry: process.env['CI'] ? 1 : 0,
         },
       },
     ],

@@ -1,38 +1,20 @@
-import { yearOf } from '#domain/calendar/calendar-date.ts';
-import { civilDate } from '#domain/calendar/clock.ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EntityManager } from '@mikro-orm/postgresql';
-import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
-import { openOrm, type Orm } from './orm.ts';
+import { describe, expect, it } from 'vitest';
+import { useDatabase } from '#test/environment/use-agency.ts';
 import { Campaign } from './campaigns/campaigns.entities.ts';
 import { readMe } from './accounts/me.queries.ts';
 import { loadActor } from './organisation/actor.repository.ts';
 import { Employee, PositionAssignment, Unit } from './organisation/organisation.entities.ts';
-import type { RosterResult } from './organisation/roster.repository.ts';
-import { chooseDemoAccounts, type DemoAccount } from './seeders/demo-accounts.ts';
+import { chooseDemoAccounts } from './seeders/demo-accounts.ts';
 import { isEmpty } from './seeders/demo-agency.ts';
 import { demoCampaign } from './seeders/demo-campaign.ts';
 import { seedDemo } from './seeders/demo.ts';
 import { select, sql } from './sql.ts';
 
-const today = civilDate(Date.now(), 'Asia/Jakarta');
-let database: TestDatabase;
-let orm: Orm;
-let result: RosterResult;
-let accounts: DemoAccount[];
-const em = (): EntityManager => orm.em.fork() as EntityManager;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  orm = await openOrm(database.url);
-  expect(await isEmpty(em())).toBe(true);
-  result = await seedDemo(em(), 'hash', today);
-  accounts = await chooseDemoAccounts(em());
-});
-afterAll(async () => {
-  await orm?.close();
-  await database?.drop();
-});
+const { em } = await useDatabase();
+const second = await useDatabase();
+const wasEmpty = await isEmpty(em());
+const result = await seedDemo(em(), 'hash');
+const accounts = await chooseDemoAccounts(em());
 
 const personBehind = async (role: string): Promise<string> => {
   const { nip } = accounts.find((account) => account.role === role)!;
@@ -48,7 +30,7 @@ describe('the demo agency', () => {
     expect(result).toMatchObject({ added: 228, refused: 9 });
     expect(await em().count(Unit)).toBe(14);
     expect(await em().count(Employee)).toBe(228);
-    expect(await isEmpty(em())).toBe(false);
+    expect([wasEmpty, await isEmpty(em())]).toEqual([true, false]);
   });
 
   it('opens an account for everybody but those whose row is held', async () => {
@@ -121,14 +103,9 @@ describe('the demo agency', () => {
   });
 
   it('is there as a whole or not at all: what breaks off leaves an empty database, to be filled later', async () => {
-    const other = await createTestDatabase();
-    const otherOrm = await openOrm(other.url);
-    const otherEm = otherOrm.em.fork() as EntityManager;
-    await select(otherEm, sql`alter table training_test add constraint broken check (false)`);
-    await expect(seedDemo(otherEm.fork() as EntityManager, 'hash', today)).rejects.toThrow('broken');
-    expect(await isEmpty(otherEm)).toBe(true);
-    expect(await otherEm.count(Campaign)).toBe(0);
-    await otherOrm.close();
-    await other.drop();
+    await select(second.em(), sql`alter table training_test add constraint broken check (false)`);
+    await expect(seedDemo(second.em(), 'hash')).rejects.toThrow('broken');
+    expect(await isEmpty(second.em())).toBe(true);
+    expect(await second.em().count(Campaign)).toBe(0);
   });
 });

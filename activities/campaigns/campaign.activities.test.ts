@@ -1,40 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { EntityManager } from '@mikro-orm/postgresql';
-import { openOrm, type Orm } from '#persistence/orm.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { Campaign, CampaignRefusal } from '#persistence/campaigns/campaigns.entities.ts';
 import { Employee, Position, PositionAssignment } from '#persistence/organisation/organisation.entities.ts';
 import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
-import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
-import { createAgency, createCycle, createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';
+import { useAgency } from '#test/environment/use-agency.ts';
+import { createCycle, createRuleSet, ruleSetData } from '#test/factories/agency.ts';
 import { broken } from '#test/faults/prove-step.ts';
 import { activitiesOn } from '#test/faults/stepped-cycle.ts';
 import { snapshotOf } from '#test/faults/table-snapshot.ts';
 import type { CampaignBatch } from './campaign.contract.ts';
 
-let database: TestDatabase;
-let orm: Orm;
-let agency: Agency;
 let year = 2026;
-const em = () => orm.em.fork() as EntityManager;
 /** Expected failures would drown the results. */
 const quiet = new DefaultLogger('ERROR', () => undefined);
 /** Workflows that were started, by id, with how often. */
 const started = new Map<string, number>();
 let isEngineDown = false;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  orm = await openOrm(database.url);
-  agency = await createAgency(em());
-});
-afterAll(async () => {
-  await orm?.close();
-  await database?.drop();
-});
+const { em, orm, agency } = await useAgency();
 beforeEach(() => {
   year += 1;
   started.clear();

@@ -1,28 +1,13 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { EntityManager } from '@mikro-orm/postgresql';
-import { openOrm, type Orm } from '#persistence/orm.ts';
+import { expect, it } from 'vitest';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
 import { Task } from '#persistence/matters/matters.entities.ts';
-import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
-import { createAgency, createCycle, type Agency } from '#test/factories/agency.ts';
+import { useAgency } from '#test/environment/use-agency.ts';
+import { createCycle } from '#test/factories/agency.ts';
 import { broken } from '#test/faults/prove-step.ts';
 import { activitiesOn, stepCycle, take } from '#test/faults/stepped-cycle.ts';
 import { snapshotOf } from '#test/faults/table-snapshot.ts';
 
-let database: TestDatabase;
-let orm: Orm;
-let agency: Agency;
-const em = () => orm.em.fork() as EntityManager;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  orm = await openOrm(database.url);
-  agency = await createAgency(em());
-});
-afterAll(async () => {
-  await orm?.close();
-  await database?.drop();
-});
+const { em, orm, agency } = await useAgency();
 
 it('a sweep takes all steps that are due, writes nothing when it breaks, and nothing more when repeated', async () => {
   const cycleId = await createCycle(em(), agency, agency.people.employee, 2026);

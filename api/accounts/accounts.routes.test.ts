@@ -1,11 +1,11 @@
 import { Secret, TOTP } from 'otpauth';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Account } from '#persistence/accounts/accounts.entities.ts';
 import { issueResetToken } from '#persistence/accounts/password-reset.repository.ts';
 import { removeSecondFactor } from '#persistence/accounts/second-factor.repository.ts';
-import { createAgency, type Agency } from '#test/factories/agency.ts';
-import { clientOf, startTestApi, type Answer, type TestApi, type TestClient } from '../testing/test-api.ts';
+import { createAgency } from '#test/factories/agency.ts';
+import { clientOf, startTestApi, useApi, type Answer, type TestApi, type TestClient } from '../testing/test-api.ts';
 import { hashPassword } from './password.ts';
 import { seal, unseal } from './sealed-secret.ts';
 
@@ -19,21 +19,13 @@ const NUMBERS = {
   secretary: '198503012010011001',
 };
 
-let api: TestApi;
 let strict: TestApi;
-let agency: Agency;
-let passwordHash: string;
 
-beforeAll(async () => {
-  api = await startTestApi();
-  agency = await createAgency(api.em());
-  passwordHash = await hashPassword(PASSWORD);
-  for (const person of Object.values(agency.people)) await addAccount(api.em(), person.id);
-});
-afterAll(async () => {
-  await api?.close();
-  await strict?.close();
-});
+const api = await useApi();
+const agency = await createAgency(api.em());
+const passwordHash = await hashPassword(PASSWORD);
+for (const person of Object.values(agency.people)) await addAccount(api.em(), person.id);
+afterAll(() => strict?.close());
 beforeEach(async () => {
   await api
     .em()

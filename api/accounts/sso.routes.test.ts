@@ -1,49 +1,39 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { Account, SsoIdentity } from '#persistence/accounts/accounts.entities.ts';
-import { createAgency, type Agency } from '#test/factories/agency.ts';
-import { clientOf, startTestApi, type TestApi } from '../testing/test-api.ts';
+import { createAgency } from '#test/factories/agency.ts';
+import { clientOf, startTestApi, useApi } from '../testing/test-api.ts';
 
 const EMPLOYEE = '198503012010011004';
 const SUPERIOR = '198503012010011003';
 
-let provider: Server;
-let issuer: string;
-let api: TestApi;
-let agency: Agency;
 /** What the provider says of whoever signs in with this login. */
 let claims: Record<string, { nip?: string; amr?: string[] }> = {};
 
-beforeAll(async () => {
-  // The provider must know where people come back to, so the API's address is chosen first.
-  provider = createServer();
-  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
-  issuer = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
-  api = await startTestApi({
-    config: {
-      oidc: {
-        issuer,
-        clientId: 'ekinerja',
-        clientSecret: 'a-secret-for-tests',
-        name: 'SSO Contoh',
-        numberClaim: 'nip',
-        scope: 'openid profile',
-      },
+// The provider must know where people come back to, so the API's address is chosen first.
+const provider = createServer();
+await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+const issuer = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
+const api = await useApi({
+  config: {
+    oidc: {
+      issuer,
+      clientId: 'ekinerja',
+      clientSecret: 'a-secret-for-tests',
+      name: 'SSO Contoh',
+      numberClaim: 'nip',
+      scope: 'openid profile',
     },
-  });
-  provider.on('request', await realProvider());
-  agency = await createAgency(api.em());
-  for (const person of [agency.people.employee, agency.people.superior]) {
-    const em = api.em();
-    em.persist(em.create(Account, { employeeId: person.id, passwordHash: 'none' }));
-    await em.flush();
-  }
+  },
 });
-afterAll(async () => {
-  await api?.close();
-  provider?.closeAllConnections();
-  provider?.close();
+provider.on('request', await realProvider());
+const agency = await createAgency(api.em());
+for (const person of [agency.people.employee, agency.people.superior])
+  await api.em().insert(Account, { employeeId: person.id, passwordHash: 'none' });
+afterAll(() => {
+  provider.closeAllConnections();
+  provider.close();
 });
 beforeEach(async () => {
   claims = {};

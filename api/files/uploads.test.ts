@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { largestBytes, UPLOADS, type UploadPurposeName } from '#domain/files/uploads.ts';
 import { openSession } from '#persistence/accounts/sessions.repository.ts';
 import { readUpload } from '#persistence/organisation/roster-import.repository.ts';
@@ -15,13 +15,11 @@ import { hashToken, newToken } from '../accounts/session-cookie.ts';
 import { UPLOAD_PURPOSES } from '../app.ts';
 import type { ApiConfig } from '../http/context.ts';
 import { createSteppedEngine } from '../testing/stepped-engine.ts';
-import { clientOf, startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';
+import { clientOf, useApi, type TestClient } from '../testing/test-api.ts';
 import { createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
 import { beginUpload, offsetOf, pathOf, sendBytes, uploadFile } from '../testing/uploads.ts';
 import { sweepUploads } from './sweep-uploads.ts';
 
-let api: TestApi;
-let agency: TwoUnits;
 type Name = keyof TwoUnits['people'];
 type Data = Record<string, string>;
 const engine = createSteppedEngine(() => api.orm);
@@ -165,20 +163,21 @@ const stored = (): string[] =>
   readdirSync(api.evidenceDir, { recursive: true, encoding: 'utf8' }).filter((path) => /^[0-9a-f]{2}\//.test(path));
 const receipt = (client: TestClient, path: string) => client.post(`${path}/receipt`);
 
-beforeAll(async () => {
-  api = await startTestApi();
-  agency = await createTwoUnits(api.em());
-  await engine.start(agency.cycles.employee);
-  await CASES.reportEvidence.regain({});
-});
-afterAll(() => api?.close());
+const api = await useApi();
+const agency = await createTwoUnits(api.em());
+await engine.start(agency.cycles.employee);
+await CASES.reportEvidence.regain({});
 
-/** Sends the first bytes and cuts the line. */
+/** How many bytes of an upload lie on disk. */
+const arrived = (path: string): number =>
+  statSync(join(api.evidenceDir, 'incoming', path.split('/').at(-1)!), { throwIfNoEntry: false })?.size ?? 0;
+
+/** Sends the first bytes, and cuts the line when they have all arrived; answers how far the upload is. */
 async function cut(client: TestClient, path: string, bytes: Buffer): Promise<number> {
   const body = new ReadableStream({
     async start(controller) {
       controller.enqueue(new Uint8Array(bytes));
-      await sleep(300);
+      await expect.poll(() => arrived(path)).toBe(bytes.length);
       controller.error(new Error('the line is cut'));
     },
   });
@@ -198,8 +197,7 @@ describe('an upload', () => {
     const { client, bytes, upload, written, data } = await given(name);
     const path = pathOf(await beginUpload(client, bytes.length, upload));
     const offset = await cut(client, path, bytes.subarray(0, 250_000));
-    expect(offset).toBeGreaterThan(0);
-    expect(offset).toBeLessThan(bytes.length);
+    expect(offset).toBe(250_000);
     expect(await written(data)).toEqual([]);
     expect((await sendBytes(client, path, bytes.subarray(offset), offset)).status).toBe(200);
     expect(await written(data)).toEqual([sha256(bytes)]);
@@ -344,7 +342,7 @@ describe('a process that is killed', () => {
     const dying = await startProcess(who);
     const path = pathOf(await beginUpload(dying.client, bytes.length, upload));
     const sending = cut(dying.client, path, bytes.subarray(0, 250_000)).catch(() => 0);
-    await sleep(150);
+    await expect.poll(() => arrived(path)).toBe(250_000);
     dying.child.kill('SIGKILL');
     await Promise.all([dying.exited, sending]);
     const offset = await offsetOf(client, path);

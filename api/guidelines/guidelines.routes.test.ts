@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sweepActivities } from '#test/factories/guidelines.ts';
 import { CIVIL_CLOCK, dateOf } from '#domain/calendar/clock.ts';
 import type { GuidelineContent } from '#contracts/guidelines.contract.ts';
@@ -10,28 +10,18 @@ import { GuidelineReader, GuidelineVersion } from '#persistence/guidelines/guide
 import { readLateReaders } from '#persistence/notifications/mail-facts.queries.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
 import { Employee } from '#persistence/organisation/organisation.entities.ts';
-import { startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';
-import { addPerson, createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
+import { useApi, type TestClient } from '../testing/test-api.ts';
+import { addPerson, createTwoUnits } from '../testing/two-units.ts';
 import { uploadFile } from '../testing/uploads.ts';
 
-let api: TestApi;
-let agency: TwoUnits;
-let admin: TestClient;
-let officer: TestClient;
-let employee: TestClient;
-let branchOfficer: TestClient;
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
 
-beforeAll(async () => {
-  api = await startTestApi();
-  agency = await createTwoUnits(api.em());
-  const { people } = agency;
-  admin = await api.as(people.admin.id);
-  officer = await api.as(people.officer.id);
-  employee = await api.as(people.employee.id);
-  branchOfficer = await api.as(people.branchOfficer.id);
-});
-afterAll(() => api?.close());
+const api = await useApi();
+const agency = await createTwoUnits(api.em());
+const admin = await api.as(agency.people.admin.id);
+const officer = await api.as(agency.people.officer.id);
+const employee = await api.as(agency.people.employee.id);
+const branchOfficer = await api.as(agency.people.branchOfficer.id);
 
 const complete = (content: GuidelineContent, more: Partial<GuidelineContent> = {}): GuidelineContent => ({
   ...content,

@@ -2,27 +2,20 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { ForbiddenError, createMongoAbility } from '@casl/ability';
 import { NotFoundError } from '@mikro-orm/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { contract } from '#contracts/contract.ts';
 import { openOrm } from '#persistence/orm.ts';
-import { startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';
-import { createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
+import { startTestApi, useApi } from '../testing/test-api.ts';
+import { createTwoUnits } from '../testing/two-units.ts';
 import { createLog } from './request-log.ts';
 import { toProblemAnswer } from './problem-details.ts';
 import { Problem, statusOf } from './problem.ts';
 import { readCursor, UUID, writeCursor } from './cursor.ts';
 
-let api: TestApi;
-let agency: TwoUnits;
-let employee: TestClient;
-
-beforeAll(async () => {
-  api = await startTestApi({ config: { metricsToken: 'a-token-of-some-length' } });
-  agency = await createTwoUnits(api.em());
-  employee = await api.as(agency.people.employee.id);
-});
-afterAll(() => api?.close());
+const api = await useApi({ config: { metricsToken: 'a-token-of-some-length' } });
+const agency = await createTwoUnits(api.em());
+const employee = await api.as(agency.people.employee.id);
 
 describe('failures become problem details in one place', () => {
   it.each<[string, unknown, number, string]>([

@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { GENERAL_JOB } from '#domain/skp/library.ts';
-import { startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';
-import { createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
+import { useApi } from '../testing/test-api.ts';
+import { createTwoUnits } from '../testing/two-units.ts';
 
-let api: TestApi;
-let agency: TwoUnits;
-let officer: TestClient;
-let employee: TestClient;
 const indicator = {
   job: 'Jabatan Pegawai',
   indikator: 'Jumlah laporan analisis',
@@ -17,13 +13,10 @@ const indicator = {
   polarity: 'higherIsBetter',
 };
 
-beforeAll(async () => {
-  api = await startTestApi();
-  agency = await createTwoUnits(api.em());
-  officer = await api.as(agency.people.officer.id);
-  employee = await api.as(agency.people.employee.id);
-});
-afterAll(() => api?.close());
+const api = await useApi();
+const agency = await createTwoUnits(api.em());
+const officer = await api.as(agency.people.officer.id);
+const employee = await api.as(agency.people.employee.id);
 
 describe('the indicator library', () => {
   it('S1.5 is written by personnel officers and administrators, and read by all', async () => {

@@ -1,20 +1,13 @@
-import { civilDate } from '#domain/calendar/clock.ts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { assigneeIdsOf } from '#domain/access/actor.ts';
 import { loadActor } from '#persistence/organisation/actor.repository.ts';
-import { startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';
-import { createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
+import { startTestApi, useApi, type TestClient } from '../testing/test-api.ts';
+import { createTwoUnits } from '../testing/two-units.ts';
 import { liveEvents } from './events.routes.ts';
 import { createLiveHub, type LiveMessage } from './live-hub.ts';
 
-let api: TestApi;
-let agency: TwoUnits;
-
-beforeAll(async () => {
-  api = await startTestApi();
-  agency = await createTwoUnits(api.em());
-});
-afterAll(() => api?.close());
+const api = await useApi();
+const agency = await createTwoUnits(api.em());
 
 const TASK = '019ab4a2-0000-7000-8000-000000000000';
 const announce = (assigneeIds: string[]) =>

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { Campaign } from '#persistence/campaigns/campaigns.entities.ts';
 import { Command } from '#persistence/commands/commands.entities.ts';
@@ -12,8 +12,8 @@ import type { EngineRunHistory } from '../temporal/engine.ts';
 import { Problem } from '../http/problem.ts';
 import { keepCampaignsStarted } from '../campaigns/campaign-starter.ts';
 import { createSteppedEngine } from '../testing/stepped-engine.ts';
-import { startTestApi, ENGINE_DOWN, type TestApi, type TestClient } from '../testing/test-api.ts';
-import { addPerson, createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
+import { useApi, ENGINE_DOWN } from '../testing/test-api.ts';
+import { addPerson, createTwoUnits } from '../testing/two-units.ts';
 
 const calls: { started: string[]; updates: string[]; signals: [string, string][] } = {
   started: [],
@@ -24,36 +24,30 @@ let isDown = false;
 let history: EngineRunHistory[] | Problem = [];
 const stepped = createSteppedEngine(() => api.orm);
 
-let api: TestApi;
-let agency: TwoUnits;
-let admin: TestClient;
 let serial = 50;
 
-beforeAll(async () => {
-  api = await startTestApi({
-    engine: {
-      async startCampaign(id) {
-        if (isDown) throw new Error('no engine');
-        calls.started.push(id);
-      },
-      updateCampaign: async (id, update) => void calls.updates.push(`${update} ${id}`),
-      async signal(workflowId, name) {
-        if (isDown) return 'pending';
-        calls.signals.push([workflowId, name]);
-        return 'delivered';
-      },
-      async history() {
-        if (history instanceof Problem) throw history;
-        return history;
-      },
+const api = await useApi({
+  engine: {
+    async startCampaign(id) {
+      if (isDown) throw new Error('no engine');
+      calls.started.push(id);
     },
-    config: { temporalUiUrl: 'http://temporal.test' },
-  });
-  agency = await createTwoUnits(api.em());
-  await stepped.start(agency.cycles.employee);
-  admin = await api.as(agency.people.admin.id);
+    updateCampaign: async (id, update) => void calls.updates.push(`${update} ${id}`),
+    async signal(workflowId, name) {
+      if (isDown) return 'pending';
+      calls.signals.push([workflowId, name]);
+      return 'delivered';
+    },
+    async history() {
+      if (history instanceof Problem) throw history;
+      return history;
+    },
+  },
+  config: { temporalUiUrl: 'http://temporal.test' },
 });
-afterAll(() => api?.close());
+const agency = await createTwoUnits(api.em());
+await stepped.start(agency.cycles.employee);
+const admin = await api.as(agency.people.admin.id);
 beforeEach(() => {
   isDown = false;
   history = [];

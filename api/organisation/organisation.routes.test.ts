@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import {
   Employee,
@@ -11,25 +11,19 @@ import { Task } from '#persistence/matters/matters.entities.ts';
 import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { changedTables, snapshotOf } from '#test/faults/table-snapshot.ts';
 import type { Person } from '#test/factories/agency.ts';
-import { startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';
-import { addPerson, createTwoUnits, seatAt, type TwoUnits } from '../testing/two-units.ts';
+import { useApi } from '../testing/test-api.ts';
+import { addPerson, createTwoUnits, seatAt } from '../testing/two-units.ts';
 
 const REASON = 'Surat perintah nomor 12 tahun 2026';
 const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
 const day = (shift: number): string =>
   new Date(Date.parse(`${today}T00:00:00Z`) + shift * 86_400_000).toISOString().slice(0, 10);
 
-let api: TestApi;
-let agency: TwoUnits;
-let admin: TestClient;
 let serial = 30;
 
-beforeAll(async () => {
-  api = await startTestApi({ engine: { signal: async () => 'delivered' } });
-  agency = await createTwoUnits(api.em());
-  admin = await api.as(agency.people.admin.id);
-});
-afterAll(() => api?.close());
+const api = await useApi({ engine: { signal: async () => 'delivered' } });
+const agency = await createTwoUnits(api.em());
+const admin = await api.as(agency.people.admin.id);
 
 const newPerson = (name: string, unitId = agency.unitId): Promise<Person> =>
   addPerson(api.em(), name, unitId, agency.people.head.positionId, serial++);

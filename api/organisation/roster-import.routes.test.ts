@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import writeXlsx from 'write-excel-file/node';
 import { ROSTER_COLUMNS, type RosterRow } from '#domain/organisation/roster.ts';
@@ -11,31 +11,22 @@ import { claimImport } from '#persistence/organisation/roster-import.repository.
 import { workOnImport } from '#persistence/organisation/roster-import.work.ts';
 import { changedTables, snapshotOf } from '#test/faults/table-snapshot.ts';
 import { readDemoUnits } from '../../data/files.ts';
-import { startTestApi, type Answer, type TestApi, type TestClient } from '../testing/test-api.ts';
+import { useApi, type Answer, type TestClient } from '../testing/test-api.ts';
 import { addPerson, seatAt } from '../testing/two-units.ts';
 import { uploadFile } from '../testing/uploads.ts';
 
 const DEMO = readFileSync(join(import.meta.dirname, '../../data/demo-agency/roster.csv'));
 const UUID = '00000000-0000-4000-8000-000000000000';
 
-let api: TestApi;
-let admin: TestClient;
-let officer: TestClient;
-let employee: TestClient;
-let root: string;
-
-beforeAll(async () => {
-  api = await startTestApi();
-  root = await createUnits(api.em());
-  const boss = await addPerson(api.em(), 'Admin Instansi', root, null, 90);
-  await seatAt(api.em(), 'agencyAdmin', root, boss.id);
-  const unit = await api.em().findOneOrFail(Unit, { code: '02' });
-  const officerPerson = await addPerson(api.em(), 'Pengelola Ditjen', unit.id, null, 91);
-  await seatAt(api.em(), 'personnelOfficer', unit.id, officerPerson.id);
-  const plain = await addPerson(api.em(), 'Pegawai Biasa', unit.id, null, 92);
-  [admin, officer, employee] = [await api.as(boss.id), await api.as(officerPerson.id), await api.as(plain.id)];
-});
-afterAll(() => api?.close());
+const api = await useApi();
+const root = await createUnits(api.em());
+const boss = await addPerson(api.em(), 'Admin Instansi', root, null, 90);
+await seatAt(api.em(), 'agencyAdmin', root, boss.id);
+const unit = await api.em().findOneOrFail(Unit, { code: '02' });
+const officerPerson = await addPerson(api.em(), 'Pengelola Ditjen', unit.id, null, 91);
+await seatAt(api.em(), 'personnelOfficer', unit.id, officerPerson.id);
+const plain = await addPerson(api.em(), 'Pegawai Biasa', unit.id, null, 92);
+const [admin, officer, employee] = [await api.as(boss.id), await api.as(officerPerson.id), await api.as(plain.id)];
 
 /** The units of the demo agency. */
 async function createUnits(em: EntityManager): Promise<string> {

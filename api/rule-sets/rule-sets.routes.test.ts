@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { RuleSetContent } from '#contracts/rule-sets.contract.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { Task } from '#persistence/matters/matters.entities.ts';
@@ -8,32 +8,24 @@ import { RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
 import { reason } from '#test/factories/decisions.ts';
 import { createRuleSet, ruleSetData, seat } from '#test/factories/agency.ts';
 import { createSteppedEngine } from '../testing/stepped-engine.ts';
-import { startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';
-import { createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
+import { useApi } from '../testing/test-api.ts';
+import { createTwoUnits } from '../testing/two-units.ts';
 
 const calls: string[] = [];
 const stepped = createSteppedEngine(() => api.orm);
-let api: TestApi;
-let agency: TwoUnits;
-let admin: TestClient;
-let head: TestClient;
-let employee: TestClient;
 
-beforeAll(async () => {
-  api = await startTestApi({
-    engine: {
-      startMove: async (id) => void calls.push(`start ${id}`),
-      updateMove: async (id, update) => void calls.push(`${update} ${id}`),
-    },
-  });
-  agency = await createTwoUnits(api.em());
-  await stepped.start(agency.cycles.employee);
-  admin = await api.as(agency.people.admin.id);
-  employee = await api.as(agency.people.employee.id);
-  await seat(api.em(), 'ppk', agency.unitId, agency.people.head.id);
-  head = await api.as(agency.people.head.id);
+const api = await useApi({
+  engine: {
+    startMove: async (id) => void calls.push(`start ${id}`),
+    updateMove: async (id, update) => void calls.push(`${update} ${id}`),
+  },
 });
-afterAll(() => api?.close());
+const agency = await createTwoUnits(api.em());
+await stepped.start(agency.cycles.employee);
+const admin = await api.as(agency.people.admin.id);
+const employee = await api.as(agency.people.employee.id);
+await seat(api.em(), 'ppk', agency.unitId, agency.people.head.id);
+const head = await api.as(agency.people.head.id);
 beforeEach(() => void calls.splice(0));
 
 const newDraft = async (basedOnId = agency.ruleSetId) => (await admin.post('/rule-set-drafts', { basedOnId })).body;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { pino } from 'pino';
+import { afterAll } from 'vitest';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { openSession } from '#persistence/accounts/sessions.repository.ts';
 import { createTestDatabase } from '#test/environment/database.ts';
@@ -61,13 +62,17 @@ export type TestApi = {
   close(): Promise<void>;
 };
 
+export type TestApiOptions = { engine?: Partial<Engine>; config?: Partial<ApiConfig>; orm?: Orm };
+
+/** `startTestApi` for the top of a test file: it is closed after the file's last test. */
+export async function useApi(options?: TestApiOptions): Promise<TestApi> {
+  const api = await startTestApi(options);
+  afterAll(() => api.close());
+  return api;
+}
+
 /** The whole API on a database of its own, behind a real port. The engine is what a test says it is. */
-export async function startTestApi({
-  engine = {},
-  config = {},
-  orm: given,
-  now = () => new Date(),
-}: { engine?: Partial<Engine>; config?: Partial<ApiConfig>; orm?: Orm; now?: () => Date } = {}): Promise<TestApi> {
+export async function startTestApi({ engine = {}, config = {}, orm: given }: TestApiOptions = {}): Promise<TestApi> {
   const database = await createTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'e-kinerja-api-'));
   const orm = given ?? (await openOrm(database.url, { poolMax: 10 }));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { RoleAssignment } from '#persistence/organisation/organisation.entities.ts';
 import { RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
@@ -10,14 +10,12 @@ import { ARGUMENTS } from '#test/factories/decisions.ts';
 import { createEvent, createTest, QUESTIONS } from '#test/factories/training.ts';
 import { activitiesOn } from '#test/faults/stepped-cycle.ts';
 import { createSteppedEngine } from '../testing/stepped-engine.ts';
-import { startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';
+import { useApi, type TestApi, type TestClient } from '../testing/test-api.ts';
 import { createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
 import { uploadFile } from '../testing/uploads.ts';
 import { codeAt, isCodeRight } from './check-in-code.ts';
 import { missingCsv } from './training-files.ts';
 
-let api: TestApi;
-let agency: TwoUnits;
 const stepped = createSteppedEngine(() => api.orm);
 const activities = () => activitiesOn(api.orm);
 let isEngineDown = false;
@@ -25,29 +23,26 @@ const em = (): EntityManager => api.em();
 type Name = keyof TwoUnits['people'];
 const as = (name: Name): Promise<TestClient> => api.as(agency.people[name].id);
 
-beforeAll(async () => {
-  api = await startTestApi({
-    engine: {
-      startTrainingEvent: async (eventId) => {
-        if (isEngineDown) throw new Error('away');
-        await activities().takeTrainingStep({ eventId, step: 'invite', at: Date.now() });
-      },
-      deliver: async (command) => {
-        if (isEngineDown) return 'pending';
-        if (command.taskId !== null) return stepped.engine.deliver(command);
-        return (
-          await activities().carryOutTrainingCommand({
-            eventId: command.workflowId.slice('training-'.length),
-            commandId: command.id,
-            at: Date.now(),
-          })
-        ).reply;
-      },
+const api: TestApi = await useApi({
+  engine: {
+    startTrainingEvent: async (eventId) => {
+      if (isEngineDown) throw new Error('away');
+      await activities().takeTrainingStep({ eventId, step: 'invite', at: Date.now() });
     },
-  });
-  agency = await createTwoUnits(em());
+    deliver: async (command) => {
+      if (isEngineDown) return 'pending';
+      if (command.taskId !== null) return stepped.engine.deliver(command);
+      return (
+        await activities().carryOutTrainingCommand({
+          eventId: command.workflowId.slice('training-'.length),
+          commandId: command.id,
+          at: Date.now(),
+        })
+      ).reply;
+    },
+  },
 });
-afterAll(() => api?.close());
+const agency = await createTwoUnits(em());
 beforeEach(() => {
   isEngineDown = false;
 });

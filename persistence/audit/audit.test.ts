@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Task } from '#persistence/matters/matters.entities.ts';
 import { Cycle } from '#persistence/cycles/cycles.entities.ts';
-import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
-import { createAgency, createCycle, type Agency } from '#test/factories/agency.ts';
+import { useAgency } from '#test/environment/use-agency.ts';
+import { createCycle } from '#test/factories/agency.ts';
 import { randomOf, type Random } from '#test/faults/random.ts';
 import { activitiesOn, decideIn, stepCycle, take } from '#test/faults/stepped-cycle.ts';
 import { AuditEvent } from './audit.entities.ts';
@@ -12,20 +11,7 @@ import { AGENCY_CHAIN, appendAuditEvent, firstBrokenLine } from './audit.reposit
 
 const TAMPERINGS = 200;
 
-let database: TestDatabase;
-let orm: Orm;
-let agency: Agency;
-const em = () => orm.em.fork() as EntityManager;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  orm = await openOrm(database.url);
-  agency = await createAgency(em());
-});
-afterAll(async () => {
-  await orm?.close();
-  await database?.drop();
-});
+const { em, orm, agency } = await useAgency();
 
 type Story = { lines: AuditEvent[]; head: { number: number; hash: string } };
 

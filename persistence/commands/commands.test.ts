@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Task } from '#persistence/matters/matters.entities.ts';
 import { Cycle } from '#persistence/cycles/cycles.entities.ts';
-import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
-import { createAgency, createCycle, type Agency } from '#test/factories/agency.ts';
+import { useAgency } from '#test/environment/use-agency.ts';
+import { createCycle } from '#test/factories/agency.ts';
 import { ARGUMENTS } from '#test/factories/decisions.ts';
 import { stepCycle, take } from '#test/faults/stepped-cycle.ts';
 import { Command } from './commands.entities.ts';
@@ -17,26 +16,11 @@ import {
   type NewCommand,
 } from './commands.repository.ts';
 
-let database: TestDatabase;
-let orm: Orm;
-let agency: Agency;
-let task: Task;
-let cycle: Cycle;
-const em = () => orm.em.fork() as EntityManager;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  orm = await openOrm(database.url, { poolMax: 20 });
-  agency = await createAgency(em());
-  const cycleId = await createCycle(em(), agency, agency.people.employee);
-  await take(stepCycle(orm, cycleId).start());
-  cycle = await em().findOneOrFail(Cycle, { id: cycleId });
-  task = await em().findOneOrFail(Task, { cycleId, state: 'open' });
-});
-afterAll(async () => {
-  await orm?.close();
-  await database?.drop();
-});
+const { em, orm, agency } = await useAgency({ poolMax: 20 });
+const cycleId = await createCycle(em(), agency, agency.people.employee);
+await take(stepCycle(orm, cycleId).start());
+const cycle = await em().findOneOrFail(Cycle, { id: cycleId });
+const task = await em().findOneOrFail(Task, { cycleId, state: 'open' });
 beforeEach(async () => {
   await em().execute('delete from command');
 });

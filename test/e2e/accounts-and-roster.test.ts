@@ -1,18 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Secret, TOTP } from 'otpauth';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { enter, expectAccessible, shoot, startProduct, type Product } from './product.ts';
+import { expect, it, vi } from 'vitest';
+import { DEMO_PASSWORD } from '#persistence/seeders/demo-accounts.ts';
+import { staffOf, UNIT_OF } from './people.ts';
+import { enter, expectAccessible, shoot, useProduct } from './product.ts';
 
 const ROSTER = join(import.meta.dirname, '../../data/demo-agency/roster.csv');
 const NEW_PASSWORD = 'empat kuda makan roti';
 
-let product: Product;
-
-beforeAll(async () => {
-  product = await startProduct(async ({ em }) => void (await em().execute(`delete from campaign`)));
-}, 240_000);
-afterAll(() => product?.stop());
+const product = await useProduct();
 
 const codeOf = (secret: string, shift = 0): string =>
   new TOTP({ secret: Secret.fromBase32(secret.replaceAll(' ', '')), digits: 6, period: 30 }).generate({
@@ -21,11 +18,12 @@ const codeOf = (secret: string, shift = 0): string =>
 
 it(
   'S3.3 a second factor is set up, asked for at the next sign-in, and the password is reset by mail',
-  { timeout: 300_000, retry: 0 },
+  { timeout: 300_000 },
   async () => {
-    const { accounts, mails, baseUrl, signIn, visit } = product;
-    const account = accounts.employee!;
-    const { page } = await signIn('employee', 360);
+    const { em, mails, baseUrl, signIn, visit } = product;
+    const person = (await staffOf(em(), UNIT_OF.accounts))[0]!;
+    const account = { nip: person.nip, password: DEMO_PASSWORD };
+    const { page } = await signIn(person, 360);
     await page.goto(`${baseUrl}/profile/security`);
     await page.getByRole('heading', { name: 'Keamanan akun', level: 1 }).waitFor();
     await page.getByText('Perangkat ini').waitFor();
@@ -71,7 +69,11 @@ it(
     await third.getByRole('heading', { name: 'Periksa surel Anda' }).waitFor();
     await expectAccessible(third);
     const link = await vi.waitUntil(
-      () => mails.map((mail) => /(http:\S+\/reset-password#\S+)/.exec(mail.text ?? '')?.[1]).find(Boolean),
+      () =>
+        mails()
+          .filter((mail) => mail.to.includes(person.email))
+          .map((mail) => /(http:\S+\/reset-password#\S+)/.exec(mail.text)?.[1])
+          .find(Boolean),
       { timeout: 60_000 },
     );
     await third.goto(link!);
@@ -87,7 +89,7 @@ it(
 
 it(
   'S3.1 a roster is uploaded, checked while one looks on, and its rows are repaired with the keyboard',
-  { timeout: 300_000, retry: 0 },
+  { timeout: 300_000 },
   async () => {
     const { baseUrl, signIn } = product;
     const { page } = await signIn('agencyAdmin', 360);
@@ -120,7 +122,7 @@ it(
 
 it(
   'S3.1 who is not in the file is listed with the way to an act, and a return to service is confirmed',
-  { timeout: 300_000, retry: 0 },
+  { timeout: 300_000 },
   async () => {
     const { baseUrl, em, signIn } = product;
     const lines = readFileSync(ROSTER, 'utf8').split('\n');
@@ -157,7 +159,7 @@ it(
   },
 );
 
-it('S3.4 roles and the page of a person, with an act of a later day', { timeout: 300_000, retry: 0 }, async () => {
+it('S3.4 roles and the page of a person, with an act of a later day', { timeout: 300_000 }, async () => {
   const { baseUrl, signIn } = product;
   const { page } = await signIn('agencyAdmin', 360);
   await page.goto(`${baseUrl}/admin/roles`);

@@ -1,59 +1,22 @@
-import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
-import { DAY_MS } from '#domain/calendar/clock.ts';
-import { Campaign } from '#persistence/campaigns/campaigns.entities.ts';
-import { Unit } from '#persistence/organisation/organisation.entities.ts';
-import {
-  CAMPAIGN_QUEUE,
-  CYCLE_CAMPAIGN,
-  campaignWorkflowId,
-} from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
-import { createRuleSet, ruleSetData } from '#test/factories/agency.ts';
-import { expectAccessible, shoot, startProduct, submit, type Backstage, type Product } from './product.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ruleSetData } from '#test/factories/agency.ts';
+import { openYear } from './open-year.ts';
+import { UNIT_OF } from './people.ts';
+import { expectAccessible, picture, shoot, submit, useProduct } from './product.ts';
 
-let product: Product;
+const product = await useProduct();
 
-beforeAll(async () => {
-  product = await startProduct(openYearInDecember);
-}, 240_000);
-afterAll(() => product?.stop());
-
-/** A year of 24-hour days that is in its last weeks today: SKP, reports and the appraisal are all open. */
-async function openYearInDecember({ em, client }: Backstage): Promise<void> {
-  const clock = {
-    kind: 'compressed' as const,
-    startsOn: '2026-01-01' as CalendarDate,
-    startsAt: Date.now() - 336 * DAY_MS,
-    dayLengthMs: DAY_MS,
-  };
-  const ruleSetId = await createRuleSet(em(), { ...ruleSetData('triwulanan'), code: 'desember', clock });
-  const unit = await em().findOneOrFail(Unit, { code: '02' });
-  await em().execute(`delete from campaign`);
-  const id = randomUUID();
-  await em().insert(Campaign, {
-    id,
-    year: 2026,
-    unitId: unit.id,
-    ruleSetId,
-    workflowId: campaignWorkflowId(id),
-    ratePerSecond: 100,
-  });
-  await client.workflow.execute(CYCLE_CAMPAIGN, {
-    workflowId: campaignWorkflowId(id),
-    taskQueue: CAMPAIGN_QUEUE,
-    args: [{ campaignId: id }],
-  });
-}
+/** A year that is in its last weeks today: SKP, reports and the appraisal are all open. */
+beforeAll(() =>
+  openYear(product, { unitCode: UNIT_OF.year, rules: { ...ruleSetData('triwulanan'), code: 'desember' }, day: 336 }),
+);
 
 describe('the story of two people over three stages', () => {
   it(
     'S4.1 S4.4 S5.2 S5.4 S6.1 T.1 X.1 from SKP over a report to the result, each seeing the other act',
-    { timeout: 600_000, retry: 0 },
+    { timeout: 600_000 },
     async () => {
-      const { accounts, baseUrl, folder, mails, signIn } = product;
+      const { accounts, baseUrl, mails, signIn } = product;
       const employee = await signIn('employee', 360);
       const superior = await signIn('superior');
       const me = employee.page;
@@ -112,15 +75,7 @@ describe('the story of two people over three stages', () => {
         .first()
         .fill('96');
       await me.getByLabel('Uraian periode ini').fill('Semua pengaduan ditangani.');
-      const file = join(folder, 'bukti.png');
-      writeFileSync(
-        file,
-        Buffer.from(
-          'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-          'base64',
-        ),
-      );
-      await me.locator('input[type=file]').first().setInputFiles(file);
+      await me.locator('input[type=file]').first().setInputFiles(picture('bukti.png'));
       await me.getByRole('button', { name: /Hapus berkas bukti/ }).waitFor({ timeout: 60_000 });
       await expectAccessible(me);
       await submit(me);
@@ -180,8 +135,8 @@ describe('the story of two people over three stages', () => {
       await me.getByText('Hasil diterima').first().waitFor();
 
       // The mails of the way, read: what, for whom, and a link that only opens a page.
-      const toEmployee = () => mails.filter((mail) => JSON.stringify(mail.to).includes(accounts.employee!.name));
-      await expect.poll(() => toEmployee().some((mail) => /hasil/i.test(mail.subject ?? ''))).toBe(true);
+      const toEmployee = () => mails().filter((mail) => mail.to.includes(accounts.employee!.name));
+      await expect.poll(() => toEmployee().some((mail) => /hasil/i.test(mail.subject))).toBe(true);
       for (const mail of toEmployee()) {
         expect(`${mail.subject}${mail.text}`).not.toMatch(/\d{18}|undefined|\[object/);
         expect(mail.text).toContain(`${baseUrl}/`);

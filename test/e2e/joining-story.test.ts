@@ -1,80 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import { TOTP } from 'otpauth';
 import type { Page } from '@playwright/test';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
-import { DAY_MS } from '#domain/calendar/clock.ts';
-import { Campaign } from '#persistence/campaigns/campaigns.entities.ts';
-import { Unit } from '#persistence/organisation/organisation.entities.ts';
-import {
-  CAMPAIGN_QUEUE,
-  CYCLE_CAMPAIGN,
-  campaignWorkflowId,
-} from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
-import { createRuleSet, ruleSetData } from '#test/factories/agency.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ruleSetData } from '#test/factories/agency.ts';
 import { QUESTIONS } from '#test/factories/training.ts';
-import { call, enter, look, startProduct, submit, type Backstage, type Product, type Visitor } from './product.ts';
+import { openYear } from './open-year.ts';
+import { officerOf, staffOf, UNIT_OF, type DemoPerson } from './people.ts';
+import { call, enter, look, submit, useProduct, type Visitor } from './product.ts';
 
 const PASSWORD = 'empat kata acak panjang sekali';
 
-let product: Product;
-/** Somebody of the roster who has no account yet. */
-let newcomer: { id: string; name: string; nip: string; bornOn: string; unitId: string };
+const product = await useProduct();
+/** Somebody of the roster who has no account any more. */
+let newcomer: DemoPerson;
 
+/** A year whose SKP window is open and asks for a training. */
 beforeAll(async () => {
-  product = await startProduct(prepare, { SWEEP_INTERVAL_SECONDS: '5' });
-}, 240_000);
-afterAll(() => product?.stop());
-
-/** A year whose SKP window is open and asks for a training; the demo employee has no account any more. */
-async function prepare({ em, client }: Backstage): Promise<void> {
-  const [found] = await em().execute<(typeof newcomer)[]>(
-    `select e.id, e.name, n.number as nip, e.born_on::text as "bornOn", e.unit_id as "unitId" from employee e join employee_number n on n.employee_id = e.id and n.valid_to is null
-     join unit u on u.id = e.unit_id join account a on a.employee_id = e.id
-     where u.code like '02%' and e.status = 'aktif' and e.notes = '' and not exists (select 1 from role_assignment r where r.employee_id = e.id)
-       and not exists (select 1 from position p join position_assignment h on h.position_id = p.id where h.employee_id = e.id and exists (select 1 from position b where b.superior_position_id = p.id))
-     order by e.id desc limit 1`,
-  );
-  newcomer = found!;
-  await em().execute('delete from session where employee_id = ?', [newcomer.id]);
-  await em().execute('delete from account where employee_id = ?', [newcomer.id]);
-  const clock = {
-    kind: 'compressed' as const,
-    startsOn: '2026-01-01' as CalendarDate,
-    startsAt: Date.now() - 5 * DAY_MS,
-    dayLengthMs: DAY_MS,
-  };
+  newcomer = (await staffOf(product.em(), UNIT_OF.joining))[0]!;
+  for (const table of ['session', 'account'])
+    await product.em().execute(`delete from ${table} where employee_id = ?`, [newcomer.id]);
   const rules = ruleSetData('triwulanan');
-  const ruleSetId = await createRuleSet(em(), {
-    ...rules,
-    code: 'berpelatihan',
-    clock,
-    training: { ...rules.training, skpGate: { topic: 'skp', withinMonths: 24 } },
-  });
-  const unit = await em().findOneOrFail(Unit, { code: '02' });
-  await em().execute('delete from campaign');
-  const id = randomUUID();
-  await em().insert(Campaign, {
-    id,
-    year: 2026,
-    unitId: unit.id,
-    ruleSetId,
-    workflowId: campaignWorkflowId(id),
-    ratePerSecond: 100,
-  });
-  await client.workflow.execute(CYCLE_CAMPAIGN, {
-    workflowId: campaignWorkflowId(id),
-    taskQueue: CAMPAIGN_QUEUE,
-    args: [{ campaignId: id }],
-  });
-}
+  const training = { ...rules.training, skpGate: { topic: 'skp' as const, withinMonths: 24 } };
+  await openYear(product, { unitCode: UNIT_OF.joining, rules: { ...rules, code: 'berpelatihan', training }, day: 5 });
+});
 
 /** The first link to a path in a mail to the newcomer. */
 async function linkIn(path: string): Promise<string> {
   const find = (): string | undefined =>
-    product.mails
-      .filter((mail) => JSON.stringify(mail.to).includes(newcomer.name))
-      .map((mail) => new RegExp(`${product.baseUrl}${path}\\S*`).exec(mail.text ?? '')?.[0])
+    product
+      .mails()
+      .filter((mail) => mail.to.includes(newcomer.email))
+      .map((mail) => new RegExp(`${product.baseUrl}${path}\\S*`).exec(mail.text)?.[0])
       .find(Boolean);
   await expect.poll(find, { timeout: 60_000 }).toBeTruthy();
   return find()!;
@@ -88,7 +44,7 @@ describe('the story of somebody who joins', () => {
 
   it(
     'S3.2 claims an account by number, birth date and e-mail, and the personnel officer approves it in the inbox',
-    { timeout: 180_000, retry: 0 },
+    { timeout: 180_000 },
     async () => {
       visitor = await product.visit(360);
       me = visitor.page;
@@ -104,7 +60,7 @@ describe('the story of somebody who joins', () => {
       await me.getByRole('button', { name: 'Ya, ini alamat surel saya' }).click();
       await me.getByRole('heading', { name: 'Alamat surel terbukti' }).waitFor();
 
-      const officer = await product.signIn('personnelOfficer');
+      const officer = await product.signIn(await officerOf(product.em(), UNIT_OF.joining));
       await officer.page
         .getByRole('link', { name: new RegExp(newcomer.name) })
         .first()
@@ -124,7 +80,7 @@ describe('the story of somebody who joins', () => {
     },
   );
 
-  it('S3.3 signs in with a second factor from then on', { timeout: 180_000, retry: 0 }, async () => {
+  it('S3.3 signs in with a second factor from then on', { timeout: 180_000 }, async () => {
     await enter(me, { nip: newcomer.nip, password: PASSWORD });
     await me.goto('/profile/security');
     await look(me, 'security');
@@ -147,7 +103,7 @@ describe('the story of somebody who joins', () => {
     });
   });
 
-  it('S1.3 reads a guideline and says so', { timeout: 180_000, retry: 0 }, async () => {
+  it('S1.3 reads a guideline and says so', { timeout: 180_000 }, async () => {
     await me.goto('/guidelines');
     await me.getByRole('heading', { name: 'Belum saya baca' }).waitFor();
     await look(me, 'guidelines');
@@ -160,7 +116,7 @@ describe('the story of somebody who joins', () => {
 
   it(
     'S2.2 S2.3 attends a training by its code, passes the test, gets the certificate, and only then hands in the SKP',
-    { timeout: 420_000, retry: 0 },
+    { timeout: 420_000 },
     async () => {
       // The window is closed: the page says why, and what is sent anyway is refused.
       await me.goto('/skp');
@@ -177,7 +133,7 @@ describe('the story of somebody who joins', () => {
         .first()
         .waitFor();
 
-      const officer = await product.signIn('personnelOfficer');
+      const officer = await product.signIn(await officerOf(product.em(), UNIT_OF.joining));
       const eventId = await holdTraining(officer.page);
       await officer.page.goto(`/admin/training/${eventId}/projector`);
       const code = await officer.page.getByText(/^\w{3} \w{3}$/).innerText();
@@ -196,18 +152,22 @@ describe('the story of somebody who joins', () => {
       await me.locator('main form button[type=submit]').click();
       await me.getByText(/100/).first().waitFor();
 
+      // Certificates come when the event and its test are over.
+      await endTraining(officer.page, eventId);
       const pdf = me.locator('a[href$="/pdf"]');
       await expect
         .poll(
           async () => {
             await me.goto(`/training/events/${eventId}`);
             await me.getByRole('heading', { level: 1 }).waitFor();
-            await me.waitForTimeout(1500);
-            return pdf.count();
+            return pdf.waitFor({ timeout: 3000 }).then(
+              () => true,
+              () => false,
+            );
           },
-          { timeout: 240_000, interval: 3000 },
+          { timeout: 240_000 },
         )
-        .toBe(1);
+        .toBe(true);
       await look(me, 'training-event');
       const file = await me.request.get((await pdf.getAttribute('href'))!);
       expect((await file.body()).subarray(0, 5).toString()).toBe('%PDF-');
@@ -248,9 +208,10 @@ describe('the story of somebody who joins', () => {
       .waitFor();
   }
 
-  /** An event that runs now and ends in a minute and a half, with a test after it; written by the personnel officer and published. */
+  const at = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
+
+  /** An event that runs for an hour from now on, with a test after it; written by the personnel officer and published. */
   async function holdTraining(page: Page): Promise<string> {
-    const at = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
     const content = {
       kind: 'bimtek',
       title: 'Bimtek penyusunan SKP',
@@ -259,7 +220,7 @@ describe('the story of somebody who joins', () => {
       place: 'Aula',
       link: '',
       startsAt: at(-1800),
-      endsAt: at(90),
+      endsAt: at(3600),
       timeZone: 'Asia/Jakarta',
       organiser: 'Biro Kepegawaian',
       speakers: ['Dr. Ani'],
@@ -270,7 +231,7 @@ describe('the story of somebody who joins', () => {
       checkInMinutesBefore: 60,
       checkInMinutesAfter: 0,
       remindHoursBefore: 0,
-      testUntil: at(120),
+      testUntil: at(3660),
       invitations: [{ kind: 'unit', unitId: newcomer.unitId, withSubUnits: true }],
     };
     const { id } = await call(page, 'POST', '/training/events', { unitId: newcomer.unitId, content });
@@ -279,8 +240,19 @@ describe('the story of somebody who joins', () => {
     });
     await call(page, 'POST', `/training/events/${id}/publication`, {});
     await expect
-      .poll(async () => (await call(page, 'GET', `/training/events/${id}/organiser`)).event.state, { timeout: 30_000 })
+      .poll(async () => (await call(page, 'GET', `/training/events/${id}/organiser`)).event.state, { timeout: 60_000 })
       .toBe('checkInOpen');
     return id as string;
+  }
+
+  /** Moves the end of an event, and of its test, to a moment from now. */
+  async function endTraining(page: Page, id: string): Promise<void> {
+    const { content, version } = await call(page, 'GET', `/training/events/${id}/organiser`);
+    const answer = await call(page, 'POST', `/training/events/${id}/changes`, {
+      commandId: randomUUID(),
+      version,
+      content: { ...content, endsAt: at(20), testUntil: at(21) },
+    });
+    expect(answer).toMatchObject({ outcome: { kind: 'applied' } });
   }
 });

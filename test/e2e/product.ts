@@ -1,19 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { Client, Connection } from '@temporalio/client';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
-import { simpleParser, type ParsedMail } from 'mailparser';
-import { SMTPServer } from 'smtp-server';
-import { expect, vi } from 'vitest';
-import { openOrm, type Orm } from '#persistence/orm.ts';
+import { afterAll, expect, inject } from 'vitest';
+import { openOrm } from '#persistence/orm.ts';
+import { DEMO_PASSWORD, type DemoAccount } from '#persistence/seeders/demo-accounts.ts';
 import { chromiumPath } from '#scripts/services/chromium.ts';
-import { findFreePorts } from '#scripts/services/ports.ts';
-import { startProcess, type RunningProcess } from '#scripts/services/process.ts';
-import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
-import { createTestNamespace } from '#test/environment/engine.ts';
+import { keptMails, type KeptMail } from '#test/environment/mails.ts';
+import { ask } from '#test/environment/offer.ts';
+import type { ProductPlace } from '#test/environment/start-product.ts';
+import { untilAsked } from './people.ts';
 
 const root = join(import.meta.dirname, '../..');
 const CHROMIUM_FLAGS = [
@@ -28,131 +26,57 @@ const CHROMIUM_FLAGS = [
 ];
 const WIDTHS = [360, 1280];
 
-export type DemoAccount = { role: string; name: string; nip: string; password: string };
 export type Visitor = { context: BrowserContext; page: Page };
 
-/** What a story needs before the API is open: the seeded database and the engine, whose worker runs already. */
-export type Backstage = { em(): EntityManager; client: Client };
-
-/** The whole product as processes over the run's servers: seeded database, worker, API, a mailbox that takes every mail, and a browser. */
-export type Product = Backstage & {
+/**
+ * The product that all stories of a run use at the same time, with a browser of the story's own. What one story does must
+ * not disturb another: each keeps to the people of units that no other story uses (see `people.ts`).
+ */
+export type Product = {
   baseUrl: string;
-  /** A folder that goes when the product stops. */
-  folder: string;
-  mails: ParsedMail[];
+  em(): EntityManager;
+  client: Client;
+  /** All mails that were sent since the run began, oldest first. */
+  mails(): KeptMail[];
   accounts: Record<string, DemoAccount>;
   /** A browser of its own for somebody who is not signed in. */
   visit(width?: number): Promise<Visitor>;
-  /** The same for a demo account, signed in and at the inbox. */
-  signIn(role: string, width?: number): Promise<Visitor>;
-  /** The same for somebody whose desk is asked for the open task of this kind; who has no demo account gets the password of one. */
-  signInAsAsked(taskKind: string): Promise<Visitor>;
-  stop(): Promise<void>;
+  /** The same for a demo account, by its role, or for somebody of the agency; signed in and at the inbox. */
+  signIn(who: string | { nip: string }, width?: number): Promise<Visitor>;
+  /** The same for somebody whose desk is asked for the open task of this kind, about this person if one is named. */
+  signInAsAsked(taskKind: string, aboutId?: string): Promise<Visitor>;
 };
 
-/** Starts the product, with settings over the usual ones; `prepare` runs before the API opens. Stops what it started when it fails. */
-export async function startProduct(
-  prepare: (backstage: Backstage) => Promise<void>,
-  variables: Record<string, string> = {},
-): Promise<Product> {
-  const folder = mkdtempSync(join(tmpdir(), 'e-kinerja-story-'));
-  const mails: ParsedMail[] = [];
-  const processes: RunningProcess[] = [];
-  let database: TestDatabase | undefined;
-  let orm: Orm | undefined;
-  let client: Client | undefined;
-  let smtp: SMTPServer | undefined;
-  let browser: Browser | undefined;
-  try {
-    return await start();
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+/** For the top of a test file: the run's product, which the first story to come here starts. */
+export async function useProduct(): Promise<Product> {
+  const { baseUrl, databaseUrl, temporalAddress, namespace, folder } = await ask<ProductPlace>(inject('productUrl'));
+  const orm = await openOrm(databaseUrl, { poolMax: 4 });
+  afterAll(() => orm.close());
+  const connection = await Connection.connect({ address: temporalAddress });
+  afterAll(() => connection.close());
+  const browser = await chromium.launch({ executablePath: await chromiumPath(), args: CHROMIUM_FLAGS });
+  afterAll(() => browser.close());
 
-  async function start(): Promise<Product> {
-    database = await createTestDatabase();
-    const { namespace, address } = await createTestNamespace();
-    const { api: port, smtp: smtpPort } = await findFreePorts({ api: 0, smtp: 0 });
-    const baseUrl = `http://localhost:${port}`;
-    const env = {
-      ...process.env,
-      NODE_ENV: 'test',
-      LOG_LEVEL: 'warn',
-      DATA_DIR: folder,
-      DATABASE_URL: database.url,
-      TEMPORAL_ADDRESS: address,
-      TEMPORAL_NAMESPACE: namespace,
-      SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
-      PORT: String(port),
-      PUBLIC_URL: baseUrl,
-      COMMAND_WAIT_MS: '5000',
-      ...variables,
-    };
-    const run = (name: string, file: string): Promise<RunningProcess> =>
-      startProcess({
-        name,
-        command: process.execPath,
-        args: [file],
-        cwd: root,
-        env,
-        logFile: join(folder, `${name}.log`),
-      });
-    smtp = await catchMail(smtpPort, mails);
-    await (
-      await run('seed', 'persistence/seed.ts')
-    ).exited;
-    orm = await openOrm(database.url);
-    client = new Client({ connection: await Connection.connect({ address }), namespace });
-    const backstage: Backstage = { em: () => orm!.em.fork() as EntityManager, client };
-    processes.push(await run('worker', 'worker/main.ts'));
-    await prepare(backstage);
-    processes.push(await run('api', 'api/main.ts'));
-    await vi.waitUntil(
-      () =>
-        fetch(`${baseUrl}/health/ready`).then(
-          (response) => response.ok,
-          () => false,
-        ),
-      { timeout: 60_000, interval: 200 },
-    );
-    const demoAccounts = JSON.parse(readFileSync(join(folder, 'demo-accounts.json'), 'utf8')) as DemoAccount[];
-    const accounts = Object.fromEntries(demoAccounts.map((account) => [account.role, account]));
-    browser = await chromium.launch({ executablePath: await chromiumPath(), args: CHROMIUM_FLAGS });
-    const visit = (width = 1280): Promise<Visitor> => open(browser!, baseUrl, width);
-    return {
-      ...backstage,
-      baseUrl,
-      folder,
-      mails,
-      accounts,
-      visit,
-      stop,
-      async signIn(role, width) {
-        const visitor = await visit(width);
-        await enter(visitor.page, accounts[role]!);
-        return visitor;
-      },
-      async signInAsAsked(taskKind) {
-        const visitor = await visit();
-        await enter(visitor.page, {
-          nip: await numberOfAsked(backstage.em, taskKind),
-          password: demoAccounts[0]!.password,
-        });
-        return visitor;
-      },
-    };
-  }
-
-  async function stop(): Promise<void> {
-    await browser?.close();
-    for (const part of processes) await part.stop();
-    await new Promise<void>((resolve) => (smtp ? smtp.close(() => resolve()) : resolve()));
-    await client?.connection.close();
-    await orm?.close();
-    await database?.drop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const demoAccounts = JSON.parse(readFileSync(join(folder, 'demo-accounts.json'), 'utf8')) as DemoAccount[];
+  const accounts = Object.fromEntries(demoAccounts.map((account) => [account.role, account]));
+  const em = (): EntityManager => orm.em.fork() as EntityManager;
+  const visit = (width = 1280): Promise<Visitor> => open(browser, baseUrl, width);
+  const signIn: Product['signIn'] = async (who, width) => {
+    const visitor = await visit(width);
+    const { nip } = typeof who === 'string' ? accounts[who]! : who;
+    await enter(visitor.page, { nip, password: DEMO_PASSWORD });
+    return visitor;
+  };
+  return {
+    baseUrl,
+    em,
+    client: new Client({ connection, namespace }),
+    mails: () => keptMails(join(folder, 'mails')),
+    accounts,
+    visit,
+    signIn,
+    signInAsAsked: async (taskKind, aboutId) => signIn(await untilAsked(em, taskKind, aboutId)),
+  };
 }
 
 async function open(browser: Browser, baseUrl: string, width: number): Promise<Visitor> {
@@ -176,34 +100,15 @@ export async function enter(
   await page.getByRole('heading', { name: 'Tugas saya', level: 1 }).waitFor();
 }
 
-/** The number of somebody who is asked, and who can sign in with the password of the demo accounts. */
-async function numberOfAsked(em: Backstage['em'], taskKind: string): Promise<string> {
-  const find = () =>
-    em().execute<{ id: string; number: string }[]>(
-      `select n.employee_id as id, n.number from task t join role_assignment r on r.desk_id = t.assignee_id join employee_number n on n.employee_id = r.employee_id and n.valid_to is null
-       where t.kind = ? and t.state = 'open' and r.employee_id <> t.employee_id order by n.employee_id limit 1`,
-      [taskKind],
-    );
-  await vi.waitUntil(async () => (await find()).length > 0, { timeout: 60_000, interval: 200 });
-  const [asked] = await find();
-  await em().execute(
-    'insert into account (employee_id, password_hash) select ?, password_hash from account order by employee_id limit 1 on conflict do nothing',
-    [asked!.id],
-  );
-  return asked!.number;
-}
-
-function catchMail(port: number, mails: ParsedMail[]): Promise<SMTPServer> {
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['AUTH', 'STARTTLS'],
-    onData: (stream, _session, done) => {
-      // oxlint-disable-next-line promise/no-callback-in-promise -- the server's own interface
-      void simpleParser(stream).then((mail) => (mails.push(mail), done()));
-    },
-  });
-  return new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(server)));
-}
+/** The smallest PNG, to be attached under a name. */
+export const picture = (name: string): { name: string; mimeType: string; buffer: Buffer } => ({
+  name,
+  mimeType: 'image/png',
+  buffer: Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  ),
+});
 
 /** Pictures for the documentation, when they are asked for: `SCREENSHOTS=docs/screenshots npm test -- browser-story`. */
 export async function shoot(page: Page, name: string, width: number, { fullPage = false } = {}): Promise<void> {

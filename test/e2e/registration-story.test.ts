@@ -1,42 +1,29 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { enter, expectAccessible, shoot, startProduct, submit, type Product } from './product.ts';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { staffOf, UNIT_OF, type DemoPerson } from './people.ts';
+import { enter, expectAccessible, shoot, submit, useProduct } from './product.ts';
 
 const PASSWORD = 'kuda hijau melompat pagar';
-let product: Product;
-let newcomer: { id: string; nip: string; bornOn: string; email: string };
+const product = await useProduct();
+/** Somebody of the roster who has no account any more. */
+let newcomer: DemoPerson;
 
 beforeAll(async () => {
-  product = await startProduct(async ({ em }) => {
-    // Somebody of the roster who has no account, in the care of the demo's personnel officer.
-    const [row] = await em().execute<{ id: string; nip: string; born_on: string; email: string }[]>(
-      `select e.id, n.number as nip, e.born_on::text, e.email from employee e join employee_number n on n.employee_id = e.id and n.valid_to is null
-         join unit u on u.id = e.unit_id
-         join position_assignment a on a.employee_id = e.id and a.kind = 'definitif' and a.valid_to is null join position p on p.id = a.position_id and p.superior_position_id is not null
-       where e.status = 'aktif' and u.code like '02%' and not exists (select 1 from role_assignment r where r.employee_id = e.id)
-         and not exists (select 1 from position below where below.superior_position_id = p.id)
-       order by e.id desc limit 1`,
-    );
-    newcomer = { id: row!.id, nip: row!.nip, bornOn: row!.born_on, email: row!.email };
-    for (const table of ['session', 'account'])
-      await em().execute(`delete from ${table} where employee_id = ?`, [newcomer.id]);
-    // Nobody's year is needed here; opening those of the whole agency would keep the machine busy for minutes.
-    await em().execute('delete from campaign');
-  });
-}, 240_000);
-afterAll(() => product?.stop());
+  newcomer = (await staffOf(product.em(), UNIT_OF.registration))[0]!;
+  for (const table of ['session', 'account'])
+    await product.em().execute(`delete from ${table} where employee_id = ?`, [newcomer.id]);
+});
 
 /** The link of the newest mail to the newcomer, or another address, whose subject says this. */
 async function linkFrom(subject: RegExp, address = newcomer.email): Promise<string> {
-  const find = () =>
-    product.mails.findLast((mail) => subject.test(mail.subject ?? '') && JSON.stringify(mail.to).includes(address));
-  await vi.waitUntil(find, { timeout: 60_000, interval: 200 });
-  return /https?:\/\/\S+\/register\/\S+/.exec(find()!.text!)![0];
+  const find = () => product.mails().findLast((mail) => subject.test(mail.subject) && mail.to.includes(address));
+  const { text } = await vi.waitUntil(find, { timeout: 60_000, interval: 200 });
+  return /https?:\/\/\S+\/register\/\S+/.exec(text)![0];
 }
 
 describe('somebody who has no account yet', () => {
   it(
     'S3.2 S3.5 registers, is approved in the inbox, signs in and asks for a correction',
-    { timeout: 600_000, retry: 0 },
+    { timeout: 600_000 },
     async () => {
       const { em, visit } = product;
       const { page: me } = await visit(360);
@@ -66,7 +53,7 @@ describe('somebody who has no account yet', () => {
       await expectAccessible(me);
       await shoot(me, 'register-status', 360);
 
-      const officer = await product.signInAsAsked('approveRegistration');
+      const officer = await product.signInAsAsked('approveRegistration', newcomer.id);
       const boss = officer.page;
       await boss.goto('/inbox?kind=approveRegistration');
       await boss.getByText('Surel yang terbukti').waitFor();
@@ -137,7 +124,7 @@ describe('somebody who has no account yet', () => {
 describe('somebody whose number nobody has', () => {
   it(
     'S3.2 no enumeration: another office address gets the mail, its link waits for approval like any other',
-    { timeout: 300_000, retry: 0 },
+    { timeout: 300_000 },
     async () => {
       const { page: me } = await product.visit(360);
       await me.goto('/register');

@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { QUESTIONS } from '#test/factories/training.ts';
-import { call, expectAccessible, look, startProduct, type Product, type Visitor } from './product.ts';
+import { officerOf, staffOf, UNIT_OF } from './people.ts';
+import { call, expectAccessible, look, useProduct, type Visitor } from './product.ts';
 
 const JP = {
   kind: 'seminar',
@@ -12,26 +13,20 @@ const JP = {
   jp: 6,
 };
 
-let product: Product;
+const product = await useProduct();
 let officer: Visitor;
 let employee: Visitor;
-/** The unit of the demo employee, and an event there that takes place right now. */
+/** The unit of the employee, and an event there that takes place right now. */
 let unitId: string;
 let eventId: string;
 
 beforeAll(async () => {
-  product = await startProduct(async () => {}, { SWEEP_INTERVAL_SECONDS: '5' });
-  [officer, employee] = [await product.signIn('personnelOfficer'), await product.signIn('employee')];
-  const [unit] = await product
-    .em()
-    .execute<{ id: string }[]>(
-      'select e.unit_id as id from employee e join employee_number n on n.employee_id = e.id where n.number = ?',
-      [product.accounts.employee!.nip],
-    );
-  unitId = unit!.id;
+  const person = (await staffOf(product.em(), UNIT_OF.training))[0]!;
+  officer = await product.signIn(await officerOf(product.em(), UNIT_OF.training));
+  employee = await product.signIn(person);
+  unitId = person.unitId;
   eventId = await holdTraining(officer.page);
-}, 240_000);
-afterAll(() => product?.stop());
+});
 
 /** Opens a page as phones and desks show it: everything is there, nothing failed, nothing for axe to report. */
 async function visit(page: Page, path: string, name: string): Promise<void> {
@@ -40,7 +35,7 @@ async function visit(page: Page, path: string, name: string): Promise<void> {
   page.on('pageerror', note);
   await page.goto(path);
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await expect.poll(() => page.locator('main').innerText(), { timeout: 20_000 }).not.toContain('Memuat');
+  await expect.poll(() => page.locator('main').innerText()).not.toContain('Memuat');
   await look(page, name, { fullPage: true });
   page.off('pageerror', note);
   expect(failed, path).toEqual([]);
@@ -50,7 +45,7 @@ async function visit(page: Page, path: string, name: string): Promise<void> {
 describe('the pages of training', () => {
   it(
     'S2.1 S2.4 employees see invitations, an event, the check-in, the test and their JP',
-    { timeout: 120_000, retry: 0 },
+    { timeout: 120_000 },
     async () => {
       const { page } = employee;
       await call(page, 'POST', '/training/jp-entries', JP);
@@ -68,7 +63,7 @@ describe('the pages of training', () => {
 
   it(
     'S2.1 S2.3 S2.4 organisers see events, the editor, people, tests and materials, coverage and JP',
-    { timeout: 120_000, retry: 0 },
+    { timeout: 120_000 },
     async () => {
       const pages = {
         '/admin/training': 'training-admin',
@@ -87,7 +82,7 @@ describe('the pages of training', () => {
     },
   );
 
-  it('S2.2 anybody sees whether a certificate is genuine', { timeout: 60_000, retry: 0 }, async () => {
+  it('S2.2 anybody sees whether a certificate is genuine', { timeout: 60_000 }, async () => {
     const [certificate] = await product
       .em()
       .execute<{ token: string }[]>('select token from training_certificate limit 1');
@@ -130,7 +125,7 @@ async function holdTraining(page: Page): Promise<string> {
   await call(page, 'POST', `/training/events/${id}/publication`, {});
   await vi.waitUntil(
     async () => (await call(page, 'GET', `/training/events/${id}/organiser`)).event.state === 'checkInOpen',
-    { timeout: 30_000, interval: 500 },
+    { timeout: 60_000, interval: 500 },
   );
   return id as string;
 }

@@ -1,39 +1,25 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Page, Request } from '@playwright/test';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page, Request, Route } from '@playwright/test';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createEvent } from '#test/factories/training.ts';
-import { call, look, startProduct, type Product, type Visitor } from './product.ts';
+import { officerOf, staffOf, UNIT_OF } from './people.ts';
+import { call, look, picture, useProduct, type Visitor } from './product.ts';
 
-let product: Product;
+const product = await useProduct();
 let writer: Visitor;
-/** A file of some pieces, and one that only looks like a file that is taken. */
-let large: string;
-let bytes: Buffer;
-let disguised: string;
-let picture: string;
+/** A file of some pieces. */
+const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(4_500_000), Buffer.from('\n%%EOF\n')]);
+const large = { name: 'pedoman lengkap.pdf', mimeType: 'application/pdf', buffer: bytes };
+/** What only looks like a file that is taken. */
+const disguised = {
+  name: 'laporan.pdf',
+  mimeType: 'application/pdf',
+  buffer: Buffer.from('<html><script>alert(1)</script></html>'),
+};
 
 beforeAll(async () => {
-  product = await startProduct(async () => {});
-  bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(4_500_000), Buffer.from('\n%%EOF\n')]);
-  [large, disguised, picture] = [
-    join(product.folder, 'pedoman lengkap.pdf'),
-    join(product.folder, 'laporan.pdf'),
-    join(product.folder, 'foto.png'),
-  ];
-  writeFileSync(large, bytes);
-  writeFileSync(disguised, '<html><script>alert(1)</script></html>');
-  writeFileSync(
-    picture,
-    Buffer.from(
-      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-      'base64',
-    ),
-  );
   writer = await product.signIn('agencyAdmin', 360);
-}, 240_000);
-afterAll(() => product?.stop());
+});
 
 /** The requests of uploads, as they are sent. */
 function watchUploads(page: Page): Request[] {
@@ -45,8 +31,15 @@ const sent = (requests: readonly Request[], method: string): Request[] =>
   requests.filter((request) => request.method() === method);
 const offsetsOf = (requests: readonly Request[]): number[] =>
   sent(requests, 'PATCH').map((request) => Number(request.headers()['upload-offset']));
-const firstPiece = (page: Page): Promise<unknown> =>
-  page.waitForResponse((response) => response.request().method() === 'PATCH' && response.status() === 204);
+
+/** Lets the first piece of a file arrive and keeps the second on the way; resolves when it is there. */
+async function holdSecondPiece(page: Page): Promise<{ held: Promise<Route> }> {
+  const { promise: held, resolve } = Promise.withResolvers<Route>();
+  await page.route('**/api/uploads/*', (route, request) =>
+    request.method() === 'PATCH' && request.headers()['upload-offset'] !== '0' ? resolve(route) : route.continue(),
+  );
+  return { held };
+}
 
 async function newDraft(page: Page): Promise<string> {
   const { id } = await call(page, 'POST', '/guidelines');
@@ -65,15 +58,17 @@ const sumsOf = (guidelineId: string): Promise<{ sha256: string }[]> =>
 describe('a file on a bad line', () => {
   it(
     'S1.1 waits when the network is lost, says so, and goes on by itself where it stopped',
-    { timeout: 180_000, retry: 0 },
+    { timeout: 180_000 },
     async () => {
       const { page, context } = writer;
       const id = await newDraft(page);
       const requests = watchUploads(page);
-      const arrived = firstPiece(page);
+      const { held } = await holdSecondPiece(page);
       await page.getByLabel('Tambah lampiran').setInputFiles(large);
-      await arrived;
+      const second = await held;
       await context.setOffline(true);
+      await page.unroute('**/api/uploads/*');
+      await second.abort('internetdisconnected');
       await page.getByText('Menunggu jaringan').waitFor();
       await page.getByText(/Yang sudah terkirim \(\d+ persen\) aman/).waitFor();
       await look(page, 'upload-paused');
@@ -87,44 +82,32 @@ describe('a file on a bad line', () => {
     },
   );
 
-  it(
-    'S1.1 goes on after its page was closed, when the file is chosen again',
-    { timeout: 180_000, retry: 0 },
-    async () => {
-      const { page } = writer;
-      const id = await newDraft(page);
-      page.on('dialog', (dialog) => void dialog.accept());
-      await page.route('**/api/uploads/*', (route, request) =>
-        request.method() === 'PATCH' && request.headers()['upload-offset'] !== '0' ? route.abort() : route.continue(),
-      );
-      const arrived = firstPiece(page);
-      await page.getByLabel('Tambah lampiran').setInputFiles(large);
-      await arrived;
-      await page.goto('/inbox');
-      await page.unroute('**/api/uploads/*');
-      await page.goto(`/guidelines/${id}/versions/1/edit`);
-      const requests = watchUploads(page);
-      await page.getByLabel('Tambah lampiran').setInputFiles(large);
-      await page.getByRole('link', { name: 'pedoman lengkap.pdf' }).waitFor();
-      expect([sent(requests, 'POST').length, Math.min(...offsetsOf(requests))]).toEqual([0, 1_000_000]);
-      expect(await sumsOf(id)).toEqual([{ sha256: createHash('sha256').update(bytes).digest('hex') }]);
-    },
-  );
+  it('S1.1 goes on after its page was closed, when the file is chosen again', { timeout: 180_000 }, async () => {
+    const { page } = writer;
+    const id = await newDraft(page);
+    page.on('dialog', (dialog) => void dialog.accept());
+    const { held } = await holdSecondPiece(page);
+    await page.getByLabel('Tambah lampiran').setInputFiles(large);
+    await held;
+    await page.goto('/inbox');
+    await page.unroute('**/api/uploads/*');
+    await page.goto(`/guidelines/${id}/versions/1/edit`);
+    const requests = watchUploads(page);
+    await page.getByLabel('Tambah lampiran').setInputFiles(large);
+    await page.getByRole('link', { name: 'pedoman lengkap.pdf' }).waitFor();
+    expect([sent(requests, 'POST').length, Math.min(...offsetsOf(requests))]).toEqual([0, 1_000_000]);
+    expect(await sumsOf(id)).toEqual([{ sha256: createHash('sha256').update(bytes).digest('hex') }]);
+  });
 
   it(
     'S2.1 S2.2 what is no such file is refused at the file, and another one takes its place',
-    { timeout: 180_000, retry: 0 },
+    { timeout: 180_000 },
     async () => {
-      const officer = await product.signIn('personnelOfficer', 360);
-      const [unit] = await product
-        .em()
-        .execute<{ id: string }[]>(
-          `select d.unit_id as id from role_assignment r join desk d on d.id = r.desk_id join employee_number n on n.employee_id = r.employee_id where n.number = ? and d.role = 'personnelOfficer'`,
-          [product.accounts.personnelOfficer!.nip],
-        );
-      const eventId = await createEvent(product.em(), unit!.id, { state: 'invited' });
+      const person = (await staffOf(product.em(), UNIT_OF.uploads))[0]!;
+      const officer = await product.signIn(await officerOf(product.em(), UNIT_OF.uploads), 360);
+      const eventId = await createEvent(product.em(), person.unitId, { state: 'invited' });
       await officer.page.goto(`/admin/training/${eventId}?part=materials`);
-      await officer.page.getByLabel('Tambah berkas').setInputFiles([disguised, picture]);
+      await officer.page.getByLabel('Tambah berkas').setInputFiles([disguised, picture('foto.png')]);
       await officer.page.getByRole('link', { name: /foto\.png/ }).waitFor();
       await officer.page
         .getByText('Jenis berkas ini tidak diterima. Gunakan PDF, PPTX, JPG, PNG, DOCX, XLSX.')
@@ -134,7 +117,7 @@ describe('a file on a bad line', () => {
       await officer.page.getByText('laporan.pdf').waitFor({ state: 'hidden' });
       await officer.context.close();
 
-      const { page, context } = await product.signIn('employee', 360);
+      const { page, context } = await product.signIn(person, 360);
       await page.goto('/training');
       await page.getByRole('button', { name: 'Tambah JP' }).click();
       const form = page.getByRole('dialog');
@@ -153,7 +136,7 @@ describe('a file on a bad line', () => {
       await form.getByRole('button', { name: 'Kirim usulan' }).click();
       await form.getByText('Tidak diterima', { exact: true }).waitFor();
       await look(page, 'jp-refused');
-      await form.getByLabel('Pilih berkas bukti').setInputFiles(picture);
+      await form.getByLabel('Pilih berkas bukti').setInputFiles(picture('foto.png'));
       await form.getByText('laporan.pdf').waitFor({ state: 'hidden' });
       await form.getByRole('button', { name: 'Kirim usulan' }).click();
       await form.waitFor({ state: 'hidden' });

@@ -52,7 +52,7 @@ function recount(hasilKerja: string, perilaku: string): string {
 describe('the demo agency', () => {
   it(
     'S6.1 X.6 lives a whole year on a compressed calendar: none stuck, none failed, every predikat right',
-    { timeout: 1_500_000, retry: 0 },
+    { timeout: 1_500_000 },
     async () => {
       const clock = {
         kind: 'compressed' as const,

@@ -1,10 +1,12 @@
 import { pino } from 'pino';
-import { startTestApi, type TestApi } from '#api/testing/test-api.ts';
+import { afterAll } from 'vitest';
+import { useApi, type TestApi } from '#api/testing/test-api.ts';
 import { createTwoUnits, type TwoUnits } from '#api/testing/two-units.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { startRelay } from '#worker/relay/relay.ts';
 import { startProcedure } from '#workflows/procedure/procedure.client.ts';
-import { startTestEngine, type TestEngine } from './engine.ts';
+import type { TestEngine } from './engine.ts';
+import { useEngine } from './use-agency.ts';
 
 export type ApiWithEngine = {
   api: TestApi;
@@ -14,15 +16,15 @@ export type ApiWithEngine = {
   engineOrm: Orm;
   /** Runs when it was started. */
   relay: { start(): void; stop(): Promise<void> };
-  stop(): Promise<void>;
 };
 
 /**
- * The API and the real workers on one database with two units, and the relay between them: what the API does not hand over itself goes through the ledger.
- * With `startsProcedures` it starts procedures at once; otherwise it never reaches the engine.
+ * For the top of a test file: the API and the real workers on one database with two units, and the relay between them.
+ * What the API does not hand over itself goes through the ledger. With `startsProcedures` it starts procedures at once;
+ * otherwise it never reaches the engine.
  */
-export async function startApiWithEngine({ startsProcedures = false } = {}): Promise<ApiWithEngine> {
-  const api = await startTestApi({
+export async function useApiWithEngine({ startsProcedures = false } = {}): Promise<ApiWithEngine> {
+  const api = await useApi({
     engine: startsProcedures
       ? {
           startProcedure: (workflowId, input) =>
@@ -32,7 +34,8 @@ export async function startApiWithEngine({ startsProcedures = false } = {}): Pro
   });
   const agency = await createTwoUnits(api.em());
   const engineOrm = await openOrm(api.databaseUrl);
-  const engine = await startTestEngine(engineOrm);
+  afterAll(() => engineOrm.close());
+  const engine: TestEngine = await useEngine(engineOrm);
   let running: { stop(): Promise<void> } | undefined;
   const relay = {
     start() {
@@ -40,17 +43,6 @@ export async function startApiWithEngine({ startsProcedures = false } = {}): Pro
     },
     stop: async () => running?.stop(),
   };
-  return {
-    api,
-    agency,
-    engine,
-    engineOrm,
-    relay,
-    async stop() {
-      await relay.stop();
-      await engine.stop();
-      await engineOrm.close();
-      await api.close();
-    },
-  };
+  afterAll(() => relay.stop());
+  return { api, agency, engine, engineOrm, relay };
 }

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { pino } from 'pino';
@@ -8,32 +6,16 @@ import { join } from 'node:path';
 import type { Orm } from '#persistence/orm.ts';
 import { createTemporalWorkers } from '#worker/temporal/temporal-workers.ts';
 import { workflowBundle } from '#worker/temporal/workflow-bundle.ts';
+import { createNamespace } from './namespace.ts';
 
 export type TestEngine = { client: Client; namespace: string; address: string; stop(): Promise<void> };
 
 let isInstalled = false;
 
-/** Registers a namespace of its own on the run's Temporal server, so that test files do not see one another's work. */
+/** A namespace of its own on the run's Temporal server, so that test files do not see one another's work. */
 export async function createTestNamespace(): Promise<{ namespace: string; address: string }> {
   const address = inject('temporalAddress');
-  const namespace = `test-${randomUUID()}`;
-  const connection = await Connection.connect({ address });
-  await connection.workflowService.registerNamespace({
-    namespace,
-    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
-  });
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      await connection.workflowService.getSystemInfo({});
-      await new Client({ connection, namespace }).workflow.count();
-      break;
-    } catch (error) {
-      if (attempt > 100) throw error;
-      await delay(100);
-    }
-  }
-  await connection.close();
-  return { namespace, address };
+  return { namespace: await createNamespace(address), address };
 }
 
 /** The real workers (workflows, activities) on the run's Temporal server, in this process. */

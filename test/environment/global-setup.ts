@@ -5,6 +5,8 @@ import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../../scripts/services/postgres.ts';
 import { isAlive } from '../../scripts/services/process.ts';
 import { startTemporal } from '../../scripts/services/temporal.ts';
+import { offer } from './offer.ts';
+import { startProduct } from './start-product.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,6 +16,8 @@ declare module 'vitest' {
     temporalAddress: string;
     /** Folder of this run, deleted at its end. */
     runFolder: string;
+    /** Whoever asks here first starts the product for the browser stories; see `offer` and `ProductPlace`. */
+    productUrl: string;
   }
 }
 
@@ -32,8 +36,13 @@ export default async function startEnvironment(project: TestProject): Promise<()
   project.provide('postgresUrl', postgres.url('postgres'));
   project.provide('temporalAddress', temporal.address);
   project.provide('runFolder', dir);
+  const product = await offer(() =>
+    startProduct({ postgresUrl: postgres.url('postgres'), temporalAddress: temporal.address, runFolder: dir }),
+  );
+  project.provide('productUrl', product.url);
 
   return async () => {
+    await product.stop();
     await temporal.stop();
     await postgres.stop();
     rmSync(dir, { recursive: true, force: true });

@@ -29,6 +29,22 @@ export async function wholeHistory(client: Client, workflowId: string): Promise<
   return histories;
 }
 
+/**
+ * Whether a workflow does nothing and will do nothing before somebody speaks to it: no activity and no timer is under way,
+ * and it has answered all it was told. What is true of it then stays true.
+ */
+export async function isIdle(client: Client, workflowId: string): Promise<boolean> {
+  const handle = client.workflow.getHandle(workflowId);
+  const { raw } = await handle.describe();
+  if (raw.pendingActivities?.length || raw.pendingWorkflowTask) return false;
+  const { events } = await handle.fetchHistory();
+  const startedTimers = events?.filter((event) => event.timerStartedEventAttributes).length;
+  const endedTimers = events?.filter(
+    (event) => event.timerFiredEventAttributes ?? event.timerCanceledEventAttributes,
+  ).length;
+  return startedTimers === endedTimers;
+}
+
 /** Writes the runs of a workflow as `<name>.run-N.json` beside the workflow. */
 export function writeHistories(workflow: string, name: string, histories: readonly object[]): string[] {
   mkdirSync(historyFolder(workflow), { recursive: true });

@@ -1,30 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TestApi } from '#api/testing/test-api.ts';
+import { describe, expect, it } from 'vitest';
 import { seatAt, type TwoUnits } from '#api/testing/two-units.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { AGENCY_CHAIN } from '#persistence/audit/audit.repository.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
 import { Employee, Position } from '#persistence/organisation/organisation.entities.ts';
 import { Cycle } from '#persistence/cycles/cycles.entities.ts';
-import { startApiWithEngine, type ApiWithEngine } from '#test/environment/api-with-engine.ts';
-import type { TestEngine } from '#test/environment/engine.ts';
+import { useApiWithEngine } from '#test/environment/api-with-engine.ts';
 import { actOnProcedure, openProcedureTask } from '#test/factories/procedures.ts';
 import { openTaskFor } from '#test/factories/decisions.ts';
 import { startProcedure } from '#workflows/procedure/procedure.client.ts';
 import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
 
 const REASON = 'Surat keputusan nomor 12 tahun 2026 menyebut atasan lain.';
-let product: ApiWithEngine;
-let api: TestApi;
-let engine: TestEngine;
-let agency: TwoUnits;
-
-beforeAll(async () => {
-  product = await startApiWithEngine({ startsProcedures: true });
-  ({ api, engine, agency } = product);
-  product.relay.start();
-});
-afterAll(() => product?.stop());
+const { api, engine, engineOrm, agency, relay } = await useApiWithEngine({ startsProcedures: true });
+relay.start();
 
 async function asks(
   person: keyof TwoUnits['people'],
@@ -44,7 +33,7 @@ describe('"my superior or unit is wrong"', () => {
   it('S3.5 accepted: the superior changes with an audit line, the running cycle hears of it, the requester gets a mail', async () => {
     const { employee, superior, head } = agency.people;
     const cycle = await api.em().findOneOrFail(Cycle, { id: agency.cycles.employee });
-    await activityDependencies(product.engineOrm, engine.client).startCycleWorkflow({
+    await activityDependencies(engineOrm, engine.client).startCycleWorkflow({
       cycleId: cycle.id,
       workflowId: cycle.workflowId,
       gen: 1,

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LockMode, type EntityManager } from '@mikro-orm/postgresql';
+import { describe, expect, it } from 'vitest';
+import { LockMode } from '@mikro-orm/postgresql';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
-import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Task } from '#persistence/matters/matters.entities.ts';
 import { Cycle } from '#persistence/cycles/cycles.entities.ts';
-import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
-import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
-import { createAgency, createCycle, type Agency } from '#test/factories/agency.ts';
+import { useAgency, useEngine } from '#test/environment/use-agency.ts';
+import { createCycle } from '#test/factories/agency.ts';
 import { ARGUMENTS, act, openTaskFor } from '#test/factories/decisions.ts';
 import { deliverCommand, type Delivery } from '#workflows/commands.client.ts';
 import {
@@ -23,24 +21,10 @@ import type { CycleDecision } from '#domain/process/tasks.ts';
 import { decideIn, stepCycle, take, type SteppedCycle } from './stepped-cycle.ts';
 
 /** Races between people, the calendar, repeats and continue-as-new, on the real engine. */
-let database: TestDatabase;
-let orm: Orm;
-let engine: TestEngine;
-let agency: Agency;
 let year = 2026;
-const em = () => orm.em.fork() as EntityManager;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  orm = await openOrm(database.url, { poolMax: 30 });
-  agency = await createAgency(em());
-  engine = await startTestEngine(orm);
-});
-afterAll(async () => {
-  await engine?.stop();
-  await orm?.close();
-  await database?.drop();
-});
+const { em, orm, agency } = await useAgency({ poolMax: 30 });
+const engine = await useEngine(orm);
 
 async function steppedCycle(): Promise<SteppedCycle> {
   year += 1;
@@ -92,7 +76,13 @@ describe('a decision that comes before the engine has heard of the step before',
       // The step is under way; people who see its result already may act on it before the engine notes it.
       await tx.findOneOrFail(Cycle, { id: cycle.cycleId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
       submission = submit();
-      await delay(1500);
+      await expect
+        .poll(() =>
+          em().execute(
+            `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+          ),
+        )
+        .not.toHaveLength(0);
       expect(await approve()).toMatchObject({ kind: 'unanswered' });
     });
     expect(await submission!).toMatchObject({ kind: 'answered', reply: { kind: 'applied' } });
@@ -158,11 +148,11 @@ describe('repeats across continue-as-new', () => {
     // start, note, fact, boundary, note
     await expect.poll(() => seqOf(cycle.cycleId)).toBe(5);
     await handle.signal(superiorChanged, { factId });
-    await delay(1500);
-    await expectAgreement(cycle.cycleId);
     expect(
       await act(em(), engine.client, { cycleId: cycle.cycleId, decision: 'submitSkp', actorId: employee.id }),
     ).toMatchObject({ kind: 'applied' });
+    // The decision came after the repeated fact, and is all that was added.
+    expect(await seqOf(cycle.cycleId)).toBe(6);
     await expectAgreement(cycle.cycleId);
   });
 });

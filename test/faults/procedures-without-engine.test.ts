@@ -1,24 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Command } from '#persistence/commands/commands.entities.ts';
 import { Procedure } from '#persistence/procedures/procedures.entities.ts';
-import { startApiWithEngine, type ApiWithEngine } from '#test/environment/api-with-engine.ts';
+import { useApiWithEngine } from '#test/environment/api-with-engine.ts';
 import { openProcedureTask, openTestProcedure } from '#test/factories/procedures.ts';
 import { seat } from '#test/factories/agency.ts';
-import type { TestApi } from '#api/testing/test-api.ts';
 import type { TwoUnits } from '#api/testing/two-units.ts';
 
-let product: ApiWithEngine;
-let api: TestApi;
-let agency: TwoUnits;
-
 /** The API never reaches the engine here: everything goes through the ledger and the relay. */
-beforeAll(async () => {
-  product = await startApiWithEngine();
-  ({ api, agency } = product);
-  await seat(api.em(), 'agencyAdmin', agency.unitId, agency.people.head.id);
-});
-afterAll(() => product?.stop());
+const { api, agency, relay } = await useApiWithEngine();
+await seat(api.em(), 'agencyAdmin', agency.unitId, agency.people.head.id);
 
 const open = (kind: Procedure['kind'], opener: keyof TwoUnits['people']) =>
   openTestProcedure(api.em(), agency as never, kind, agency.people[opener]);
@@ -33,7 +24,7 @@ describe('a procedure without the engine', () => {
       canWithdraw: true,
     });
     await api.em().execute(`update command set next_attempt_at = now() where id = ?`, [commandId]);
-    product.relay.start();
+    relay.start();
     await expect.poll(() => openProcedureTask(api.em(), id)).toBeTruthy();
     await expect.poll(async () => (await api.em().findOneOrFail(Command, { id: commandId })).state).toBe('answered');
 

@@ -1,8 +1,7 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Answer, TestApi } from '#api/testing/test-api.ts';
-import type { TwoUnits } from '#api/testing/two-units.ts';
+import type { Answer } from '#api/testing/test-api.ts';
 import { Account } from '#persistence/accounts/accounts.entities.ts';
 import {
   findClaimOfProcedure,
@@ -11,29 +10,18 @@ import {
 } from '#persistence/accounts/registrations.repository.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
 import { Employee, EmployeeNumber } from '#persistence/organisation/organisation.entities.ts';
-import { startApiWithEngine, type ApiWithEngine } from '#test/environment/api-with-engine.ts';
-import type { TestEngine } from '#test/environment/engine.ts';
+import { useApiWithEngine } from '#test/environment/api-with-engine.ts';
 import type { Person } from '#test/factories/agency.ts';
 import { actOnProcedure, openProcedureTask } from '#test/factories/procedures.ts';
 
 const PASSWORD = 'kuda hijau melompat pagar';
-let product: ApiWithEngine;
-let api: TestApi;
-let engine: TestEngine;
-let agency: TwoUnits;
 /** Statements of the connections that are opened from now on. */
 const query = vi.spyOn(pg.Client.prototype, 'query');
 
 /** The API never reaches the engine here: every claim goes through the ledger and the relay. */
-beforeAll(async () => {
-  product = await startApiWithEngine();
-  ({ api, engine, agency } = product);
-  product.relay.start();
-});
-afterAll(async () => {
-  await product?.stop();
-  query.mockRestore();
-});
+const { api, engine, agency, relay } = await useApiWithEngine();
+relay.start();
+afterAll(() => query.mockRestore());
 
 const numberOf = async (person: Person): Promise<string> =>
   (await api.em().findOneOrFail(EmployeeNumber, { employeeId: person.id })).number;
@@ -213,9 +201,9 @@ describe('enumeration of numbers', () => {
     ['nobody', '198503012010011999', '1985-03-01'],
   ];
   const withoutRelay = async (work: () => Promise<void>): Promise<void> => {
-    await product.relay.stop();
+    await relay.stop();
     await work();
-    product.relay.start();
+    relay.start();
   };
 
   it('S3.2 no enumeration by a claim: answered alike and the same work for a known number, a wrong birth date, somebody who has an account and nobody', () =>

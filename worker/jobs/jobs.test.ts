@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { pino } from 'pino';
 import { ROSTER_COLUMNS } from '#domain/organisation/roster.ts';
@@ -6,26 +6,11 @@ import { Employee } from '#persistence/organisation/organisation.entities.ts';
 import { PersonnelAct } from '#persistence/organisation/personnel-acts.entities.ts';
 import { RosterImport } from '#persistence/organisation/roster-import.entities.ts';
 import { keepUpload, queueImport } from '#persistence/organisation/roster-import.repository.ts';
-import { openOrm, type Orm } from '#persistence/orm.ts';
-import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
-import { createAgency, type Agency } from '#test/factories/agency.ts';
+import { useAgency } from '#test/environment/use-agency.ts';
 import { startJobs } from './jobs.ts';
 
-let database: TestDatabase;
-let orm: Orm;
-let agency: Agency;
-const em = (): EntityManager => orm.em.fork() as EntityManager;
-const jobs = () => startJobs({ orm, databaseUrl: database.url, log: pino({ level: 'silent' }), pollMs: 300 });
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-  orm = await openOrm(database.url);
-  agency = await createAgency(em());
-});
-afterAll(async () => {
-  await orm?.close();
-  await database?.drop();
-});
+const { em, orm, agency, databaseUrl } = await useAgency();
+const jobs = () => startJobs({ orm, databaseUrl, log: pino({ level: 'silent' }), pollMs: 300 });
 
 it('S3.1 an uploaded roster is checked, and applied when ordered, by two workers beside each other', async () => {
   const values = {

@@ -1,19 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { EntityManager } from '@mikro-orm/postgresql';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Command } from '#persistence/commands/commands.entities.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
-import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Task } from '#persistence/matters/matters.entities.ts';
 import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { Skp } from '#persistence/skp/skp.entities.ts';
 import { findFreePorts } from '#scripts/services/ports.ts';
-import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
-import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
-import { createAgency, createCycle, type Agency } from '#test/factories/agency.ts';
+import { useAgency, useEngine } from '#test/environment/use-agency.ts';
+import { createCycle } from '#test/factories/agency.ts';
 import { ARGUMENTS, act, openTaskFor } from '#test/factories/decisions.ts';
 import { createEvent } from '#test/factories/training.ts';
 import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
@@ -25,28 +21,14 @@ import {
 } from '#workflows/training-event/training-event.messages.ts';
 import { startRelay } from './relay.ts';
 
-let database: TestDatabase;
-let orm: Orm;
-let engine: TestEngine;
-let agency: Agency;
 let year = 2026;
-const em = () => orm.em.fork() as EntityManager;
 const log = pino({ level: 'silent' });
 const stops: (() => Promise<void>)[] = [];
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  orm = await openOrm(database.url, { poolMax: 30 });
-  agency = await createAgency(em());
-  engine = await startTestEngine(orm);
-});
+const { em, orm, agency } = await useAgency({ poolMax: 30 });
+const engine = await useEngine(orm);
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
-});
-afterAll(async () => {
-  await engine?.stop();
-  await orm?.close();
-  await database?.drop();
 });
 
 async function startedCycle(): Promise<string> {
@@ -110,9 +92,9 @@ describe('the relay', () => {
     const id = await pendingCommand({ cycleId, updateName: 'submitSkp' });
     const relay = startRelay({ orm, client: down, log, pollMs: 50 });
     await expect.poll(async () => (await commandOf(id)).attempts).toBeGreaterThan(0);
-    await delay(500);
-    expect(await commandOf(id)).toMatchObject({ state: 'accepted' });
+    // It stops when it has done with what it took.
     await relay.stop();
+    expect(await commandOf(id)).toMatchObject({ state: 'accepted' });
     await down.connection.close();
     await makeDue(id);
     relayOn(engine.client);
@@ -160,7 +142,9 @@ describe('the relay', () => {
     const id = await pendingCommand({ cycleId, updateName: 'submitSkp', task });
     relayOn(engine.client);
     await expect.poll(async () => (await commandOf(id)).attempts).toBe(1);
-    await delay(500);
+    // The second attempt begins when the first is over.
+    await makeDue(id);
+    await expect.poll(async () => (await commandOf(id)).attempts).toBe(2);
     expect(await commandOf(id)).toMatchObject({ state: 'accepted' });
     await em().execute(`delete from command where id = ?`, [id]);
   });

@@ -1,38 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import pino from 'pino';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { TrainingMailStep } from '#domain/notifications/mail.ts';
-import { openOrm, type Orm } from '#persistence/orm.ts';
 import { TrainingEvent } from '#persistence/training/training.entities.ts';
 import { announce } from '#persistence/training/training-mails.repository.ts';
-import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
+import { useDatabase } from '#test/environment/use-agency.ts';
 import { createEvent } from '#test/factories/training.ts';
-import { startMailer, type Mailer } from '../../mailer.ts';
-import { createAgency, createEmployee, type Agency } from '../../test-support/agency.ts';
-import { startRelay, type Relay } from '../../test-support/relay.ts';
+import { startMailer, type Mailer } from './mailer.ts';
+import { createAgency, createEmployee } from './test-support/agency.ts';
+import { startRelay, type Relay } from './test-support/relay.ts';
 
-let database: TestDatabase;
-let orm: Orm;
 let relay: Relay;
 let mailer: Mailer;
-let agency: Agency;
-const em = () => orm.em.fork() as EntityManager;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  orm = await openOrm(database.url);
-  agency = await createAgency(orm);
-});
-afterAll(async () => {
-  await orm.close();
-  await database.drop();
-});
+const { em, orm, databaseUrl } = await useDatabase();
+const agency = await createAgency(orm);
 beforeEach(async () => {
   relay = await startRelay();
   mailer = await startMailer({
     orm,
-    databaseUrl: database.url,
+    databaseUrl,
     smtpUrl: relay.url,
     mailFrom: 'E-Kinerja ASN <no-reply@kinerja.example.go.id>',
     publicUrl: 'https://kinerja.example.go.id',
