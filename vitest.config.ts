@@ -18,7 +18,7 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000 } },
     teardownTimeout: 30_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['{config,scripts,domain,contracts}/**/*.test.ts'] } },
+      { extends: true, test: { name: 'unit', include: ['{config,scripts,domain,contracts,bench}/**/*.test.ts'] } },
       {
         extends: true,
         plugins: [vue()],
@@ -28,7 +28,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['{persistence,activities,workflows,api,worker,bench,test}/**/*.test.ts'],
+          include: ['{persistence,activities,workflows,api,worker,test}/**/*.test.ts'],
           globalSetup: ['test/environment/global-setup.ts'],
           // Real processes, real sockets, a shared machine: one more try there, none at a desk.
           retry: process.env['CI'] ? 1 : 0,

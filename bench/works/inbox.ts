@@ -2,8 +2,9 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { loadActor } from '#persistence/organisation/actor.repository.ts';
 import { readInbox } from '#persistence/process/inbox.queries.ts';
 import type { Environment } from '../environment.ts';
-import type { Size } from '../main.ts';
-import { createAgency, fillTasks } from '../agency.ts';
+import type { Size } from '../size.ts';
+import { createAgency } from '../agency.ts';
+import { fillTasks } from '../open-tasks.ts';
 import { measure, print, round } from '../measure.ts';
 
 /** The first page of a superior's inbox, soonest due first, while the table grows a hundredfold. */
@@ -17,7 +18,7 @@ export async function inbox({ database, parts }: Environment, { n, isQuick }: Si
     await fillTasks(em(), open);
     await measure({ work: 'warm up', clients: 8, n: n(800) }, page);
     for (const clients of [1, 8]) {
-      const figures = await measure({ work: 'inbox', clients, n: n(3000), parts }, page, { open });
+      const figures = await measure({ work: 'inbox', clients, n: n(3000), parts }, page, () => ({ open }));
       if (clients === 1) p95.push(figures.p95Ms);
     }
   }

@@ -10,7 +10,7 @@ import {
 import { acknowledge, countUnread, listReaders, readCoverage } from '#persistence/guidelines/readers.repository.ts';
 import { createRuleBook } from '#persistence/rule-sets/rule-sets.repository.ts';
 import type { Database, Environment } from '../environment.ts';
-import type { Size } from '../main.ts';
+import type { Size } from '../size.ts';
 import { createAgency } from '../agency.ts';
 import { measure, print, round } from '../measure.ts';
 

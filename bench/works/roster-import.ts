@@ -5,7 +5,7 @@ import { keepUpload, queueImport } from '#persistence/organisation/roster-import
 import type { EntityManager } from '@mikro-orm/postgresql';
 import writeXlsx from 'write-excel-file/node';
 import type { Database, Environment } from '../environment.ts';
-import type { Size } from '../main.ts';
+import type { Size } from '../size.ts';
 import { print, round } from '../measure.ts';
 
 const UNITS = 200;
