@@ -24,7 +24,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{config,scripts,domain,contracts}/**/*.test.ts', 'test/architecture/**/*.test.ts'],
+          include: ['{config,scripts,domain,contracts,bench}/**/*.test.ts', 'test/architecture/**/*.test.ts'],
         },
       },
       {
@@ -36,7 +36,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['{persistence,activities,workflows,api,worker,bench,test}/**/*.test.ts'],
+          include: ['{persistence,activities,workflows,api,worker,test}/**/*.test.ts'],
           exclude: ['test/architecture/**'],
           globalSetup: ['test/environment/global-setup.ts'],
         },

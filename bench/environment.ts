@@ -39,11 +39,22 @@ export type Environment = {
   stop(): Promise<void>;
 };
 
-/** PostgreSQL with durable commits, and on demand Temporal, workers and the API: each a process, on free ports, in a temporary folder. */
-export async function startEnvironment({ workers }: { workers: number }): Promise<Environment> {
+/** PostgreSQL with durable commits, and on demand Temporal, workers and the API: each a process, on free ports, in a temporary folder. With `profileFolder` workers write CPU profiles there. */
+export async function startEnvironment({
+  workers,
+  profileFolder,
+}: {
+  workers: number;
+  profileFolder: string | null;
+}): Promise<Environment> {
   const folder = mkdtempSync(join(tmpdir(), 'e-kinerja-bench-'));
   const inLogs = (name: string): string => join(folder, 'logs', `${name}.log`);
-  const postgres = await startPostgres({ dir: join(folder, 'postgres'), maxConnections: 300 });
+  const postgres = await startPostgres({ dir: join(folder, 'postgres'), maxConnections: 300 }).catch(
+    (error: unknown) => {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    },
+  );
   const running = new Map<string, Pick<RunningProcess, 'pid' | 'stop'>>([['postgres', postgres]]);
   const orms: Orm[] = [];
   let engine: Promise<Engine> | null = null;
@@ -103,7 +114,10 @@ export async function startEnvironment({ workers }: { workers: number }): Promis
         const worker = await startProcess({
           name,
           command: process.execPath,
-          args: ['worker/main.ts'],
+          args: [
+            ...(profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profileFolder)}`] : []),
+            'worker/main.ts',
+          ],
           cwd: project,
           env,
           logFile: inLogs(name),

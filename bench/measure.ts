@@ -11,54 +11,70 @@ export type Figures = {
   p95Ms: number;
   p99Ms: number;
   maxMs: number;
+  over2s: number;
   errors: number;
 };
 
-export type Work = { work: string; clients: number; n: number; parts?: Parts };
+/** `isOver` ends the work before all `n` operations are done. */
+export type Work = { work: string; clients: number; n: number; parts?: Parts; isOver?: () => boolean };
 
 /**
  * Does `n` operations with so many at a time, prints the figures as one line of JSON and returns them. With `parts` it also says
- * how many milliseconds of CPU each operation cost in which process, and how busy strangers kept the machine meanwhile.
+ * what each operation cost (see `startMeter`), with `more` what is known only afterwards.
  * An operation that throws counts as an error; the first one is told.
  */
 export async function measure(
-  { work, clients, n, parts }: Work,
+  { work, clients, n, parts, isOver }: Work,
   operation: (index: number) => Promise<unknown>,
-  more: object = {},
+  more: (done: number) => object | Promise<object> = () => ({}),
 ): Promise<Figures> {
-  const taken = new Float64Array(n);
+  const taken: number[] = [];
   let next = 0;
   let errors = 0;
-  const cpuBefore = parts && cpuSecondsBy(parts);
-  const startedAt = performance.now();
+  const meter = startMeter(parts);
   const client = async (): Promise<void> => {
-    for (let index = next++; index < n; index = next++) {
+    while (next < n && !isOver?.()) {
       const from = performance.now();
       try {
-        await operation(index);
+        await operation(next++);
       } catch (error) {
         if (errors++ === 0) console.error(`first error of ${work}:`, error);
       }
-      taken[index] = performance.now() - from;
+      taken.push(performance.now() - from);
     }
   };
   await Promise.all(Array.from({ length: clients }, client));
-  const seconds = (performance.now() - startedAt) / 1000;
-  taken.sort();
-  const percentile = (share: number): number => round(taken[Math.min(n - 1, Math.floor(n * share))]!);
+  const { seconds, cost } = meter(taken.length);
+  taken.sort((a, b) => a - b);
+  const percentile = (share: number): number =>
+    round(taken[Math.min(taken.length - 1, Math.floor(taken.length * share))] ?? 0);
   const figures: Figures = {
     work,
     clients,
-    n,
-    perSecond: round(n / seconds),
+    n: taken.length,
+    perSecond: round(taken.length / seconds),
     p50Ms: percentile(0.5),
     p95Ms: percentile(0.95),
     p99Ms: percentile(0.99),
     maxMs: percentile(1),
+    over2s: taken.filter((ms) => ms > 2000).length,
     errors,
   };
-  print({ ...figures, ...(cpuBefore && cpuPerOperation(cpuBefore, cpuSecondsBy(parts), n, seconds)), ...more });
+  print({ ...figures, ...cost, ...(await more(taken.length)) });
   return figures;
+}
+
+/**
+ * Counts from now on. When it is read after so many operations: the seconds gone, milliseconds of CPU per operation in each process and in
+ * all of them but the bench itself (`services`), and how busy strangers kept the machine meanwhile. Nothing but seconds without `parts`.
+ */
+export function startMeter(parts?: Parts): (operations: number) => { seconds: number; cost: object } {
+  const before = parts && cpuSecondsBy(parts);
+  const startedAt = performance.now();
+  return (operations) => {
+    const seconds = (performance.now() - startedAt) / 1000;
+    return { seconds, cost: before ? costOf(before, cpuSecondsBy(parts), operations, seconds) : {} };
+  };
 }
 
 /** One line of JSON on the standard output. */
@@ -67,20 +83,13 @@ export const print = (line: object): void => console.log(JSON.stringify(line));
 /** Three significant digits, or whole numbers from 100 on. */
 export const round = (value: number): number => (value >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
 
-function cpuPerOperation(
-  before: Record<string, number>,
-  after: Record<string, number>,
-  n: number,
-  seconds: number,
-): object {
-  const spent = Object.entries(after).map(([part, value]): [string, number] => [part, value - (before[part] ?? 0)]);
-  const ours = spent.filter(([part]) => part !== MACHINE);
-  const others = Math.max(
-    0,
-    spent.find(([part]) => part === MACHINE)![1] - ours.reduce((sum, [, value]) => sum + value, 0),
-  );
+function costOf(before: Record<string, number>, after: Record<string, number>, n: number, seconds: number): object {
+  const spent = Object.fromEntries(Object.entries(after).map(([part, value]) => [part, value - (before[part] ?? 0)]));
+  const { [MACHINE]: machine = 0, ...ours } = spent;
+  const sum = Object.values(ours).reduce((total, value) => total + value, 0);
+  const perOperation = Object.entries({ ...ours, services: sum - (ours['bench'] ?? 0) });
   return {
-    cpuMs: Object.fromEntries(ours.map(([part, value]) => [part, round((value * 1000) / n)])),
-    strangersPercent: Math.round((others / seconds / availableParallelism()) * 100),
+    cpuMs: Object.fromEntries(perOperation.map(([part, value]) => [part, round((value * 1000) / n)])),
+    strangersPercent: Math.round((Math.max(0, machine - sum) / seconds / availableParallelism()) * 100),
   };
 }

@@ -10,10 +10,11 @@ import { demoCampaign } from './seeders/demo-campaign.ts';
 import { seedDemo } from './seeders/demo.ts';
 import { select, sql } from './sql.ts';
 
+const today = civilDate(Date.now(), 'Asia/Jakarta');
 const { em } = await useDatabase();
 const second = await useDatabase();
 const wasEmpty = await isEmpty(em());
-const result = await seedDemo(em(), 'hash');
+const result = await seedDemo(em(), 'hash', today);
 const accounts = await chooseDemoAccounts(em());
 
 const personBehind = async (role: string): Promise<string> => {

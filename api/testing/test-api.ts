@@ -62,7 +62,13 @@ export type TestApi = {
   close(): Promise<void>;
 };
 
-export type TestApiOptions = { engine?: Partial<Engine>; config?: Partial<ApiConfig>; orm?: Orm };
+export type TestApiOptions = {
+  engine?: Partial<Engine>;
+  config?: Partial<ApiConfig>;
+  orm?: Orm;
+  /** The clock of requests. */
+  now?: () => Date;
+};
 
 /** `startTestApi` for the top of a test file: it is closed after the file's last test. */
 export async function useApi(options?: TestApiOptions): Promise<TestApi> {
@@ -72,7 +78,12 @@ export async function useApi(options?: TestApiOptions): Promise<TestApi> {
 }
 
 /** The whole API on a database of its own, behind a real port. The engine is what a test says it is. */
-export async function startTestApi({ engine = {}, config = {}, orm: given }: TestApiOptions = {}): Promise<TestApi> {
+export async function startTestApi({
+  engine = {},
+  config = {},
+  orm: given,
+  now = () => new Date(),
+}: TestApiOptions = {}): Promise<TestApi> {
   const database = await createTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'e-kinerja-api-'));
   const orm = given ?? (await openOrm(database.url, { poolMax: 10 }));

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { acceptCommand } from '#persistence/commands/commands.repository.ts';
 import { hashToken, newToken } from '#api/accounts/session-cookie.ts';
-import { findTask } from '#persistence/matters/tasks.queries.ts';
 import { openSession } from '#persistence/accounts/sessions.repository.ts';
 import type { Environment } from '../environment.ts';
 import type { Size } from '../size.ts';
-import { createAgency, fillTasks } from '../agency.ts';
+import { createAgency } from '../agency.ts';
+import { accept } from '../build.ts';
+import { fillTasks } from '../open-tasks.ts';
 import { measure } from '../measure.ts';
 
 type OpenTask = { id: string; actor_id: string };
@@ -30,13 +30,18 @@ export async function receipt({ database, api, parts }: Environment, { n }: Size
   );
   const floors = new Map<number, number>();
   for (const clients of [1, 8, 32]) {
-    const accept = (index: number) => acceptOne(em(), open[index % count]!);
-    await measure({ work: 'warm up', clients, n: n(6000) }, accept);
+    const acceptNext = (index: number) => {
+      const { id, actor_id: actorId } = open[index % count]!;
+      return accept(em(), id, actorId, 'approveSkp');
+    };
+    await measure({ work: 'warm up', clients, n: n(6000) }, acceptNext);
     const floor = await measure({ work: 'bare insert', clients, n: count, parts }, (index) =>
       em().execute('insert into bare (k) values (?)', [`k${index}`]),
     );
     floors.set(clients, floor.perSecond);
-    await measure({ work: 'receipt', clients, n: count, parts }, accept, { bareInsertsPerSecond: floor.perSecond });
+    await measure({ work: 'receipt', clients, n: count, parts }, acceptNext, () => ({
+      bareInsertsPerSecond: floor.perSecond,
+    }));
   }
   const server = await api(receipts, { TEMPORAL_ADDRESS: '127.0.0.1:9', COMMAND_WAIT_MS: '0' });
   if (!server) return;
@@ -47,25 +52,11 @@ export async function receipt({ database, api, parts }: Environment, { n }: Size
   for (const clients of [1, 8, 32]) {
     const post = (index: number) => postDecision(server.url, open[index % count]!, cookies);
     await measure({ work: 'warm up', clients, n: n(400) }, post);
-    await measure({ work: 'receipt over HTTP', clients, n: n(2000), parts }, post, {
+    await measure({ work: 'receipt over HTTP', clients, n: n(2000), parts }, post, () => ({
       bareInsertsPerSecond: floors.get(clients),
-    });
+    }));
   }
   await server.stop();
-}
-
-async function acceptOne(em: EntityManager, open: OpenTask): Promise<void> {
-  const task = await findTask(em, open.id, open.actor_id);
-  await acceptCommand(em, {
-    id: randomUUID(),
-    actorId: open.actor_id,
-    onBehalfOfPositionId: task!.assigneeId,
-    cycleId: task!.cycleId,
-    taskId: task!.id,
-    workflowId: task!.workflowId,
-    updateName: 'approveSkp',
-    arguments: { decision: 'approveSkp', note: '' },
-  });
 }
 
 async function postDecision(

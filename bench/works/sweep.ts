@@ -2,7 +2,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { takeDueLadderSteps } from '#persistence/matters/ladder.repository.ts';
 import type { Environment } from '../environment.ts';
 import type { Size } from '../size.ts';
-import { createAgency, fillTasks } from '../agency.ts';
+import { createAgency } from '../agency.ts';
+import { fillTasks } from '../open-tasks.ts';
 import { cpuSecondsBy } from '../processes.ts';
 import { print, round } from '../measure.ts';
 

@@ -1,7 +1,8 @@
 import type { Engine, Environment } from '../environment.ts';
 import type { Size } from '../size.ts';
 import { createAgency } from '../agency.ts';
-import { decide, openCycles, startWorkflow, waitUntil, type RunningCycle } from '../decisions.ts';
+import { decide, isWholeYearOpen, openCycles, startWorkflow, WHOLE_CYCLE, type Cycle } from '../build.ts';
+import { waitUntil } from '../cycles.ts';
 import { measure, print, round } from '../measure.ts';
 import { withClient } from '#scripts/services/postgres.ts';
 
@@ -11,25 +12,23 @@ const CLIENTS = 8;
  * A whole cycle: SKP, four reports, self-assessment, rating, acknowledgement, evaluation; fourteen decisions, six boundaries, a new run
  * at each quarter. Its year lies in the past, so that the calendar never waits and the machine is the limit.
  */
-export async function cycle({ engine, postgres, parts }: Environment, { n }: Size): Promise<void> {
+export async function wholeCycle8({ engine, postgres, parts }: Environment, { n }: Size): Promise<void> {
   const on = await engine();
-  const { ruleSetId, unitId, employees } = await createAgency(on.em(), 10);
-  const warm = await openCycles(on.em(), ruleSetId, unitId, employees.slice(0, 16), 2024);
+  const agency = await createAgency(on.em());
+  const warm = await openCycles(on.em(), agency, agency.employees.slice(0, 16), 2024);
   await measure({ work: 'warm up', clients: CLIENTS, n: warm.length }, (index) => wholeYear(on, warm[index]!));
-  const cycles = await openCycles(on.em(), ruleSetId, unitId, employees.slice(0, n(200)), 2025);
+  const cycles = await openCycles(on.em(), agency, agency.employees.slice(0, n(200)), 2025);
   const before = await sizes(postgres.url);
-  const figures = await measure({ work: 'cycle', clients: CLIENTS, n: cycles.length, parts }, (index) =>
-    wholeYear(on, cycles[index]!),
+  const work = { work: 'wholeCycle8', clients: CLIENTS, n: cycles.length, parts };
+  await measure(
+    work,
+    (index) => wholeYear(on, cycles[index]!),
+    () => historyOfAllRuns(on, cycles),
   );
   const after = await sizes(postgres.url);
-  const history = await historyOf(on, cycles);
   const perCycle = (key: keyof typeof after): number => Math.round((after[key] - before[key]) / cycles.length);
   print({
-    work: 'size of a cycle',
-    cycles: cycles.length,
-    decisions: 14,
-    decisionsPerSecond: round(figures.perSecond * 14),
-    ...history,
+    work: 'wholeCycle8: bytes',
     tableBytes: perCycle('app'),
     engineBytes: perCycle('engine'),
     visibilityBytes: perCycle('visibility'),
@@ -37,24 +36,11 @@ export async function cycle({ engine, postgres, parts }: Environment, { n }: Siz
   });
 }
 
-async function wholeYear(engine: Engine, cycle: RunningCycle): Promise<void> {
+async function wholeYear(engine: Engine, cycle: Cycle): Promise<void> {
   await startWorkflow(engine, cycle);
-  await isOpen(engine, cycle, 'selfAssess');
-  await decide(engine, cycle, 'submitSkp');
-  await decide(engine, cycle, 'approveSkp');
-  for (const quarter of [1, 2, 3, 4]) {
-    await decide(engine, cycle, 'submitReport', quarter);
-    await decide(engine, cycle, 'acceptReport', quarter);
-  }
-  for (const last of ['submitSelfAssessment', 'rateEmployee', 'acknowledgeResult', 'recordEvaluation'] as const)
-    await decide(engine, cycle, last);
+  await waitUntil(() => isWholeYearOpen(engine.em(), cycle));
+  for (const step of WHOLE_CYCLE) await decide(engine, cycle, step, 'noted');
 }
-
-const isOpen = (engine: Engine, cycle: RunningCycle, kind: string): Promise<void> =>
-  waitUntil(
-    async () =>
-      (await engine.em().execute(`select 1 from task where cycle_id = ? and kind = ?`, [cycle.id, kind])).length > 0,
-  );
 
 /** Bytes of the three databases once compacted, and of the write-ahead log so far. */
 async function sizes(
@@ -77,9 +63,9 @@ const numberOf = (url: string, sql: string): Promise<number> =>
   withClient(url, async (client) => Number((await client.query(sql)).rows[0].value));
 
 /** Events and bytes of all runs of a cycle, on average. */
-async function historyOf(
+async function historyOfAllRuns(
   { client }: Engine,
-  cycles: readonly RunningCycle[],
+  cycles: readonly Cycle[],
 ): Promise<{ runs: number; events: number; historyBytes: number }> {
   const sum = { runs: 0, events: 0, historyBytes: 0 };
   for (const { workflowId } of cycles) {
