@@ -13,7 +13,7 @@ const procedure: Load = () => loadTexts('procedures').then(() => import('../proc
  * Where each kind of task is decided: a component of the feature that owns the stage, loaded when such a task is opened. Each gets the
  * task's `detail` and the `flow` of its decision, and shows the slot `after` beside the receipt.
  */
-const FORMS: Record<TaskKind, Load> = {
+export const FORMS: Record<TaskKind, Load> = {
   draftSkp: ownWork,
   approveSkp: () => import('../skp/components/ApproveSkpForm.vue'),
   submitReport: ownWork,
