@@ -2,8 +2,8 @@ import { useQueryClient } from '@tanstack/vue-query';
 import { ref, watch, type Ref } from 'vue';
 import { useRouter, type RouteLocationRaw } from 'vue-router';
 import type { FormError } from '../../ui/ErrorSummary.vue';
+import { useAction } from '../../ui/form/use-action.ts';
 import { notify } from '../../ui/notify.ts';
-import { useProblemText } from '../../ui/problem-text.ts';
 
 /** What handing in or discarding a draft needs: what stands against it, the two calls, and where one goes afterwards. */
 export type HandInPlan = {
@@ -30,12 +30,11 @@ export function useHandIn({
   afterSubmit,
   afterDiscard,
 }: HandInPlan) {
-  const { of } = useProblemText();
   const queries = useQueryClient();
   const router = useRouter();
   const summary = ref<FormError[]>([]);
   const wasChecked = ref(false);
-  const isBusy = ref(false);
+  const { isBusy, run } = useAction();
   // What is mended leaves the list, within the list: a new one would take the focus from whoever is mending.
   watch(errors, (left) => {
     const open = summary.value.filter(
@@ -51,34 +50,25 @@ export function useHandIn({
     return summary.value.length === 0 && draft.state.value === 'clean';
   }
 
-  /** One act at a time; nothing of the draft is left to send once it has succeeded. */
-  async function act(
-    call: () => Promise<unknown>,
-    next: RouteLocationRaw | undefined,
-    failed: (text: string) => void,
-  ): Promise<boolean> {
-    if (isBusy.value) return false;
-    isBusy.value = true;
-    try {
-      await call();
-      draft.finish();
-      await queries.invalidateQueries({ queryKey: [topic] });
-      if (next) await router.push(next);
-      return true;
-    } catch (error) {
-      failed(of(error));
-      return false;
-    } finally {
-      isBusy.value = false;
-    }
-  }
+  /** Nothing of the draft is left to send once an act has succeeded. */
+  const act = (call: () => Promise<unknown>, next: RouteLocationRaw | undefined, failed?: (text: string) => void) =>
+    run(
+      true,
+      async () => {
+        await call();
+        draft.finish();
+        await queries.invalidateQueries({ queryKey: [topic] });
+        if (next) await router.push(next);
+      },
+      failed,
+    );
 
   async function submit(): Promise<void> {
     if (isBusy.value || !(await check())) return;
     if (await act(send, afterSubmit, (text) => (summary.value = [{ text }]))) notify(submitted);
   }
   async function discard(): Promise<void> {
-    await act(drop, afterDiscard, (text) => notify(text, 'bad'));
+    await act(drop, afterDiscard);
   }
 
   return { summary, wasChecked, isBusy, check, submit, discard };

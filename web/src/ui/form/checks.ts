@@ -1,4 +1,4 @@
-import type { FormError } from '../../../ui/ErrorSummary.vue';
+import type { FormError } from '../ErrorSummary.vue';
 
 export const SHORTEST_REASON = 10;
 

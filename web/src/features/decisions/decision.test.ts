@@ -14,7 +14,7 @@ import {
   sampleTask,
 } from '../../testing/sample.ts';
 import type { TaskDetail } from '../../types.ts';
-import TaskPane from './components/TaskPane.vue';
+import TaskPane from '../inbox/components/TaskPane.vue';
 
 type Sent = { commandId: string; arguments: Record<string, unknown> };
 afterEach(() => {

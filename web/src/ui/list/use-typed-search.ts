@@ -1,5 +1,5 @@
 import { onScopeDispose, ref, watch } from 'vue';
-import { useUrlState } from '../../../ui/url-state.ts';
+import { useUrlState } from '../url-state.ts';
 
 /** A search field whose text reaches the address, and with it the list, after a pause in typing. */
 export function useTypedSearch(name = 'search') {

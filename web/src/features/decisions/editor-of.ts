@@ -1,4 +1,4 @@
-import type { TaskRow } from '../../../types.ts';
+import type { TaskRow } from '../../types.ts';
 
 /** The page where own work is done, or null for tasks that are decided in the inbox. */
 export function editorOf(task: Pick<TaskRow, 'kind' | 'cycleId' | 'periodNo'>): string | null {
