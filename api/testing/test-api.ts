@@ -30,19 +30,6 @@ export type TestClient = {
 /** An engine that never answers: what the API sees while Temporal is down. */
 export const ENGINE_DOWN: Engine = {
   deliver: async () => 'pending',
-  startProcedure: async () => 'pending',
-  startCampaign: async () => {
-    throw new Error('no engine');
-  },
-  updateCampaign: async () => {},
-  startMove: async () => {
-    throw new Error('no engine');
-  },
-  updateMove: async () => {},
-  startTrainingEvent: async () => {
-    throw new Error('no engine');
-  },
-  signal: async () => 'pending',
   history: async () => [],
   isReachable: async () => false,
   close: async () => {},

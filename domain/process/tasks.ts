@@ -306,6 +306,9 @@ export const CYCLE_STAGES = [...new Set(CYCLE_TASK_KINDS.map((kind): CycleStage 
 /** The row of a kind of task. */
 export const taskRule = (kind: TaskKind): TaskRule => TASKS[kind];
 
+/** At which stage people see a kind of task. */
+export const stageOf = (kind: TaskKind): Stage => TASKS[kind].stage;
+
 /** The decisions that answer a kind of task. */
 export const decisionsOf = (kind: TaskKind): readonly Decision[] => TASKS[kind].decisions;
 

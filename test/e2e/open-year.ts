@@ -5,11 +5,7 @@ import type { RuleSet } from '#domain/rule-sets/rule-set.ts';
 import { Campaign } from '#persistence/campaigns/campaigns.entities.ts';
 import { Unit } from '#persistence/organisation/organisation.entities.ts';
 import { createRuleSet } from '#test/factories/agency.ts';
-import {
-  CAMPAIGN_QUEUE,
-  CYCLE_CAMPAIGN,
-  campaignWorkflowId,
-} from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
+import { campaignWorkflowId, OPERATIONS_QUEUE } from '#domain/process/names.ts';
 import type { Product } from './product.ts';
 
 /**
@@ -33,5 +29,9 @@ export async function openYear(
   const id = randomUUID();
   const workflowId = campaignWorkflowId(id);
   await em().insert(Campaign, { id, year: 2026, unitId: unit.id, ruleSetId, workflowId, ratePerSecond: 100 });
-  await client.workflow.execute(CYCLE_CAMPAIGN, { workflowId, taskQueue: CAMPAIGN_QUEUE, args: [{ campaignId: id }] });
+  await client.workflow.execute('cycleCampaign', {
+    workflowId,
+    taskQueue: OPERATIONS_QUEUE,
+    args: [{ campaignId: id }],
+  });
 }

@@ -4,7 +4,7 @@ import { useApi, type TestApi } from '#api/testing/test-api.ts';
 import { createTwoUnits, type TwoUnits } from '#api/testing/two-units.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { startRelay } from '#worker/relay/relay.ts';
-import { startProcedure } from '#workflows/procedure/procedure.client.ts';
+import { deliverCommand } from '#workflows/commands.client.ts';
 import type { TestEngine } from './engine.ts';
 import { useEngine } from './use-agency.ts';
 
@@ -27,8 +27,11 @@ export async function useApiWithEngine({ startsProcedures = false } = {}): Promi
   const api = await useApi({
     engine: startsProcedures
       ? {
-          startProcedure: (workflowId, input) =>
-            startProcedure(engine.client, workflowId, input).then(() => 'started' as const),
+          async deliver(command) {
+            if (command.form !== 'start') return 'pending';
+            const delivery = await deliverCommand(engine.client, command, 20_000);
+            return delivery.kind === 'answered' ? delivery.reply : 'pending';
+          },
         }
       : {},
   });

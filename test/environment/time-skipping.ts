@@ -6,8 +6,7 @@ import { openOrm, type Orm } from '#persistence/orm.ts';
 import { timeSkippingServer } from '#scripts/services/time-skipping-server.ts';
 import { createAgency, type Agency } from '#test/factories/agency.ts';
 import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
-import { ACTIVITY_QUEUE, CYCLE_QUEUE } from '#workflows/performance-cycle/performance-cycle.ids.ts';
-import { CAMPAIGN_QUEUE } from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
+import { ACTIVITY_QUEUE, MATTER_QUEUE, OPERATIONS_QUEUE } from '#domain/process/names.ts';
 import { createTestDatabase } from './database.ts';
 import { installQuietRuntime, testBundle } from './engine.ts';
 
@@ -45,10 +44,10 @@ async function startEngine(orm: Orm): Promise<SkippingEngine> {
   installQuietRuntime();
   const env = await startServer(await timeSkippingServer());
   const { code } = await testBundle();
-  const activities = createActivities(activityDependencies(orm, env.client));
+  const activities = createActivities(activityDependencies(orm, env.client, 'unversioned'));
   const workers = await Promise.all([
-    Worker.create({ connection: env.nativeConnection, taskQueue: CYCLE_QUEUE, workflowBundle: { code }, activities }),
-    Worker.create({ connection: env.nativeConnection, taskQueue: CAMPAIGN_QUEUE, workflowBundle: { code } }),
+    Worker.create({ connection: env.nativeConnection, taskQueue: MATTER_QUEUE, workflowBundle: { code }, activities }),
+    Worker.create({ connection: env.nativeConnection, taskQueue: OPERATIONS_QUEUE, workflowBundle: { code } }),
     Worker.create({ connection: env.nativeConnection, taskQueue: ACTIVITY_QUEUE, activities }),
   ]);
   const running = Promise.all(workers.map((worker) => worker.run()));

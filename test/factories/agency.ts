@@ -11,9 +11,9 @@ import {
   Unit,
 } from '#persistence/organisation/organisation.entities.ts';
 import { Holiday, RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
-import { openCycleRow } from '#persistence/process/cycles.repository.ts';
+import { openCycles } from '#activities/cycles/open-cycles.ts';
+import { createRuleBook } from '#persistence/rule-sets/rule-sets.repository.ts';
 import { currentPost } from '#persistence/organisation/hierarchy.repository.ts';
-import { cycleWorkflowId } from '#workflows/performance-cycle/performance-cycle.ids.ts';
 import { FIXED_HOLIDAYS_2027, readHolidays2026, readRuleSet } from '../../data/files.ts';
 
 /** A small agency: a minister's secretary, a head, a superior with reports, a personnel officer. Ids by role. */
@@ -124,25 +124,20 @@ export async function seat(
   await em.flush();
 }
 
-/** The row of a cycle that is about to start. */
+/** A cycle with all that it begins with; its run is not started. `at` is when it was opened. */
 export async function createCycle(
   em: EntityManager,
   agency: Agency,
   person: Person,
   year = 2026,
   ruleSetId = agency.ruleSetId,
+  at = new Date(),
 ): Promise<string> {
-  const post = await currentPost(em, person.id, civilDate(Date.now(), 'Asia/Jakarta'));
-  return openCycleRow(em, {
-    campaignId: null,
-    employeeId: person.id,
-    year,
-    segment: 1,
-    startsOn: `${year}-01-01`,
-    endsOn: `${year}-12-31`,
-    ruleSetId,
-    post: post!,
-    openedAt: new Date(),
-    workflowIdOf: cycleWorkflowId,
+  const post = await currentPost(em, person.id, civilDate(at, 'Asia/Jakarta'));
+  const cycle = { campaignId: null, employeeId: person.id, year, segment: 1, startsOn: `${year}-01-01` };
+  const [start] = await em.fork().transactional((inner) => {
+    const opening = { em: inner as EntityManager, ruleBook: createRuleBook(), ruleSetId, at, build: null };
+    return openCycles({ ...opening, isStartedByCaller: true }, [{ ...cycle, endsOn: `${year}-12-31`, post: post! }]);
   });
+  return start!.matterId!;
 }

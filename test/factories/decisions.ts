@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Client } from '@temporalio/client';
 import type { CycleDecision } from '#domain/process/tasks.ts';
-import { taskKindOf } from '#domain/process/tasks.ts';
+import { answers, CYCLE_TASK_KINDS } from '#domain/process/tasks.ts';
 import type { CommandReply } from '#domain/process/reply.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
-import { Task } from '#persistence/matters/matters.entities.ts';
-import { Cycle } from '#persistence/cycles/cycles.entities.ts';
+import { Matter, Task } from '#persistence/matters/matters.entities.ts';
 import { deliverCommand } from '#workflows/commands.client.ts';
 
 export const reason = 'Alasan yang cukup panjang untuk dibaca.';
@@ -68,9 +67,10 @@ export async function openTaskFor(
   decision: CycleDecision,
   periodNo?: number,
 ): Promise<Task | null> {
+  const kinds = CYCLE_TASK_KINDS.filter((kind) => answers(decision, kind));
   return em
     .fork()
-    .findOne(Task, { cycleId, kind: taskKindOf(decision), state: 'open', ...(periodNo ? { periodNo } : {}) });
+    .findOne(Task, { matterId: cycleId, kind: { $in: kinds }, state: 'open', ...(periodNo ? { periodNo } : {}) });
 }
 
 export type Deed = {
@@ -88,32 +88,27 @@ export type Deed = {
 
 /** Takes a decision the way the API does: ledger first, then the workflow. Returns the workflow's reply. */
 export async function act(em: EntityManager, client: Client, deed: Deed): Promise<CommandReply> {
-  const cycle = await em.fork().findOneOrFail(Cycle, { id: deed.cycleId });
+  const { workflowId } = await em.fork().findOneOrFail(Matter, { id: deed.cycleId });
   const task = deed.taskId
     ? await em.fork().findOneOrFail(Task, { id: deed.taskId })
     : await openTaskFor(em, deed.cycleId, deed.decision, deed.periodNo);
   if (!task) throw new Error(`no open task for ${deed.decision} in cycle ${deed.cycleId}`);
   const commandId = deed.commandId ?? randomUUID();
+  const args = deed.args ?? ARGUMENTS[deed.decision];
   await acceptCommand(em.fork(), {
     id: commandId,
     actorId: deed.actorId,
     onBehalfOfPositionId: null,
-    cycleId: cycle.id,
+    matterId: deed.cycleId,
     taskId: task.id,
-    workflowId: cycle.workflowId,
-    updateName: deed.decision,
-    arguments: deed.args ?? ARGUMENTS[deed.decision],
+    workflowId,
+    name: deed.decision,
+    arguments: args,
   });
   if (deed.acceptedAt)
     await em.fork().execute(`update command set accepted_at = ? where id = ?`, [deed.acceptedAt, commandId]);
-  const command = {
-    id: commandId,
-    workflowId: cycle.workflowId,
-    updateName: deed.decision,
-    taskId: task.id,
-    periodNo: task.periodNo ?? null,
-  };
-  const delivery = await deliverCommand(client, command, deed.waitMs ?? 20_000);
+  const command = { id: commandId, workflowId, name: deed.decision, taskId: task.id, slot: task.slot };
+  const delivery = await deliverCommand(client, { ...command, form: 'update', arguments: {} }, deed.waitMs ?? 20_000);
   if (delivery.kind !== 'answered') throw new Error(`${deed.decision}: ${JSON.stringify(delivery)}`);
   return delivery.reply;
 }

@@ -16,13 +16,13 @@ type OpenTask = {
 
 /** Open tasks with a person who may decide them: the holder, a member of the desk, never the subject nor the contested appraiser. */
 const OPEN_TASKS = `
-select t.id, t.cycle_id, t.kind, t.round, t.period_no,
+select t.id, t.matter_id as cycle_id, t.kind, t.round, t.period_no,
   case t.assignee_kind
     when 'employee' then t.assignee_id
     when 'position' then (select a.employee_id from position_assignment a where a.position_id = t.assignee_id and a.employee_id <> t.employee_id
-       and a.valid_from <= current_date and (a.valid_to is null or a.valid_to >= current_date) limit 1)
+       and a.valid_to is null limit 1)
     else (select r.employee_id from role_assignment r where r.desk_id = t.assignee_id and r.employee_id <> t.employee_id
-       and r.employee_id not in (select decided_by_id from appraisal_result x where x.cycle_id = t.cycle_id) limit 1)
+       and r.employee_id not in (select decided_by_id from appraisal_result x where x.cycle_id = t.matter_id) limit 1)
   end as actor_id
 from task t where t.state = 'open' and not (t.id = any(?::uuid[])) order by t.opened_at limit 200`;
 
@@ -101,7 +101,7 @@ export async function workUntilFinished(
     const tasks = await em().execute<OpenTask[]>(OPEN_TASKS, [`{${[...left].join(',')}}`]);
     if (tasks.length === 0) {
       const [row] = await em().execute<{ open: string }[]>(
-        `select count(*) as open from cycle where state <> 'finished'`,
+        `select count(*) as open from matter where kind = 'performanceCycle' and state <> 'finished'`,
       );
       if (Number(row!.open) === 0) return decisions;
       await delay(300);
@@ -112,7 +112,7 @@ export async function workUntilFinished(
     if (round % 50 === 0) log(`${decisions} decisions`);
   }
   const stuck = await em().execute<{ kind: string; tasks: string }[]>(
-    `select t.kind, count(*) as tasks from task t join cycle c on c.id = t.cycle_id where t.state = 'open' and c.state <> 'finished' group by t.kind`,
+    `select t.kind, count(*) as tasks from task t join matter c on c.id = t.matter_id where t.state = 'open' and c.state <> 'finished' group by t.kind`,
   );
   throw new Error(
     `not finished after ${decisions} decisions; waiting: ${stuck.map(({ kind, tasks }) => `${tasks} ${kind}`).join(', ') || 'for the calendar'}`,

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { TrainingEvent, TrainingTest } from '#persistence/training/training.entities.ts';
 import type { Question } from '#domain/training/test.ts';
-import { trainingWorkflowId } from '#workflows/training-event/training-event.ids.ts';
+import { trainingWorkflowId } from '#domain/process/names.ts';
 
 const HOUR_MS = 3_600_000;
 

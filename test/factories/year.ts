@@ -6,9 +6,8 @@ import { DAY_MS, dateOf, startOfDay, type CalendarClock } from '#domain/calendar
 import type { CycleDecision } from '#domain/process/tasks.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { takeDueLadderSteps } from '#persistence/matters/ladder.repository.ts';
-import { Task } from '#persistence/matters/matters.entities.ts';
-import { Cycle } from '#persistence/cycles/cycles.entities.ts';
-import { cycleState } from '#workflows/performance-cycle/performance-cycle.messages.ts';
+import { Matter, Task } from '#persistence/matters/matters.entities.ts';
+import { matterState } from '#workflows/matter/matter.messages.ts';
 import { act, openTaskFor } from './decisions.ts';
 
 /** What somebody does on a legal date. */
@@ -38,7 +37,7 @@ export async function liveYear(
   diary: readonly Entry[],
   until: string,
 ): Promise<void> {
-  const cycle = await em().findOneOrFail(Cycle, { id: cycleId });
+  const cycle = await em().findOneOrFail(Matter, { id: cycleId });
   const handle = env.client.workflow.getHandle(cycle.workflowId);
   for (let date = clock.startsOn as string; date <= until; date = addDays(date as CalendarDate, 1)) {
     const noon = startOfDay(date as CalendarDate, 'Asia/Jakarta', clock) + DAY_MS / 2;
@@ -59,15 +58,15 @@ export async function liveYear(
       });
       if (reply.kind !== 'applied') throw new Error(`${date}: ${entry.decision} was refused: ${reply.code}`);
     }
-    if ((await em().findOneOrFail(Cycle, { id: cycleId })).state === 'finished') return;
+    if ((await em().findOneOrFail(Matter, { id: cycleId })).state === 'finished') return;
   }
   throw new Error(`the cycle is not finished by ${until}`);
 
   /** Waits until the workflow has crossed every boundary that is due and the database agrees with it. */
   async function settled(): Promise<void> {
     for (let attempt = 0; attempt < 500; attempt += 1) {
-      const { seq, agenda, process } = await handle.query(cycleState);
-      const row = await em().findOneOrFail(Cycle, { id: cycleId });
+      const { seq, agenda, process } = await handle.query(matterState);
+      const row = await em().findOneOrFail(Matter, { id: cycleId });
       const now = await env.currentTimeMs();
       if (row.seq === seq && (process.finished || !agenda[0] || agenda[0].at > now)) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -83,8 +82,12 @@ export async function recordOf(
   clock: CalendarClock,
 ): Promise<{ tasks: string[]; mails: string[]; story: string[] }> {
   const on = (at: Date): string => dateOf(at.getTime(), 'Asia/Jakarta', clock).slice(0);
-  const tasks = await em.find(Task, { cycleId }, { orderBy: { openedAt: 1, id: 1 } });
-  const story = await em.find(AuditEvent, { cycleId, kind: { $nin: ['taskOpened'] } }, { orderBy: { number: 1 } });
+  const tasks = await em.find(Task, { matterId: cycleId }, { orderBy: { openedAt: 1, id: 1 } });
+  const story = await em.find(
+    AuditEvent,
+    { matterId: cycleId, kind: { $nin: ['taskOpened'] } },
+    { orderBy: { number: 1 } },
+  );
   const mails = await em.execute<
     {
       template: string;
@@ -93,7 +96,7 @@ export async function recordOf(
       data: { taskKind?: string; periodNo?: number | null; level?: number };
     }[]
   >(
-    `select o.template, e.name, o.created_at, o.data from outbox o join employee e on e.id = o.recipient_id where o.cycle_id = ? order by o.created_at, o.template, e.name, o.data->>'level'`,
+    `select o.template, e.name, o.created_at, o.data from outbox o join employee e on e.id = o.recipient_id where o.matter_id = ? order by o.created_at, o.template, e.name, o.data->>'level'`,
     [cycleId],
   );
   const numbered = (text: string, no: number | null | undefined): string => (no ? `${text} ${no}` : text);

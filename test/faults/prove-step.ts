@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { expect } from 'vitest';
-import type { PreparedStep } from './stepped-cycle.ts';
+import type { PreparedStep } from '#test/factories/stepped-matter.ts';
 import { snapshotOf } from './table-snapshot.ts';
 
 /** Tables whose insertion is made to fail, one after the other: the last one is written at the very end of a step. */

@@ -4,7 +4,7 @@ import type * as cycles from '#contracts/cycles.contract.ts';
 import type * as inbox from '#contracts/inbox.contract.ts';
 import type * as procedures from '#contracts/procedures.contract.ts';
 import type * as work from '#contracts/work.schemas.ts';
-import type { ProcedureKind } from '#domain/process/procedures.ts';
+import type { ProcedureKind } from '#domain/process/tasks.ts';
 import type { Decision, TaskKind } from '#domain/process/tasks.ts';
 
 /** Names for the parts of the contract's answers that screens hand to each other. Types only: no schema reaches the bundle. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { ProcedureKind } from '#domain/process/procedures.ts';
-import { taskRule } from '#domain/process/tasks.ts';
+import type { ProcedureKind } from '#domain/process/tasks.ts';
+import { stageOf } from '#domain/process/tasks.ts';
 import { formatDates, formatInstant } from './dates.ts';
 import type { Detail, DigestLine, Mail } from './define-mail.ts';
 import { LABELS, type Labels } from './labels.ts';
@@ -50,7 +50,7 @@ export function taskDetails(mail: TaskMail, options: { isLate?: boolean } = {}):
   const { details, stages } = labelsFor(mail);
   return [
     { label: details.task, value: taskName(mail) },
-    { label: details.stage, value: stages[taskRule(mail.data.taskKind).stage] },
+    { label: details.stage, value: stages[stageOf(mail.data.taskKind)] },
     ...matterDetails(mail, options),
     { label: details.period, value: periodText(mail) },
   ];

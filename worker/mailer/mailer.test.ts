@@ -1,3 +1,4 @@
+import type { MailTemplate } from '#domain/notifications/mail.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';

@@ -5,7 +5,7 @@ import { PREDIKATS, RATINGS } from '#domain/appraisal/predikat.ts';
 import { ALL_ERROR_CODES } from '#domain/error-codes.ts';
 import { SUGGESTION_CODES } from '#domain/monitoring/evaluation.ts';
 import { MAIL_TEMPLATES } from '#domain/notifications/mail.ts';
-import { PROCEDURE_KINDS } from '#domain/process/procedures.ts';
+import { PROCEDURE_KINDS } from '#domain/process/tasks.ts';
 import { DECISIONS, TASK_KINDS } from '#domain/process/tasks.ts';
 import { NILAI_BERAKHLAK } from '#domain/skp/berakhlak.ts';
 import { SMART_CODES } from '#domain/skp/smart-check.ts';

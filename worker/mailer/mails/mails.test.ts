@@ -8,7 +8,7 @@ import {
 } from '#domain/notifications/mail.ts';
 import { GUIDELINE_KINDS } from '#domain/guidelines/guideline.ts';
 import { PREDIKATS } from '#domain/appraisal/predikat.ts';
-import { PROCEDURE_KINDS } from '#domain/process/procedures.ts';
+import { PROCEDURE_KINDS } from '#domain/process/tasks.ts';
 import { TASK_KINDS } from '#domain/process/tasks.ts';
 import { EVENT_KINDS } from '#domain/training/event.ts';
 import type { MailRow } from '#persistence/notifications/mail-rows.queries.ts';

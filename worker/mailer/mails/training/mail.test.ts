@@ -7,9 +7,9 @@ import { TrainingEvent } from '#persistence/training/training.entities.ts';
 import { announce } from '#persistence/training/training-mails.repository.ts';
 import { useDatabase } from '#test/environment/use-agency.ts';
 import { createEvent } from '#test/factories/training.ts';
-import { startMailer, type Mailer } from './mailer.ts';
-import { createAgency, createEmployee } from './test-support/agency.ts';
-import { startRelay, type Relay } from './test-support/relay.ts';
+import { startMailer, type Mailer } from '../../mailer.ts';
+import { createAgency, createEmployee } from '../../test-support/agency.ts';
+import { startRelay, type Relay } from '../../test-support/relay.ts';
 
 let relay: Relay;
 let mailer: Mailer;

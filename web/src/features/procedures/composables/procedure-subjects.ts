@@ -1,5 +1,5 @@
 import { defineAsyncComponent, type Component } from 'vue';
-import type { ProcedureKind } from '#domain/process/procedures.ts';
+import type { ProcedureKind } from '#domain/process/tasks.ts';
 import { loadTexts } from '../../../i18n/index.ts';
 
 /**
