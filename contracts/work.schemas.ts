@@ -5,8 +5,8 @@ import { PROCEDURE_KINDS } from '#domain/process/procedures.ts';
 import { DECISIONS, TASK_KINDS } from '#domain/process/tasks.ts';
 import { DateOnly, Instant, Person, UnitRef, Uuid } from './primitives.ts';
 
-export const TaskKind = z.enum(TASK_KINDS as unknown as ['draftSkp']);
-export const Decision = z.enum(DECISIONS as unknown as ['submitSkp']);
+export const TaskKind = z.enum(TASK_KINDS);
+export const Decision = z.enum(DECISIONS);
 export const Stage = z.enum([
   'skp',
   'reporting',
