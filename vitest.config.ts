@@ -1,5 +1,6 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
+import { featureTextsPlugin } from './web/build/feature-texts.ts';
 
 /**
  * Three kinds of tests, by what they need:
@@ -21,7 +22,7 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['{config,scripts,domain,contracts}/**/*.test.ts'] } },
       {
         extends: true,
-        plugins: [vue()],
+        plugins: [vue(), featureTextsPlugin()],
         test: { name: 'web', include: ['web/**/*.test.ts'], environment: 'happy-dom' },
       },
       {

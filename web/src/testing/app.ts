@@ -6,7 +6,7 @@ import type { Component } from 'vue';
 import { createMemoryHistory, createRouter } from 'vue-router';
 import type { Me } from '#contracts/session.contract.ts';
 import { useSession } from '../features/session/session.store.ts';
-import { i18n, loadTexts, TEXT_PARTS, useLanguage } from '../i18n/index.ts';
+import { i18n, useLanguage } from '../i18n/index.ts';
 import { sampleMe } from './sample.ts';
 
 // Parts of pages are loaded when they are needed; a busy machine takes its time.
@@ -81,7 +81,6 @@ export async function show(
   const pinia = createPinia();
   setActivePinia(pinia);
   await useLanguage('id');
-  await Promise.all(TEXT_PARTS.map(loadTexts));
   if (me) Object.assign(useSession(), { me, isReady: true });
   const router = createRouter({
     history: createMemoryHistory(),
