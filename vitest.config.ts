@@ -1,6 +1,7 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/environment/longest-first.ts';
+import { featureTextsPlugin } from './web/build/feature-texts.ts';
 
 /**
  * Three kinds of tests, by what they need:
@@ -29,7 +30,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        plugins: [vue()],
+        plugins: [vue(), featureTextsPlugin()],
         test: { name: 'web', include: ['web/**/*.test.ts'], environment: 'happy-dom' },
       },
       {

@@ -2,12 +2,13 @@ import tailwindcss from '@tailwindcss/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
 import { contractRoutesPlugin } from './build/contract-routes.ts';
+import { featureTextsPlugin } from './build/feature-texts.ts';
 
 const api = { '/api': { target: process.env.API_URL ?? 'http://127.0.0.1:3000', changeOrigin: false } };
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [contractRoutesPlugin(), vue(), tailwindcss()],
+  plugins: [contractRoutesPlugin(), vue(), featureTextsPlugin(), tailwindcss()],
   define: {
     __VUE_OPTIONS_API__: false,
     __VUE_I18N_FULL_INSTALL__: false,

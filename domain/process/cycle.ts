@@ -206,7 +206,7 @@ function onBoundary(state: CycleProcess, boundary: Boundary): CycleTransition {
     case 'objectionWindowClosed':
       return state.open['appraisal']?.kind === 'acknowledgeResult' ? replacing('appraisal', 'evaluate') : NOTHING;
     case 'improvementPeriodEnded':
-      return state.followUp === 'improvementPlan' && !state.open['followUp']
+      return state.followUp === 'improvementPlan' && state.rounds['followUp'] && !state.open['followUp']
         ? opening('followUp', 'concludeImprovement')
         : NOTHING;
     default:

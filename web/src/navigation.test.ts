@@ -17,9 +17,11 @@ beforeEach(async () => {
   loadAfresh.mockReset();
   router = createRouter({
     history: createMemoryHistory(),
-    routes: ['/', '/here']
-      .map((path) => ({ path, component: page }))
-      .concat([{ path: '/lazy', component: () => load() } as never]),
+    routes: [
+      { path: '/', component: page },
+      { path: '/here', component: page },
+      { path: '/lazy', component: () => load() },
+    ],
   });
   await router.push('/here');
   scope = effectScope();

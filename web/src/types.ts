@@ -4,8 +4,6 @@ import type * as cycles from '#contracts/cycles.contract.ts';
 import type * as inbox from '#contracts/inbox.contract.ts';
 import type * as procedures from '#contracts/procedures.contract.ts';
 import type * as work from '#contracts/work.schemas.ts';
-import type { ProcedureKind } from '#domain/process/tasks.ts';
-import type { Decision, TaskKind } from '#domain/process/tasks.ts';
 
 /** Names for the parts of the contract's answers that screens hand to each other. Types only: no schema reaches the bundle. */
 export type SkpVersion = z.infer<typeof work.SkpVersion>;
@@ -17,29 +15,24 @@ export type ReportContent = z.infer<typeof work.ReportContent>;
 export type SelfAssessmentContent = z.infer<typeof work.SelfAssessmentContent>;
 export type Evidence = z.infer<typeof work.Evidence>;
 export type Period = z.infer<typeof work.Period>;
-export type WaitingFor = Omit<z.infer<typeof work.WaitingFor>, 'kind'> & { kind: TaskKind };
-export type TaskRow = Omit<z.infer<typeof work.TaskRow>, 'kind'> & { kind: TaskKind };
+export type WaitingFor = z.infer<typeof work.WaitingFor>;
+export type TaskRow = work.TaskRow;
 export type CycleSummary = z.infer<typeof work.CycleSummary>;
 export type CycleStage = z.infer<typeof work.Stage>;
 export type AppraisalView = z.infer<typeof work.AppraisalView>;
 export type AppraisalResult = z.infer<typeof work.AppraisalResult>;
 export type EvaluationView = z.infer<typeof work.EvaluationView>;
 export type FollowUpView = z.infer<typeof work.FollowUpView>;
-export type CycleView = Omit<cycles.CycleView, 'myTasks' | 'waitingFor'> & {
-  myTasks: TaskRow[];
-  waitingFor: WaitingFor[];
-};
+export type CycleView = cycles.CycleView;
 export type DraftKind = z.infer<typeof cycles.DraftKind>;
+/** What is written in each kind of draft. */
+export type DraftContents = { skp: SkpContent; report: ReportContent; selfAssessment: SelfAssessmentContent };
 export type TeamMember = z.infer<typeof cycles.TeamMember>;
-export type TaskDetail = Omit<inbox.TaskDetail, 'task' | 'decisions'> & { task: TaskRow; decisions: Decision[] };
+export type TaskDetail = inbox.TaskDetail;
 /** A task of a procedure; `procedure` tells it from the tasks of a cycle. */
-export type ProcedureTaskDetail = Omit<procedures.ProcedureTaskDetail, 'task' | 'decisions' | 'procedure'> & {
-  task: TaskRow;
-  decisions: Decision[];
-  procedure: ProcedureView;
-};
-export type ProcedureView = Omit<procedures.ProcedureView, 'kind'> & { kind: ProcedureKind };
-export type ProcedureProgress = ProcedureView & { waitingFor: WaitingFor[]; canWithdraw: boolean };
+export type ProcedureTaskDetail = procedures.ProcedureTaskDetail;
+export type ProcedureView = procedures.ProcedureView;
+export type ProcedureProgress = procedures.ProcedureProgress;
 export type Suggestion = z.infer<typeof inbox.Suggestion>;
 export type CampaignRow = administration.CampaignRow;
 export type EmployeeRow = z.infer<typeof administration.EmployeeRow>;

@@ -5,19 +5,20 @@ export type Locale = 'id' | 'en';
 export const LOCALES: readonly Locale[] = ['id', 'en'];
 
 const STORED = 'e-kinerja/locale';
-type Loader = () => Promise<{ default: object }>;
-const loaders: Record<Locale, Loader> = { id: () => import('./id.json'), en: () => import('./en.json') };
-/** Texts that only some pages need: a folder per part, loaded with the first page that names it. */
-const partLoaders = import.meta.glob<{ default: object }>('./*/*.json');
-export const TEXT_PARTS: readonly string[] = [...new Set(Object.keys(partLoaders).map((path) => path.split('/')[1]!))];
-const wantedParts = new Set<string>();
-const merged = new Set<string>();
+type Messages = { [key: string]: string | Messages };
+type Loader = () => Promise<{ default: Messages }>;
+/** What every screen needs. */
+const common: Record<Locale, Loader> = { id: () => import('./id.json'), en: () => import('./en.json') };
+/** Texts beside their feature; `build/feature-texts.ts` has them loaded with the first file of it that speaks. */
+const ofFeatures = import.meta.glob<{ default: Messages }>('../features/*/texts.*.json');
+const wanted = new Set<string>();
+const loading = new Map<string, Promise<void>>();
 
-export const i18n = createI18n({
+export const i18n = createI18n<false>({
   legacy: false,
-  locale: 'id' as string,
+  locale: storedLocale(),
   fallbackLocale: 'id',
-  messages: {} as Record<string, never>,
+  messages: {},
   missingWarn: false,
   fallbackWarn: false,
 });
@@ -27,13 +28,10 @@ export function storedLocale(): Locale {
   return read() === 'en' ? 'en' : 'id';
 }
 
-/** Loads the texts of a language and shows it everywhere. */
+/** Loads the texts of a language, of all features in use too, and shows it everywhere. */
 export async function useLanguage(locale: Locale): Promise<void> {
-  if (!i18n.global.availableLocales.includes(locale as never)) {
-    const { default: messages } = await loaders[locale]();
-    i18n.global.setLocaleMessage(locale, messages as never);
-  }
-  await Promise.all([...wantedParts].map((part) => mergePart(part, locale)));
+  const features = [...wanted].map((feature) => merge(feature, locale));
+  await Promise.all([once(locale, locale, common[locale]), ...features]);
   i18n.global.locale.value = locale;
   document.documentElement.lang = locale;
   try {
@@ -44,21 +42,25 @@ export async function useLanguage(locale: Locale): Promise<void> {
   await nextTick();
 }
 
-/**
- * Loads the texts of a part (a folder beside this file) in the language shown, and in every language chosen later.
- * Routes name theirs in `meta.texts`; a part of a page that is loaded lazily calls it before it shows.
- */
-export async function loadTexts(part: string): Promise<void> {
-  wantedParts.add(part);
-  await mergePart(part, i18n.global.locale.value as Locale);
+/** Loads the texts of a feature in the language shown, and in every language chosen later. */
+export async function loadTexts(feature: string): Promise<void> {
+  wanted.add(feature);
+  await merge(feature, i18n.global.locale.value === 'en' ? 'en' : 'id');
 }
 
-async function mergePart(part: string, locale: Locale): Promise<void> {
-  const path = `./${part}/${locale}.json`;
-  if (merged.has(path)) return;
-  const { default: messages } = await partLoaders[path]!();
-  i18n.global.mergeLocaleMessage(locale, messages as never);
-  merged.add(path);
+function merge(feature: string, locale: Locale): Promise<void> {
+  const path = `../features/${feature}/texts.${locale}.json`;
+  return once(path, locale, ofFeatures[path]!);
+}
+
+/** Loads a file of texts once; one that did not come is asked for again. */
+function once(name: string, locale: Locale, load: Loader): Promise<void> {
+  const known = loading.get(name);
+  if (known) return known;
+  const merging = load().then(({ default: messages }) => i18n.global.mergeLocaleMessage(locale, messages));
+  loading.set(name, merging);
+  merging.catch(() => loading.delete(name));
+  return merging;
 }
 
 function read(): string | null {

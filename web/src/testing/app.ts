@@ -4,8 +4,9 @@ import { createPinia, setActivePinia } from 'pinia';
 import { afterEach, vi } from 'vitest';
 import type { Component } from 'vue';
 import { createMemoryHistory, createRouter } from 'vue-router';
+import type { Me } from '#contracts/session.contract.ts';
 import { useSession } from '../features/session/session.store.ts';
-import { i18n, loadTexts, TEXT_PARTS, useLanguage } from '../i18n/index.ts';
+import { i18n, useLanguage } from '../i18n/index.ts';
 import { sampleMe } from './sample.ts';
 
 // Parts of pages are loaded when they are needed; a busy machine takes its time.
@@ -75,13 +76,12 @@ export async function show(
     pattern = '/:rest(.*)*',
     me = sampleMe(),
     slots = {},
-  }: { props?: object; path?: string; pattern?: string; me?: object | null; slots?: object } = {},
+  }: { props?: object; path?: string; pattern?: string; me?: Me | null; slots?: object } = {},
 ) {
   const pinia = createPinia();
   setActivePinia(pinia);
   await useLanguage('id');
-  await Promise.all(TEXT_PARTS.map(loadTexts));
-  if (me) useSession().$patch({ me: me as never, isReady: true });
+  if (me) Object.assign(useSession(), { me, isReady: true });
   const router = createRouter({
     history: createMemoryHistory(),
     routes: [

@@ -1,3 +1,4 @@
+import type { Me } from '#contracts/session.contract.ts';
 import type {
   CycleSummary,
   CycleView,
@@ -14,16 +15,16 @@ import type {
 /** Plausible answers of the API for tests of screens. Each function gives a fresh copy with the given parts replaced. */
 export const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
-export const sampleMe = (part: object = {}) => ({
+export const sampleMe = (part: Partial<Me> = {}): Me => ({
   employee: {
     id: id(1),
     name: 'Siti Rahmawati',
     number: '198001012005012001',
     unitName: 'Biro Umum',
     timeZone: 'Asia/Jakarta',
-    locale: 'id' as const,
+    locale: 'id',
   },
-  positions: [{ id: id(2), title: 'Kepala Bagian', unitName: 'Biro Umum', kind: 'definitif' as const }],
+  positions: [{ id: id(2), title: 'Kepala Bagian', unitName: 'Biro Umum', kind: 'definitif' }],
   roles: [],
   rules: [{ action: ['read', 'decide'], subject: 'Task' }],
   hasSubordinates: true,

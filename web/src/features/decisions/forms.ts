@@ -1,13 +1,12 @@
 import { defineAsyncComponent, type Component } from 'vue';
 import type { TaskKind } from '#domain/process/tasks.ts';
-import { loadTexts } from '../../i18n/index.ts';
 
 type Load = () => Promise<{ default: Component }>;
 
 /** Own work that is written on a page of its own: the pane says what is asked and leads there. */
 const ownWork: Load = () => import('./OwnWorkPanel.vue');
 const followUp: Load = () => import('../appraisal/components/FollowUpForm.vue');
-const procedure: Load = () => loadTexts('procedures').then(() => import('../procedures/components/ProcedureForm.vue'));
+const procedure: Load = () => import('../procedures/components/ProcedureForm.vue');
 
 /**
  * Where each kind of task is decided: a component of the feature that owns the stage, loaded when such a task is opened. Each gets the
@@ -22,7 +21,7 @@ export const FORMS: Record<TaskKind, Load> = {
   appraise: () => import('../appraisal/components/AppraiseForm.vue'),
   acknowledgeResult: () => import('../appraisal/components/AcknowledgeForm.vue'),
   decideObjection: () => import('../appraisal/components/DecideObjectionForm.vue'),
-  evaluate: () => loadTexts('evaluation').then(() => import('../appraisal/components/EvaluateForm.vue')),
+  evaluate: () => import('../appraisal/components/EvaluateForm.vue'),
   proposeReward: followUp,
   giveGuidance: followUp,
   planImprovement: followUp,

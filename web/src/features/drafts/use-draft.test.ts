@@ -5,7 +5,7 @@ import { fakeApi, noNetwork, problem, type Answer } from '../../testing/app.ts';
 import { id } from '../../testing/sample.ts';
 import { useDraft } from './use-draft.ts';
 
-type Content = { text: string };
+type Sent = { version: number; content: { text: string } };
 const KEY = { cycleId: id(10), kind: 'selfAssessment' as const, periodNo: 0 };
 const STORED = `e-kinerja/draft/${id(3)}/${id(10)}/selfAssessment/0`;
 let scope: EffectScope;
@@ -21,18 +21,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function open(
-  save: (body: { version: number; content: Content }) => Answer,
-  on = { version: 1, content: { text: 'awal' } },
-) {
-  const saved: { version: number; content: Content }[] = [];
+async function open(save: (body: Sent) => Answer, on = { version: 1, content: { text: 'awal' } }) {
+  const saved: Sent[] = [];
   fakeApi({
     'GET /api/cycles/:id/drafts/:kind/:no': () => ({
       body: { ...on, updatedAt: '2026-11-24T05:00:00.000Z', updatedBy: { id: id(3), name: 'Budi' } },
     }),
-    'PUT /api/cycles/:id/drafts/:kind/:no': ({ body }) => (saved.push(body as never), save(body as never)),
+    'PUT /api/cycles/:id/drafts/:kind/:no': ({ body }) => (saved.push(body as Sent), save(body as Sent)),
   });
-  const draft = scope.run(() => useDraft<Content>(KEY, id(3)))!;
+  const draft = scope.run(() => useDraft(KEY, id(3)))!;
   await vi.waitFor(() => expect(draft.content.value).not.toBeNull());
   return { draft, saved };
 }

@@ -1,7 +1,7 @@
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue';
 import { api } from '../../api.ts';
 import { toProblem, type ApiProblem } from '../../problem.ts';
-import type { DraftKind } from '../../types.ts';
+import type { DraftContents, DraftKind } from '../../types.ts';
 import { now } from '../../ui/now.ts';
 
 /** `loading` · `clean` as on the server · `pending` typed, waits for a pause · `saving` · `unsent` will be tried again · `conflict` · `blocked` the server says no. */
@@ -13,7 +13,7 @@ export type OtherVersion<Content> = {
   updatedBy: { name: string } | null;
 };
 type Copy<Content> = { version: number; content: Content };
-export type DraftKey = { cycleId: string; kind: DraftKind; periodNo: number };
+export type DraftKey<Kind extends DraftKind = DraftKind> = { cycleId: string; kind: Kind; periodNo: number };
 
 const PAUSE_MS = 1500;
 const FIRST_RETRY_MS = 5000;
@@ -27,11 +27,11 @@ export type DraftPlace<Content> = {
 };
 
 /** The draft of a step of a cycle. */
-export const useDraft = <Content extends object>(key: DraftKey, ownerId: string) =>
-  useDraftAt<Content>({
+export const useDraft = <Kind extends DraftKind>(key: DraftKey<Kind>, ownerId: string) =>
+  useDraftAt<DraftContents[Kind]>({
     stored: `e-kinerja/draft/${ownerId}/${key.cycleId}/${key.kind}/${key.periodNo}`,
-    load: async () => (await api.cycles.draft(key)) as unknown as OtherVersion<Content>,
-    save: (version, content) => api.cycles.saveDraft({ ...key, version, content } as never),
+    load: async () => (await api.cycles.draft(key)) as OtherVersion<DraftContents[Kind]>,
+    save: (version, content) => api.cycles.saveDraft({ ...key, version, content }),
   });
 
 /**

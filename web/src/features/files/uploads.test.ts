@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { effectScope, type EffectScope } from 'vue';
 import { largestBytes } from '#domain/files/uploads.ts';
 import { show } from '../../testing/app.ts';
-import { loadTexts } from '../../i18n/index.ts';
 import { id, sampleEvidence } from '../../testing/sample.ts';
 import EvidencePicker from '../reporting/components/EvidencePicker.vue';
 import FilePicker from './components/FilePicker.vue';
@@ -180,7 +179,6 @@ const item = (part: Partial<UploadItem>): UploadItem => ({
 
 describe('the file picker', () => {
   it('S5.2 shows what is there, what is on its way and what is wrong, each at its file', async () => {
-    await loadTexts('files');
     const { uploads } = setUp();
     uploads.items.value = [
       item({}),
@@ -217,7 +215,6 @@ describe('the file picker', () => {
   });
 
   it('takes one file only where one is wanted: another choice takes its place', async () => {
-    await loadTexts('files');
     const { uploads } = setUp(true);
     await show(FilePicker, {
       props: { uploads, label: 'Pilih berkas bukti', single: true, error: 'Pilih berkas bukti.' },

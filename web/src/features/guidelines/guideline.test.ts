@@ -20,8 +20,11 @@ const view = (acknowledgedAt: string | null): GuidelineView => ({
     number: '12',
     title: 'Pedoman Kinerja',
     parts: { purpose: 'Tujuannya jelas.', procedure: '', standards: '', indicators: '', rulesOfUse: '' },
+    articles: [],
+    links: [],
     audienceUnitIds: [],
-  } as unknown as GuidelineView['content'],
+    reading: { dueWorkingDays: 5, reminderOffsets: [] },
+  },
   versions: [
     { version: 3, status: 'berlaku', approvedAt: null, effectiveAt: '2026-11-01T00:00:00.000Z', endedAt: null },
   ],

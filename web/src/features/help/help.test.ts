@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { routes } from '../../router.ts';
-import en from '../../i18n/help/en.json' with { type: 'json' };
-import id from '../../i18n/help/id.json' with { type: 'json' };
+import en from './texts.en.json' with { type: 'json' };
+import id from './texts.id.json' with { type: 'json' };
 
 const titles = [
   ...new Set(routes.map(({ meta }) => meta?.title?.replace('page.', '')).filter((title) => title !== undefined)),

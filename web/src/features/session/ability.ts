@@ -1,9 +1,15 @@
-import { createMongoAbility, subject as typed, type MongoAbility, type RawRuleOf } from '@casl/ability';
+import {
+  createMongoAbility,
+  subject as typed,
+  type ForcedSubject,
+  type MongoAbility,
+  type RawRuleOf,
+} from '@casl/ability';
 import { inject, provide, shallowRef, watchEffect, type InjectionKey, type ShallowRef } from 'vue';
 import type { Action, Subject } from '#domain/access/rules.ts';
 import { useSession } from './session.store.ts';
 
-type AppAbility = MongoAbility<[string, never]>;
+type AppAbility = MongoAbility<[Action, Subject | ForcedSubject<Subject>]>;
 const KEY: InjectionKey<ShallowRef<AppAbility>> = Symbol('ability');
 
 export type AbilityQuestions = {
@@ -36,10 +42,10 @@ function build(rules: readonly object[]): AppAbility {
 
 function questions(ability: ShallowRef<AppAbility>): AbilityQuestions {
   return {
-    can: (action, kind, fields) => ability.value.can(action, (fields ? typed(kind, { ...fields }) : kind) as never),
+    can: (action, kind, fields) => ability.value.can(action, fields ? typed(kind, { ...fields }) : kind),
     canBeyondOwn: (action, kind) =>
       ability.value
-        .rulesFor(action, kind as never)
+        .rulesFor(action, kind)
         .some(
           (rule) => !rule.inverted && !('id' in (rule.conditions ?? {})) && !('employeeId' in (rule.conditions ?? {})),
         ),

@@ -16,7 +16,7 @@ describe('when the session ends in the middle of work', () => {
       'GET /api/tasks/:id': () => (isSignedIn ? { body: sampleDetail() } : problem(401, 'session.required')),
     });
     const session = useSession();
-    session.me = sampleMe() as never;
+    session.me = sampleMe();
     const asked = api.inbox.task({ id: id(20) });
     await vi.waitFor(() => expect(session.needsSignIn).toBe(true));
     await session.signIn('198001012005012001', 'rahasia');
@@ -27,7 +27,7 @@ describe('when the session ends in the middle of work', () => {
   it('the call fails when one does not sign in', async () => {
     fakeApi({ 'GET /api/tasks/:id': () => problem(401, 'session.required') });
     const session = useSession();
-    session.me = sampleMe() as never;
+    session.me = sampleMe();
     const asked = expect(api.inbox.task({ id: id(20) })).rejects.toMatchObject({ code: 'session.required' });
     await vi.waitFor(() => expect(session.needsSignIn).toBe(true));
     session.cancelSignIn();

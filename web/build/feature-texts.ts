@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plugin } from 'vite';
+
+const SOURCE = join(import.meta.dirname, '../src');
+const MODULE = 'virtual:feature-texts/';
+
+/** The feature a file belongs to, when it has texts of its own. */
+function featureOf(file: string): string | null {
+  const [, feature] = /\/web\/src\/features\/([\w-]+)\/[^?]+\.(?:vue|ts)$/.exec(file.replaceAll('\\', '/')) ?? [];
+  return feature && existsSync(join(SOURCE, 'features', feature, 'texts.id.json')) ? feature : null;
+}
+
+/**
+ * A screen comes with the texts of its feature: whatever file of a feature speaks (`useI18n`, `$t`) waits for
+ * `features/<feature>/texts.<locale>.json` before it runs. So texts follow the import graph, and nothing is loaded by hand.
+ */
+export function featureTextsPlugin(): Plugin {
+  return {
+    name: 'feature-texts',
+    enforce: 'post',
+    resolveId: (id) => (id.startsWith(MODULE) ? `\0${id}` : undefined),
+    load: (id) =>
+      id.startsWith(`\0${MODULE}`)
+        ? `import { loadTexts } from '/src/i18n/index.ts';\nawait loadTexts('${id.slice(MODULE.length + 1)}');\n`.replace(
+            '/src/',
+            `${SOURCE.replaceAll('\\', '/')}/`,
+          )
+        : undefined,
+    transform(code, id) {
+      const feature = featureOf(id);
+      if (!feature || !/\buseI18n\b|\$t\(/.test(code)) return undefined;
+      return { code: `import '${MODULE}${feature}';${code}`, map: null };
+    },
+  };
+}

@@ -1,0 +1,6 @@
+import type { RouteRecordRaw } from 'vue-router';
+import { page } from '../../pages.ts';
+
+export const routes: RouteRecordRaw[] = [
+  page('/inbox/:taskId?', 'page.inbox', () => import('./pages/InboxPage.vue'), { isWide: true }),
+];

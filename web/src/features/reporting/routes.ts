@@ -1,0 +1,7 @@
+import type { RouteRecordRaw } from 'vue-router';
+import { page } from '../../pages.ts';
+
+export const routes: RouteRecordRaw[] = [
+  page('/reports', 'page.reports', () => import('./pages/MyReportsPage.vue')),
+  page('/cycles/:cycleId/reports/:periodNo', 'page.reportEditor', () => import('./pages/ReportEditorPage.vue')),
+];

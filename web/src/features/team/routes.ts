@@ -1,0 +1,6 @@
+import type { RouteRecordRaw } from 'vue-router';
+import { page } from '../../pages.ts';
+
+export const routes: RouteRecordRaw[] = [
+  page('/team', 'page.team', () => import('./pages/TeamPage.vue'), { isWide: true }),
+];
