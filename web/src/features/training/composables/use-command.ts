@@ -1,5 +1,5 @@
 import { onScopeDispose, ref, shallowRef } from 'vue';
-import type { TrainingReceipt } from '#contracts/training.contract.ts';
+import type { TrainingReceipt } from '#contracts/training.schemas.ts';
 import { api } from '../../../api.ts';
 import { newCommandId } from '../../../command-id.ts';
 import { ApiProblem, toProblem } from '../../../problem.ts';
