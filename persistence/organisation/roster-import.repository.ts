@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { RosterRow } from '#domain/organisation/roster.ts';
+import type { RosterRow } from '#domain/organisation/roster-row.ts';
 import { select, selectOne, sql } from '../sql.ts';
 import type { RosterFormat, RosterLine } from './roster-file.ts';
 
