@@ -15,7 +15,7 @@ import {
   tellSuperiors,
   type Announced,
   type DatesOfVersion,
-} from '#persistence/guidelines/readers.repository.ts';
+} from '#persistence/guidelines/announcements.repository.ts';
 import { readWorkingCalendar } from '#persistence/rule-sets/rule-sets.repository.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { forkOf, type ActivityDependencies } from '../dependencies.ts';

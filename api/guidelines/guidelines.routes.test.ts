@@ -4,7 +4,7 @@ import { sweepActivities } from '#test/factories/guidelines.ts';
 import type { GuidelineContent } from '#contracts/guidelines.contract.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { findGuidelineVersion, putGuidelineInForce } from '#persistence/guidelines/guidelines.repository.ts';
-import { announce, moveAnnouncement } from '#persistence/guidelines/readers.repository.ts';
+import { announce, moveAnnouncement } from '#persistence/guidelines/announcements.repository.ts';
 import { GuidelineReader, GuidelineVersion } from '#persistence/guidelines/guidelines.entities.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
 import { readMailFacts } from '#persistence/notifications/outbox.repository.ts';

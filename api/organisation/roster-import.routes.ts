@@ -4,7 +4,8 @@ import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import { today } from '#persistence/organisation/actor.repository.ts';
 import { lockPersonnel } from '#persistence/organisation/personnel-lock.ts';
-import { applyImportRows, checkImportRows } from '#persistence/organisation/roster-check.repository.ts';
+import { checkImportRows } from '#persistence/organisation/roster-check.repository.ts';
+import { applyImportRows } from '#persistence/organisation/roster-apply.repository.ts';
 import {
   listImports,
   listMissing,

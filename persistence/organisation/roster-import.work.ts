@@ -6,7 +6,8 @@ import type { Orm } from '../orm.ts';
 import { select, sql } from '../sql.ts';
 import { today } from './actor.repository.ts';
 import { lockPersonnel } from './personnel-lock.ts';
-import { applyImportRows, checkImportRows } from './roster-check.repository.ts';
+import { checkImportRows } from './roster-check.repository.ts';
+import { applyImportRows } from './roster-apply.repository.ts';
 import { readRoster, RosterFileError, type RosterLine } from './roster-file.ts';
 import {
   claimImport,
