@@ -1,7 +1,7 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { PERSONNEL_ACT_KINDS, type PersonnelActKind } from '#domain/organisation/personnel.ts';
-import { ROSTER_COLUMNS } from '#domain/organisation/roster.ts';
+import { ROSTER_COLUMNS } from '#domain/organisation/roster-row.ts';
 import { DateOnly, Instant, page, PageQuery, Person, UnitRef, Uuid } from './primitives.ts';
 
 const Cells = z.partialRecord(z.enum(ROSTER_COLUMNS), z.string().max(500));

@@ -1,13 +1,14 @@
 /** `npm start`: everything the application needs on one machine. Started by start.mjs on Node 24. */
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, loadConfig, localDefaults } from '#config/config.ts';
 import { buildWebWhenStale } from './build-web.ts';
+import { claimDataFolder, dropLocalData, prepareDataFolder } from './data-folder.ts';
 import { startMailCatcher } from './services/mail-catcher.ts';
 import { findFreePorts, isPortFree } from './services/ports.ts';
 import { type PostgresServer, startPostgres, withClient } from './services/postgres.ts';
-import { isAlive, runProcess, type Service, startProcess, startService, waitUntilReady } from './services/process.ts';
+import { runProcess, type Service, startProcess, startService, waitUntilReady } from './services/process.ts';
 import { formatDuration, say, step } from './services/progress.ts';
 import { createSupervisor } from './services/supervisor.ts';
 import { startTemporal } from './services/temporal.ts';
@@ -69,58 +70,6 @@ function listenForStop(): Promise<undefined> {
   // A closed terminal must not break the orderly stop.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   return promise;
-}
-
-function prepareDataFolder(dataDir: string): void {
-  try {
-    makeFolder(join(dataDir, 'logs'));
-    accessSync(dataDir, constants.W_OK);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Error(`The data folder ${dataDir} cannot be written (${code}). Set DATA_DIR to a folder that can.`, {
-      cause: error,
-    });
-  }
-}
-
-/** Not by `recursive`: Node never returns from that where a file system makes no folders, such as /proc. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  mkdirSync(path);
-}
-
-/**
- * Refuses when another launcher uses this folder.
- *
- * @returns what gives the folder free again
- */
-function claimDataFolder(dataDir: string): () => void {
-  const file = join(dataDir, 'launcher.pid');
-  const other = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-  if (other && isAlive(other) && isLauncher(other)) {
-    throw new Error(
-      `It already runs on ${dataDir} (process ${other}). Stop it there, or give this one another DATA_DIR.`,
-    );
-  }
-  writeFileSync(file, String(process.pid));
-  return () => rmSync(file, { force: true });
-}
-
-/** Process ids are used again: the file may name a stranger by now. */
-function isLauncher(pid: number): boolean {
-  const commandLine = `/proc/${pid}/cmdline`;
-  return !existsSync('/proc') || (existsSync(commandLine) && readFileSync(commandLine, 'utf8').includes('start.ts'));
-}
-
-/** Only what this program made there, never the folder itself. */
-function dropLocalData(dataDir: string): void {
-  say(
-    `  Dropping the local data in ${dataDir} (--reset)${process.env['DATABASE_URL'] ? '; DATABASE_URL is not touched' : ''}.`,
-  );
-  for (const name of ['postgres', 'temporal', 'temporal-ui', 'mail', 'evidence', 'demo-accounts.json']) {
-    rmSync(join(dataDir, name), { recursive: true, force: true });
-  }
 }
 
 async function startAll(options: StartOptions, config: Config): Promise<void> {

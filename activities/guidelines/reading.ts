@@ -15,7 +15,7 @@ import {
   tellSuperiors,
   type Announced,
   type DatesOfVersion,
-} from '#persistence/guidelines/readers.repository.ts';
+} from '#persistence/guidelines/announcements.repository.ts';
 import { readWorkingCalendar } from '#persistence/rule-sets/rule-sets.repository.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { forkOf, type ActivityDependencies } from '../dependencies.ts';
@@ -47,7 +47,7 @@ export async function announceGuidelines(deps: ActivityDependencies, now: Date |
 /** When people of each zone must have read each version, are reminded of it, and are named to their superior. */
 async function datesOf(em: EntityManager, versions: readonly Announced[], at: Date): Promise<DatesOfVersion[]> {
   const workingCalendar = await readWorkingCalendar(em.fork({ keepTransactionContext: true }) as EntityManager);
-  const tellsSuperiorAfter = superiorOffset(await readLadder(em));
+  const tellsSuperiorAfter = superiorOffset(await readLadder(em, at));
   const zones = await listZones(em);
   const iso = (ms: number): string => new Date(ms).toISOString();
   return versions.flatMap(({ versionId, guidelineId, reading }) =>

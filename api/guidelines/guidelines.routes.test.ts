@@ -5,7 +5,7 @@ import { CIVIL_CLOCK, dateOf } from '#domain/calendar/clock.ts';
 import type { GuidelineContent } from '#contracts/guidelines.contract.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { findGuidelineVersion, putGuidelineInForce } from '#persistence/guidelines/guidelines.repository.ts';
-import { announce, moveAnnouncement } from '#persistence/guidelines/readers.repository.ts';
+import { announce, moveAnnouncement } from '#persistence/guidelines/announcements.repository.ts';
 import { GuidelineReader, GuidelineVersion } from '#persistence/guidelines/guidelines.entities.ts';
 import { readLateReaders } from '#persistence/notifications/mail-facts.queries.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { DateOnly } from '#contracts/primitives.ts';
 import { FILE_KINDS } from '#domain/files/uploads.ts';
 import { neutralised } from '#domain/organisation/roster-cells.ts';
-import { ROSTER_COLUMNS, type RosterRow } from '#domain/organisation/roster.ts';
+import { ROSTER_COLUMNS, type RosterRow } from '#domain/organisation/roster-row.ts';
 import { formatOf as formatByContent, type RosterFormat } from '#persistence/organisation/roster-file.ts';
 import { listMissing, listRows, type ShownRow } from '#persistence/organisation/roster-import.queries.ts';
 import { keepUpload } from '#persistence/organisation/roster-import.repository.ts';

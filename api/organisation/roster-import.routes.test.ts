@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import writeXlsx from 'write-excel-file/node';
-import { ROSTER_COLUMNS, type RosterRow } from '#domain/organisation/roster.ts';
+import { ROSTER_COLUMNS, type RosterRow } from '#domain/organisation/roster-row.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { Employee, PositionAssignment, Unit } from '#persistence/organisation/organisation.entities.ts';
 import { readRoster, type RosterLine } from '#persistence/organisation/roster-file.ts';

@@ -2,7 +2,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ImportedRow, RosterImportRow } from '#contracts/roster.contract.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import { lockPersonnel } from '#persistence/organisation/personnel-lock.ts';
-import { applyImportRows, checkImportRows } from '#persistence/organisation/roster-check.repository.ts';
+import { checkImportRows } from '#persistence/organisation/roster-check.repository.ts';
+import { applyImportRows } from '#persistence/organisation/roster-apply.repository.ts';
 import {
   listImports,
   listMissing,

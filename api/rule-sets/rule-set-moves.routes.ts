@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { MoveRow, RulePreview } from '#contracts/rule-sets.contract.ts';
+import type { MoveRow, RulePreview } from '#contracts/rule-sets.schemas.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import { addMove, listMoveItems, readMoves } from '#persistence/rule-sets/rule-set-moves.queries.ts';
 import { inScope, type MoveScope } from '#persistence/rule-sets/rule-set-moves.repository.ts';

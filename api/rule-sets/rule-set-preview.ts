@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { RulePreview } from '#contracts/rule-sets.contract.ts';
+import type { RulePreview } from '#contracts/rule-sets.schemas.ts';
 import {
   compareCycle,
   comparison,

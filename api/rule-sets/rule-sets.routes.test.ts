@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { RuleSetContent } from '#contracts/rule-sets.contract.ts';
+import type { RuleSetContent } from '#contracts/rule-sets.schemas.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { Task } from '#persistence/matters/matters.entities.ts';
 import { publishRuleSetDraft } from '#persistence/rule-sets/rule-set-drafts.repository.ts';

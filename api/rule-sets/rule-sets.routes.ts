@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { RuleSetContent, RuleSetDraftView } from '#contracts/rule-sets.contract.ts';
+import type { RuleSetContent, RuleSetDraftView } from '#contracts/rule-sets.schemas.ts';
 import { addDays, yearOf, type CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { problem, type Problem as Finding } from '#domain/result.ts';
 import type { RuleSet } from '#domain/rule-sets/rule-set.ts';

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { EventContent, EventView, OrganiserView } from '#contracts/training.contract.ts';
+import type { EventContent, EventView, OrganiserView } from '#contracts/training.schemas.ts';
 import { checkInWindow, eventAgenda, isAnnounced, type EventTimes } from '#domain/training/event.ts';
 import { attemptsLeft, testAccess } from '#domain/training/test.ts';
 import { countInvitees } from '#persistence/training/participants.repository.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import QRCode from 'qrcode';
 import { v4 as uuidv4 } from 'uuid';
-import type { EventContent } from '#contracts/training.contract.ts';
+import type { EventContent } from '#contracts/training.schemas.ts';
 import { checkInAllowed, checkInWindow } from '#domain/training/event.ts';
 import { questionProblems } from '#domain/training/test.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { AttemptView } from '#contracts/training.contract.ts';
+import type { AttemptView } from '#contracts/training.schemas.ts';
 import type { Detail } from '#domain/result.ts';
 import { checkInAllowed, isAnnounced, movingUp, placeFor } from '#domain/training/event.ts';
 import { isPass, scorePercent, shuffled, type Answers } from '#domain/training/test.ts';

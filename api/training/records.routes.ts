@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Coverage, GateView, JpEntry, MyTraining } from '#contracts/training.contract.ts';
+import type { Coverage, GateView, JpEntry, MyTraining } from '#contracts/training.schemas.ts';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { coveragePercent } from '#domain/training/gate.ts';
 import { jpStatus, jpYear } from '#domain/training/jp.ts';

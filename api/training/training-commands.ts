@@ -1,4 +1,4 @@
-import type { TrainingReceipt } from '#contracts/training.contract.ts';
+import type { TrainingReceipt } from '#contracts/training.schemas.ts';
 import { isChangeable } from '#domain/training/event.ts';
 import { findTrainingReceipt, type TrainingReceiptRow } from '#persistence/training/training-commands.repository.ts';
 import type { EventDetailRow } from '#persistence/training/training.queries.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readdirSync, readFileSync } from 'node:fs';
-import { ROSTER_COLUMNS, type RosterColumn } from '#domain/organisation/roster.ts';
+import { ROSTER_COLUMNS, type RosterColumn } from '#domain/organisation/roster-row.ts';
 import { keepUpload, queueImport } from '#persistence/organisation/roster-import.repository.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import writeXlsx from 'write-excel-file/node';

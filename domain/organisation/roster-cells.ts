@@ -1,5 +1,5 @@
 import { addDays, type CalendarDate } from '../calendar/calendar-date.ts';
-import { ROSTER_COLUMNS, type RosterColumn, type RosterRow } from './roster.ts';
+import { ROSTER_COLUMNS, type RosterColumn, type RosterRow } from './roster-row.ts';
 
 const NUMBER_COLUMNS: readonly RosterColumn[] = ['nip', 'nip_atasan'];
 

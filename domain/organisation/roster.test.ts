@@ -2,14 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { readDemoRoster, readDemoUnits } from '../../data/files.ts';
 import { calendarDate } from '../calendar/calendar-date.ts';
 import { legalCodeOf } from '../error-codes.ts';
-import {
-  checkRoster,
-  unitTreeProblems,
-  type RosterCheck,
-  type RosterContext,
-  type RosterRow,
-  type RosterUnit,
-} from './roster.ts';
+import { checkRoster, unitTreeProblems, type RosterCheck, type RosterContext, type RosterUnit } from './roster.ts';
+import type { RosterRow } from './roster-row.ts';
 
 const units: RosterUnit[] = readDemoUnits().map((row) => ({ code: row.kode!, parentCode: row.kode_induk || null }));
 const context: RosterContext = { units, today: calendarDate('2026-11-24') };

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { Unzip, UnzipInflate } from 'fflate';
 import { columnName, numericCellText, rosterRowOf } from '#domain/organisation/roster-cells.ts';
-import type { RosterColumn, RosterRow } from '#domain/organisation/roster.ts';
+import type { RosterColumn, RosterRow } from '#domain/organisation/roster-row.ts';
 
 /*
  * Rosters are read as streams, so that a large file needs little memory. A spreadsheet is a ZIP archive of XML files that

@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { RosterProblem, RosterRow } from '#domain/organisation/roster.ts';
+import type { RosterProblem, RosterRow } from '#domain/organisation/roster-row.ts';
 
 /**
  * An uploaded roster and what was done with it. A worker that has it in work renews `claimedUntil`; when that passes,

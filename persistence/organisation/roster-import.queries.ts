@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
-import { ENDED_STATUSES, type RosterProblem, type RosterRow } from '#domain/organisation/roster.ts';
+import { ENDED_STATUSES } from '#domain/organisation/roster.ts';
+import type { RosterProblem, RosterRow } from '#domain/organisation/roster-row.ts';
 import type { PersonnelActKind } from '#domain/organisation/personnel.ts';
 import {
   instantOf,

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { IndonesianZone } from '#domain/calendar/time-zone.ts';
-import type { RosterRow } from '#domain/organisation/roster.ts';
+import type { RosterRow } from '#domain/organisation/roster-row.ts';
 import { select, selectOne, sql } from '../sql.ts';
 import type { RosterFormat, RosterLine } from './roster-file.ts';
 

@@ -6,7 +6,8 @@ import { appendAuditEvent } from '../audit/audit.repository.ts';
 import type { Orm } from '../orm.ts';
 import { select, sql } from '../sql.ts';
 import { lockPersonnel } from './personnel-lock.ts';
-import { applyImportRows, checkImportRows } from './roster-check.repository.ts';
+import { checkImportRows } from './roster-check.repository.ts';
+import { applyImportRows } from './roster-apply.repository.ts';
 import { readRoster, RosterFileError, type RosterLine } from './roster-file.ts';
 import {
   claimImport,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { pino } from 'pino';
-import { ROSTER_COLUMNS } from '#domain/organisation/roster.ts';
+import { ROSTER_COLUMNS } from '#domain/organisation/roster-row.ts';
 import { Employee } from '#persistence/organisation/organisation.entities.ts';
 import { PersonnelAct } from '#persistence/organisation/personnel-acts.entities.ts';
 import { RosterImport } from '#persistence/organisation/roster-import.entities.ts';

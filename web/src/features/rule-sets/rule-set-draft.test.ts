@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor } from '@testing-library/vue';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { RuleSetContent, RuleSetDraftView } from '#contracts/rule-sets.contract.ts';
+import type { RuleSetContent, RuleSetDraftView } from '#contracts/rule-sets.schemas.ts';
 import { fakeApi, show } from '../../testing/app.ts';
 import { id } from '../../testing/sample.ts';
 import rules from '../../../../data/rule-sets/permenpanrb-6-2022-triwulanan.json' with { type: 'json' };

@@ -1,4 +1,4 @@
-import type { RuleSetSummary } from '#contracts/rule-sets.contract.ts';
+import type { RuleSetSummary } from '#contracts/rule-sets.schemas.ts';
 import type { Tone } from '../../../ui/StatusTag.vue';
 
 /** How a rule set stands to today, as the tone of its mark. */

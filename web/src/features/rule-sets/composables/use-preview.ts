@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
-import type { RulePreview } from '#contracts/rule-sets.contract.ts';
+import type { RulePreview } from '#contracts/rule-sets.schemas.ts';
 
 /** A preview read page by page: the figures of the first page with the people of all that were read. */
 export function usePreview(

@@ -1,5 +1,5 @@
 import { inject, provide, type InjectionKey, type Ref } from 'vue';
-import type { RuleSetContent } from '#contracts/rule-sets.contract.ts';
+import type { RuleSetContent } from '#contracts/rule-sets.schemas.ts';
 import { useProblemText } from '../../../ui/problem-text.ts';
 
 export type Finding = { code: string; path: string; detail?: Record<string, unknown> | undefined };

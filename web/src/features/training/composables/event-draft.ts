@@ -1,4 +1,4 @@
-import type { EventContent, EventView, InvitationRule } from '#contracts/training.contract.ts';
+import type { EventContent, EventView, InvitationRule } from '#contracts/training.schemas.ts';
 import { fromLocal, toLocal } from './event-time.ts';
 
 /** An event as the form holds it: texts as they are typed, times on the clock of the event's zone. */
