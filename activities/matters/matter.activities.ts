@@ -87,7 +87,7 @@ async function decide(
   const isBySender = handlers.bySender?.includes(input.decision) ?? false;
   const refusal = isBySender ? refusalOfSender(decision) : refusalOf(decision);
   if (refusal) return refusal;
-  if (!input.transition.closes.includes(task.slot)) return { refusal: 'process.stepNotOpen' };
+  if (task.slot !== input.slot) return { refusal: 'process.stepNotOpen' };
   const handler = handlers.decisions[input.decision];
   if (!handler) throw new Error(`no handler for the decision ${input.decision} of ${context.matter.kind}`);
   return handler({

@@ -80,7 +80,7 @@ export const matterWorkflow = (deciders: Deciders) =>
       if (!decided.ok) return { kind: 'refused', code: decided.code };
       const { transition } = decided;
       const { reply, ...found } = await inStep(() =>
-        steps.decideTask({ ...stepFor(transition), decision, commandId, taskId }),
+        steps.decideTask({ ...stepFor(transition), decision, commandId, taskId, slot }),
       );
       if (reply.kind === 'applied') done({ transition }, { ...found, seq: reply.seq });
       return reply;
