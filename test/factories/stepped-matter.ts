@@ -80,15 +80,16 @@ export async function stepMatter(orm: Orm, matterId: string, options: SteppedOpt
     return decided.transition;
   }
 
-  function prepared<Rest extends object>(
+  function prepared<Input extends StepInput>(
     name: string,
-    call: (input: StepInput & Rest) => Promise<unknown>,
-    trigger: Trigger,
-    rest: Rest,
+    call: (input: Input) => Promise<unknown>,
+    extra: Omit<Input, keyof StepInput> & { trigger: Trigger },
     crossed?: AgendaItem,
   ): PreparedStep {
+    const { trigger, ...rest } = extra;
     const transition = transitionOf(trigger);
-    const input = { matterId, seq: state.seq, gen, at: at.getTime(), transition, ...rest };
+    const step: StepInput = { matterId, seq: state.seq, gen, at: at.getTime(), transition };
+    const input = Object.assign(step, rest) as Input;
     return {
       name,
       input,
@@ -116,18 +117,23 @@ export async function stepMatter(orm: Orm, matterId: string, options: SteppedOpt
     moveTo(instant: Date) {
       at = instant;
     },
-    start: () => prepared('startMatter', activities.startMatter, { kind: 'started' }, {}),
+    start: () => prepared('startMatter', activities.startMatter, { trigger: { kind: 'started' } }),
     /** A boundary of the agenda, or one that a test invents. */
     boundary(boundary: Boundary): PreparedStep {
       const item = state.agenda.find(
         (one) => one.boundary.kind === boundary.kind && one.boundary.periodNo === boundary.periodNo,
       ) ?? { at: at.getTime(), boundary };
       const name = `crossBoundary ${boundary.kind}`;
-      return prepared(name, activities.crossBoundary, { kind: 'boundary', boundary }, { item }, item);
+      return prepared<StepInput & { item: AgendaItem }>(
+        name,
+        activities.crossBoundary,
+        { item, trigger: { kind: 'boundary', boundary } },
+        item,
+      );
     },
     fact(content: { kind: string; factId?: string } & Record<string, unknown>): PreparedStep {
       const fact = { factId: randomUUID(), ...content };
-      return prepared(`settleFact ${fact.kind}`, activities.settleFact, { kind: 'fact', fact }, { fact });
+      return prepared(`settleFact ${fact.kind}`, activities.settleFact, { fact, trigger: { kind: 'fact', fact } });
     },
 
     /** Stores the command and makes the call that carries it out. */
@@ -147,7 +153,7 @@ export async function stepMatter(orm: Orm, matterId: string, options: SteppedOpt
       });
       await em().execute(`update command set accepted_at = ? where id = ?`, [acceptedAt ?? at, commandId]);
       const trigger = { kind: 'decision', decision, slot: task.slot } as const;
-      return prepared(decision, activities.decideTask, trigger, { decision, commandId, taskId: task.id });
+      return prepared(decision, activities.decideTask, { decision, commandId, taskId: task.id, trigger });
     },
   };
 }
