@@ -247,7 +247,7 @@ function storyProblems({ matter, story, steps, tasks }: Own): string[] {
 }
 
 function taskProblems({ matter, tasks, commands }: Own): string[] {
-  const problems: string[] = [];
+  const problems = commands.flatMap((command) => wrongRefusal(command, tasks));
   for (const task of tasks) {
     const by = commands.filter((command) => command.taskId === task.id && command.outcome?.kind === 'applied');
     if (task.state === 'done' && by.length !== 1)
@@ -262,6 +262,14 @@ function taskProblems({ matter, tasks, commands }: Own): string[] {
   if (matter.state === 'finished' && tasks.some((task) => task.state === 'open'))
     problems.push(`stuck: finished ${matter.id} has open tasks`);
   return problems;
+}
+
+/** A decision is told that nobody waits for it, though its task was open then. */
+function wrongRefusal({ id, name, taskId, outcome, answeredAt }: Command, tasks: Task[]): string[] {
+  if (outcome?.kind !== 'refused' || !['process.stepNotOpen', 'process.finished'].includes(outcome.code)) return [];
+  const task = tasks.find((one) => one.id === taskId);
+  if (!task || (task.closedAt && task.closedAt <= answeredAt!)) return [];
+  return [`lost: ${name} ${id} was refused (${outcome.code}) though task ${task.kind} ${task.id} was open`];
 }
 
 /** Runs the ledger through the pure process: it ends where the row and the open tasks are. */

@@ -93,6 +93,9 @@ export async function startDrill(options: StackOptions, count: number) {
     }
   }
 
+  const countApplied = (cycleIds: readonly string[]): Promise<number> =>
+    em().count(Task, { matterId: { $in: [...cycleIds] }, state: 'done' });
+
   /** Writes a decision into the ledger, as the API does. */
   async function accepted({ task, actorId, decision }: Deed): Promise<CommandToDeliver> {
     const { id: taskId, matterId, slot } = task;
@@ -159,8 +162,22 @@ export async function startDrill(options: StackOptions, count: number) {
       });
     },
 
-    countApplied: (cycleIds: readonly string[]): Promise<number> =>
-      em().count(Task, { matterId: { $in: [...cycleIds] }, state: 'done' }),
+    countApplied,
+
+    /** Waits until so many decisions more are applied, or nobody is asked anything any more. */
+    async untilDecided(cycleIds: readonly string[], more: number): Promise<void> {
+      const own = { matterId: { $in: [...cycleIds] } };
+      let before: number | null = null;
+      await untilTrue(
+        `${more} more decisions`,
+        async () => {
+          const now = await countApplied(cycleIds);
+          before ??= now;
+          return now >= before + more || (await em().count(Task, { ...own, state: 'open' })) === 0;
+        },
+        PATIENCE_MS,
+      );
+    },
 
     /** People at their browsers: they decide what they are asked and repeat the same command until they are told what became of it. */
     async decideByHttp(cycleIds: readonly string[], seed: number, isOver: () => boolean, told: Told): Promise<void> {
