@@ -112,7 +112,7 @@ describe('somebody who has no account yet', () => {
       await me.getByText('Ditarik kembali').first().waitFor();
       const withdrawn = () =>
         em().execute(
-          `select 1 from procedure where employee_id = ? and kind = 'correctionRequest' and outcome = 'withdrawn'`,
+          `select 1 from matter where employee_id = ? and kind = 'correctionRequest' and outcome = 'withdrawn'`,
           [newcomer.id],
         );
       await expect.poll(withdrawn).toHaveLength(1);
