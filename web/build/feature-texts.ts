@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
 const SOURCE = join(import.meta.dirname, '../src');
+const I18N = join(SOURCE, 'i18n/index.ts').replaceAll('\\', '/');
 const MODULE = 'virtual:feature-texts/';
 
 /** The feature a file belongs to, when it has texts of its own. */
@@ -20,13 +21,11 @@ export function featureTextsPlugin(): Plugin {
     name: 'feature-texts',
     enforce: 'post',
     resolveId: (id) => (id.startsWith(MODULE) ? `\0${id}` : undefined),
-    load: (id) =>
-      id.startsWith(`\0${MODULE}`)
-        ? `import { loadTexts } from '/src/i18n/index.ts';\nawait loadTexts('${id.slice(MODULE.length + 1)}');\n`.replace(
-            '/src/',
-            `${SOURCE.replaceAll('\\', '/')}/`,
-          )
-        : undefined,
+    load(id) {
+      if (!id.startsWith(`\0${MODULE}`)) return undefined;
+      const feature = id.slice(MODULE.length + 1);
+      return `import { loadTexts } from ${JSON.stringify(I18N)};\nawait loadTexts(${JSON.stringify(feature)});\n`;
+    },
     transform(code, id) {
       const feature = featureOf(id);
       if (!feature || !/\buseI18n\b|\$t\(/.test(code)) return undefined;

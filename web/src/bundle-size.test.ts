@@ -44,6 +44,7 @@ describe.skipIf(!isBuilt)(
         'src/features/session/pages/SignInPage.vue',
         'src/features/inbox/pages/InboxPage.vue',
         'src/i18n/id.json',
+        'src/features/inbox/texts.id.json',
       ].flatMap((key) => [...filesOf(key)]),
     );
     const routes = Object.keys(manifest).filter(

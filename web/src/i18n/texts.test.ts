@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PREDIKATS, RATINGS } from '#domain/appraisal/predikat.ts';
 import { ALL_ERROR_CODES } from '#domain/error-codes.ts';
@@ -64,22 +64,38 @@ const flat = (texts: Texts, prefix = ''): [string, string][] =>
   Object.entries(texts).flatMap(([key, value]) =>
     typeof value === 'string' ? [[`${prefix}${key}`, value] as [string, string]] : flat(value, `${prefix}${key}.`),
   );
-/** All texts of a language: the common ones and those of every part. */
-const textsOf = (locale: string): [string, string][] =>
-  [
-    '.',
-    ...readdirSync(import.meta.dirname, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name),
-  ].flatMap((part) =>
-    flat(JSON.parse(readFileSync(join(import.meta.dirname, part, `${locale}.json`), 'utf8')) as Texts),
-  );
+const FEATURES = join(SOURCE, 'features');
+/** Where texts lie: '' is the root, which every screen has; else the feature beside whose screens they are. */
+const homes = ['', ...readdirSync(FEATURES).filter((name) => existsSync(join(FEATURES, name, 'texts.id.json')))];
+const read = (home: string, locale: string): [string, string][] => {
+  const file = home === '' ? join(import.meta.dirname, `${locale}.json`) : join(FEATURES, home, `texts.${locale}.json`);
+  return flat(JSON.parse(readFileSync(file, 'utf8')) as Texts);
+};
+/** All texts of a language: the common ones and those of every feature. */
+const textsOf = (locale: string): [string, string][] => homes.flatMap((home) => read(home, locale));
 const indonesian = new Map(textsOf('id'));
 const english = new Map(textsOf('en'));
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(
   (file) => /\.(vue|ts)$/.test(file) && !file.endsWith('.test.ts'),
 );
-const sources = files.map((file) => readFileSync(join(SOURCE, file), 'utf8')).join('\n');
+const texts = new Map(files.map((file) => [file, readFileSync(join(SOURCE, file), 'utf8')]));
+const sources = [...texts.values()].join('\n');
+
+const homeOf = new Map(homes.flatMap((home) => read(home, 'id').map(([key]) => [key, home] as const)));
+const featureOf = (file: string): string => /^features\/([\w-]+)\//.exec(file)?.[1] ?? '';
+/** Files a file needs before it runs; what it loads later comes with its own texts. */
+const neededBy = (file: string): string[] =>
+  [...texts.get(file)!.matchAll(/^import (?!type )[^;]*?from '(\.[^']+)';/gm)]
+    .map(([, path]) => normalize(join(file, '..', path!)))
+    .filter((path) => texts.has(path));
+/** The features whose texts are there when a file runs: those of all files it needs that speak. */
+function homesBefore(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return new Set();
+  seen.add(file);
+  const found = new Set(/\buseI18n\b|\$t\(/.test(texts.get(file)!) ? ['', featureOf(file)] : ['']);
+  for (const needed of neededBy(file)) for (const home of homesBefore(needed, seen)) found.add(home);
+  return found;
+}
 
 describe('texts', () => {
   it('exist in both languages', () => {
@@ -91,6 +107,35 @@ describe('texts', () => {
       const keys = textsOf(locale).map(([key]) => key);
       expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
     }
+  });
+
+  it('lie in the same place in both languages', () => {
+    for (const home of homes)
+      expect(
+        read(home, 'id').map(([key]) => key),
+        home,
+      ).toEqual(read(home, 'en').map(([key]) => key));
+  });
+
+  it('are there when a screen speaks them: at the root, in its feature, or in one whose screens it is made of', () => {
+    const missing = files.flatMap((file) => {
+      const there = homesBefore(file);
+      const keys = [...texts.get(file)!.matchAll(/\bt\(\s*'([\w.-]+)'/g)].map(([, key]) => key!);
+      return keys.filter((key) => !there.has(homeOf.get(key) ?? '')).map((key) => `${file}: ${key}`);
+    });
+    expect(missing).toEqual([]);
+  });
+
+  it('lie with the only feature that says them', () => {
+    const said = new Map<string, string>();
+    for (const [file, text] of texts) said.set(featureOf(file), `${said.get(featureOf(file)) ?? ''}${text}`);
+    const strangers = [...homeOf].flatMap(([key, home]) => {
+      const sayers = [...said].filter(([, text]) =>
+        ["'", '"', '`'].some((quote) => text.includes(quote + key + quote)),
+      );
+      return home !== '' && sayers.length === 1 && sayers[0]![0] !== home ? [`${home}: ${key}`] : [];
+    });
+    expect(strangers).toEqual([]);
   });
 
   it('are never empty and fill the same places', () => {

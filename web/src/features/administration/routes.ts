@@ -2,10 +2,22 @@ import type { RouteRecordRaw } from 'vue-router';
 import { adminPage } from '../../pages.ts';
 
 export const routes: RouteRecordRaw[] = [
-  adminPage('/admin/campaigns', 'page.campaigns', ['read', 'Campaign'], () => import('./pages/CampaignsPage.vue')),
+  adminPage('/admin/campaigns', 'page.campaigns', ['read', 'Campaign'], () => import('./pages/CampaignsPage.vue'), {
+    part: 'administration',
+    place: 1,
+  }),
   adminPage('/admin/campaigns/:id', 'page.campaign', ['read', 'Campaign'], () => import('./pages/CampaignPage.vue')),
-  adminPage('/admin/employees', 'page.employees', ['read', 'Employee'], () => import('./pages/EmployeesPage.vue')),
-  adminPage('/admin/runs', 'page.runs', ['read', 'Run'], () => import('./pages/RunsPage.vue')),
+  adminPage('/admin/employees', 'page.employees', ['read', 'Employee'], () => import('./pages/EmployeesPage.vue'), {
+    part: 'administration',
+    place: 4,
+  }),
+  adminPage('/admin/runs', 'page.runs', ['read', 'Run'], () => import('./pages/RunsPage.vue'), {
+    part: 'administration',
+    place: 7,
+  }),
   adminPage('/admin/runs/:cycleId', 'page.run', ['read', 'Run'], () => import('./pages/RunPage.vue')),
-  adminPage('/admin/mails', 'page.mails', ['read', 'Mail'], () => import('./pages/MailsPage.vue')),
+  adminPage('/admin/mails', 'page.mails', ['read', 'Mail'], () => import('./pages/MailsPage.vue'), {
+    part: 'administration',
+    place: 8,
+  }),
 ];

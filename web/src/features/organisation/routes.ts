@@ -15,5 +15,8 @@ export const routes: RouteRecordRaw[] = [
     ['read', 'RosterRow'],
     () => import('./pages/RosterImportPage.vue'),
   ),
-  adminPage('/admin/roles', 'page.roles', ['read', 'Role'], () => import('./pages/RolesPage.vue')),
+  adminPage('/admin/roles', 'page.roles', ['read', 'Role'], () => import('./pages/RolesPage.vue'), {
+    part: 'administration',
+    place: 5,
+  }),
 ];

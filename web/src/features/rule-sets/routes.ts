@@ -3,6 +3,11 @@ import { page } from '../../pages.ts';
 
 export const routes: RouteRecordRaw[] = [
   page('/admin/rule-sets', 'page.ruleSets', () => import('./pages/RuleSetsPage.vue'), {
+    menu: {
+      part: 'administration',
+      place: 2,
+      shownTo: ({ can }) => can('administer', 'RuleSet') || can('approve', 'RuleSet'),
+    },
     isWide: true,
     needs: ['read', 'RuleSet'],
   }),

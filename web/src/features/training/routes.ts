@@ -2,7 +2,7 @@ import type { RouteRecordRaw } from 'vue-router';
 import { adminPage, page } from '../../pages.ts';
 
 export const routes: RouteRecordRaw[] = [
-  page('/training', 'page.training', () => import('./pages/MyTrainingPage.vue')),
+  page('/training', 'page.training', () => import('./pages/MyTrainingPage.vue'), { menu: { part: 'own', place: 5 } }),
   page('/training/events/:id', 'page.trainingEvent', () => import('./pages/EventPage.vue')),
   page('/training/events/:id/tests/:moment', 'page.trainingTest', () => import('./pages/TestPage.vue')),
   page('/training/check-in/:id', 'page.checkIn', () => import('./pages/CheckInPage.vue')),
@@ -12,6 +12,7 @@ export const routes: RouteRecordRaw[] = [
     'page.trainingAdmin',
     ['read', 'TrainingEvent'],
     () => import('./pages/TrainingAdminPage.vue'),
+    { part: 'administration', place: 6 },
   ),
   adminPage(
     '/admin/training/new',

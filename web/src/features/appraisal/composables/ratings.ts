@@ -1,12 +1,16 @@
+import { ref } from 'vue';
+import { useI18n } from 'vue-i18n';
 import type { Rating } from '#domain/appraisal/predikat.ts';
 import type { FormError } from '../../../ui/ErrorSummary.vue';
 
-/** Which of the two ratings is still to be chosen. */
-export const missingRatings = (
-  hasilKerja: Rating | '',
-  perilaku: Rating | '',
-  t: (key: string) => string,
-): FormError[] => [
-  ...(hasilKerja === '' ? [{ fieldId: 'rating-hasil-kerja', text: t('appraisal.hasilKerjaMissing') }] : []),
-  ...(perilaku === '' ? [{ fieldId: 'rating-perilaku', text: t('appraisal.perilakuMissing') }] : []),
-];
+/** The two ratings of an appraisal while they are chosen; nothing is preselected. */
+export function useRatings() {
+  const { t } = useI18n();
+  const hasilKerja = ref<Rating | ''>('');
+  const perilaku = ref<Rating | ''>('');
+  const missing = (): FormError[] => [
+    ...(hasilKerja.value === '' ? [{ fieldId: 'rating-hasil-kerja', text: t('appraisal.hasilKerjaMissing') }] : []),
+    ...(perilaku.value === '' ? [{ fieldId: 'rating-perilaku', text: t('appraisal.perilakuMissing') }] : []),
+  ];
+  return { hasilKerja, perilaku, missing };
+}
