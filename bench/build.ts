@@ -1,23 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { getHeapStatistics } from 'node:v8';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { taskKindOf, type CycleDecision } from '#domain/process/tasks.ts';
+import { openCycles as openCyclesInSets } from '#activities/cycles/open-cycles.ts';
+import { civilDate } from '#domain/calendar/clock.ts';
+import { campaignWorkflowId, matterWorkflowId, OPERATIONS_QUEUE } from '#domain/process/names.ts';
+import { answers, CYCLE_TASK_KINDS, type CycleDecision } from '#domain/process/tasks.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
+import { settleStarts } from '#persistence/commands/facts.repository.ts';
+import { readStarts } from '#persistence/matters/matters.repository.ts';
 import { findReceipt } from '#persistence/matters/receipts.queries.ts';
-import { openCycleRow } from '#persistence/process/cycles.repository.ts';
 import { findTask } from '#persistence/matters/tasks.queries.ts';
+import { createRuleBook } from '#persistence/rule-sets/rule-sets.repository.ts';
 import { ARGUMENTS } from '#test/factories/decisions.ts';
 import { deliverCommand, type CommandToDeliver } from '#workflows/commands.client.ts';
-import {
-  CAMPAIGN_QUEUE,
-  CYCLE_CAMPAIGN,
-  campaignWorkflowId,
-} from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
-import {
-  CYCLE_QUEUE,
-  PERFORMANCE_CYCLE,
-  cycleWorkflowId,
-} from '#workflows/performance-cycle/performance-cycle.messages.ts';
 import type { Agency, Employee } from './agency.ts';
 import type { Engine } from './environment.ts';
 
@@ -61,44 +56,57 @@ export const WHOLE_CYCLE: readonly Step[] = [
 export const cacheAsShipped = (): number =>
   Math.floor(((getHeapStatistics().heap_size_limit / 2 ** 20 - 200) * 600) / 1024);
 
-/** Writes the rows of cycles that are about to start, one per employee. */
+/** Most cycles in one transaction, as a campaign has them. */
+const SET = 200;
+
+/** Opens cycles with all that they begin with, one per employee; their runs are not started. */
 export async function openCycles(
   em: EntityManager,
   { unitId, ruleSetId }: Agency,
   employees: readonly Employee[],
   year: number,
 ): Promise<Cycle[]> {
+  const ruleBook = createRuleBook();
   const cycles: Cycle[] = [];
-  for (const employee of employees) {
-    const id = await openCycleRow(em, {
-      campaignId: null,
-      employeeId: employee.id,
-      year,
-      segment: 1,
-      startsOn: `${year}-01-01`,
-      endsOn: `${year}-12-31`,
-      ruleSetId,
-      openedAt: new Date(),
-      post: {
-        positionId: employee.positionId,
-        unitId,
-        timeZone: 'Asia/Jakarta',
-        superiorPositionId: employee.superiorPositionId,
-        superiorOfSuperiorPositionId: null,
-      },
-      workflowIdOf: cycleWorkflowId,
-    });
-    cycles.push({ id, workflowId: cycleWorkflowId(id), year, employee });
+  for (let index = 0; index < employees.length; index += SET) {
+    const some = employees.slice(index, index + SET);
+    const starts = await em.fork().transactional((inner) =>
+      openCyclesInSets(
+        { em: inner as EntityManager, ruleBook, ruleSetId, at: new Date(), build: null, isStartedByCaller: true },
+        some.map((employee) => ({
+          campaignId: null,
+          employeeId: employee.id,
+          year,
+          segment: 1,
+          startsOn: `${year}-01-01`,
+          endsOn: `${year}-12-31`,
+          post: {
+            positionId: employee.positionId,
+            unitId,
+            timeZone: 'Asia/Jakarta',
+            superiorPositionId: employee.superiorPositionId,
+            superiorOfSuperiorPositionId: null,
+          },
+        })),
+      ),
+    );
+    const ids = starts.map(({ matterId }) => matterId!);
+    await settleStarts(em, ids);
+    cycles.push(...ids.map((id, at) => ({ id, workflowId: matterWorkflowId(id), year, employee: some[at]! })));
   }
   return cycles;
 }
 
-export async function startWorkflow({ client }: Engine, cycle: Cycle): Promise<void> {
-  await client.workflow.start(PERFORMANCE_CYCLE, {
-    workflowId: cycle.workflowId,
-    taskQueue: CYCLE_QUEUE,
-    args: [{ cycleId: cycle.id, gen: 1 }],
-  });
+export async function startWorkflow({ client, em }: Engine, cycle: Cycle): Promise<void> {
+  const [start] = await readStarts(em(), [cycle.id]);
+  const { type, workflowId, input } = start!;
+  const command = { id: cycle.id, name: type, workflowId, taskId: null, slot: null, arguments: {} };
+  const delivery = await deliverCommand(
+    client,
+    { ...command, form: 'start', start: { queue: 'matters', input, gen: input.gen } },
+    30_000,
+  );
+  if (delivery.kind !== 'answered') throw new Error(JSON.stringify(delivery));
 }
 
 /** Orders the opening of a year for the whole unit, as an officer does; returns the id of its workflow. */
@@ -114,23 +122,26 @@ export async function orderOpening(
     `insert into campaign (id, year, unit_id, rule_set_id, rate_per_second, workflow_id) values (?, ?, ?, ?, ?, ?)`,
     [id, year, unitId, ruleSetId, ratePerSecond, workflowId],
   );
-  await client.workflow.start(CYCLE_CAMPAIGN, { workflowId, taskQueue: CAMPAIGN_QUEUE, args: [{ campaignId: id }] });
+  await client.workflow.start('cycleCampaign', { workflowId, taskQueue: OPERATIONS_QUEUE, args: [{ campaignId: id }] });
   return workflowId;
 }
 
-/** Workflow ids of the cycles of a year whose first task is open. */
+/** The start of a run is delivered: its rows were there before. */
+const STARTED = `exists (select from command k where k.matter_id = c.id and k.form = 'start' and k.state = 'answered')`;
+
+/** Workflow ids of the cycles of a year that run. */
 export async function startedWorkflows(em: EntityManager, year: number): Promise<string[]> {
   const rows = await em.execute<{ workflow_id: string }[]>(
-    `select workflow_id from cycle where year = ? and state = 'running'`,
+    `select m.workflow_id from cycle c join matter m on m.id = c.id where c.year = ? and ${STARTED}`,
     [year],
   );
   return rows.map((row) => row.workflow_id);
 }
 
-/** How many cycles of a year have opened their first task. */
+/** How many cycles of a year have their first task open and their run started. */
 export async function countStarted(em: EntityManager, year: number): Promise<number> {
   const [row] = await em.execute<{ started: number }[]>(
-    `select count(*)::int as started from cycle where year = ? and state = 'running'`,
+    `select count(*)::int as started from cycle c where c.year = ? and ${STARTED}`,
     [year],
   );
   return row!.started;
@@ -139,11 +150,13 @@ export async function countStarted(em: EntityManager, year: number): Promise<num
 /** The open task that a step answers, or null. */
 async function openTaskOf(em: EntityManager, cycle: Cycle, { decision, periodNo }: Step): Promise<string | null> {
   const [task] = await em.execute<{ id: string }[]>(
-    `select id from task where cycle_id = ? and kind = ? and state = 'open' and (?::int is null or period_no = ?)`,
-    [cycle.id, taskKindOf(decision), periodNo ?? null, periodNo ?? null],
+    `select id from task where matter_id = ? and kind = ? and state = 'open' and (?::int is null or period_no = ?)`,
+    [cycle.id, kindAnsweredBy(decision), periodNo ?? null, periodNo ?? null],
   );
   return task?.id ?? null;
 }
+
+const kindAnsweredBy = (decision: CycleDecision) => CYCLE_TASK_KINDS.find((kind) => answers(decision, kind))!;
 
 /** Whether a cycle waits for all decisions of its year; so it does at once when the year lies in the past. */
 export const isWholeYearOpen = async (em: EntityManager, cycle: Cycle): Promise<boolean> =>
@@ -156,19 +169,20 @@ export async function accept(
   actorId: string,
   decision: CycleDecision,
 ): Promise<CommandToDeliver> {
-  const task = (await findTask(em, taskId, actorId))!;
+  const task = (await findTask(em, taskId, { employeeId: actorId, today: today() }))!;
   const id = randomUUID();
   await acceptCommand(em, {
     id,
     actorId,
     onBehalfOfPositionId: task.assigneeKind === 'position' ? task.assigneeId : null,
-    cycleId: task.cycleId,
+    matterId: task.matterId,
     taskId,
     workflowId: task.workflowId,
-    updateName: decision,
+    name: decision,
     arguments: { decision, ...ARGUMENTS[decision] },
   });
-  return { id, workflowId: task.workflowId, updateName: decision, taskId, periodNo: task.row.periodNo };
+  const { workflowId, slot } = task;
+  return { id, form: 'update', name: decision, workflowId, taskId, slot, arguments: {} };
 }
 
 /** A decision from the click to the answer: ledger, update, activity; then the outcome is read as the API reads it. */
@@ -183,9 +197,11 @@ export async function decide(engine: Engine, cycle: Cycle, step: Step, until: Un
   const noted = deliverCommand(engine.client, accepted, 30_000);
   await (until === 'noted' ? noted : Promise.race([announced, noted]));
   isOver.abort();
-  const receipt = await findReceipt(engine.em(), accepted.id, actorId);
+  const receipt = await findReceipt(engine.em(), accepted.id, actorId, today());
   if (receipt?.outcome?.kind !== 'applied') throw new Error(`${decision}: ${JSON.stringify(receipt ?? (await noted))}`);
 }
+
+const today = () => civilDate(Date.now(), 'Asia/Jakarta');
 
 const BY_EMPLOYEE: ReadonlySet<CycleDecision> = new Set([
   'submitSkp',

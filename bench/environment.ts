@@ -60,6 +60,7 @@ export async function startEnvironment({
   let engine: Promise<Engine> | null = null;
   let connection: Connection | null = null;
   let live: LiveHub | null = null;
+  let stopping: Promise<void> | null = null;
 
   return {
     postgres,
@@ -68,14 +69,16 @@ export async function startEnvironment({
     worker,
     parts: () => Object.fromEntries([...running].map(([name, { pid }]) => [name, pid])),
     engine: () => (engine ??= startEngine()),
-    async stop() {
-      await live?.close();
-      await connection?.close();
-      for (const orm of orms) await orm.close();
-      for (const part of [...running.values()].reverse()) await part.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop: () => (stopping ??= stopAll()),
   };
+
+  async function stopAll(): Promise<void> {
+    await live?.close();
+    await connection?.close();
+    for (const orm of orms) await orm.close();
+    for (const part of [...running.values()].reverse()) await part.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
 
   async function database(name: string): Promise<Database> {
     const isNew = await withClient(

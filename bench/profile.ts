@@ -29,9 +29,11 @@ function ownSecondsOf({ nodes, samples, timeDeltas }: Profile): Map<string, numb
   return seconds;
 }
 
-/** `runInContext node:vm:149`, with the path from the last node_modules on. */
-const nameOf = ({ functionName, url, lineNumber }: Frame): string =>
-  `${functionName || '(anonymous)'} ${url
+/** `startSpan @temporalio/worker/lib/tracing.js:31`, with the path from the last node_modules on; functions of V8 itself have a name only. */
+function nameOf({ functionName, url, lineNumber }: Frame): string {
+  const file = url
+    .replace(/^file:\/\//, '')
     .split('node_modules/')
-    .at(-1)!
-    .replace(/^file:\/\//, '')}${url ? `:${lineNumber + 1}` : ''}`;
+    .at(-1)!;
+  return [functionName || '(anonymous)', ...(file ? [`${file}:${lineNumber + 1}`] : [])].join(' ');
+}

@@ -12,7 +12,11 @@ export async function runWorks({ works, workers, isQuick, profileFolder }: Optio
   const names = namesOf(WORKS, works);
   const environment = await startEnvironment({ workers, profileFolder });
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void environment.stop().finally(() => process.exit(130)));
+    process.once(signal, () => {
+      // What is in flight fails now, which is of no interest to anybody.
+      for (const failure of ['uncaughtException', 'unhandledRejection']) process.on(failure, () => undefined);
+      void environment.stop().finally(() => process.exit(130));
+    });
   try {
     print({
       bench: new Date().toISOString(),

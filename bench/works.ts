@@ -26,10 +26,15 @@ export const WORKS: Record<string, () => Promise<Work>> = {
   rosterImport: async () => (await import('./works/roster-import.ts')).rosterImport,
 };
 
-/** The names of works asked for, or of all. @throws when there is none of a name */
+/** The names of works asked for, or of all; ends the process when there is none of a name. */
 export function namesOf(known: Record<string, unknown>, asked: readonly string[]): string[] {
   const unknown = asked.filter((name) => !known[name]);
-  if (unknown.length)
-    throw new Error(`There is no work ${unknown.join(', ')}; there are ${Object.keys(known).join(', ')}.`);
+  if (unknown.length) endBy(`There is no work ${unknown.join(', ')}; there are ${Object.keys(known).join(', ')}.`);
   return Object.keys(known).filter((name) => !asked.length || asked.includes(name));
+}
+
+/** Ends the process because of what it was asked for. */
+export function endBy(message: string): never {
+  console.error(message);
+  process.exit(2);
 }

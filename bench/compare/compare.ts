@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { print } from '../measure.ts';
-import { COMPARED, namesOf } from '../works.ts';
+import { COMPARED, endBy, namesOf } from '../works.ts';
 import { rowsOf, tableOf, type Line } from './table.ts';
 import { startProcess, type RunningProcess } from '#scripts/services/process.ts';
 
@@ -12,7 +12,7 @@ const project = resolve(import.meta.dirname, '../..');
 const MOST_REPETITIONS = 10;
 
 type Options = { base: string; works: readonly string[]; repetitions: number; minutes: number; isQuick: boolean };
-type BuildName = 'base' | 'now';
+type Turn = { work: string; repetition: number; build: 'base' | 'now' };
 
 /**
  * Runs works on an earlier commit and on this tree in turn (base, now, base, now …), each run with services of its own, and prints each
@@ -23,61 +23,74 @@ type BuildName = 'base' | 'now';
  */
 export async function compareBuilds({ base, works, repetitions, minutes, isQuick }: Options): Promise<number> {
   if (!base || !(repetitions >= 1 && repetitions <= MOST_REPETITIONS))
-    throw new Error(`Say which commit is the base (--base=4418ee2), and 1 to ${MOST_REPETITIONS} repetitions.`);
+    endBy(`Say which commit is the base (--base=4418ee2), and 1 to ${MOST_REPETITIONS} repetitions.`);
   const names = namesOf(COMPARED, works);
   const folder = mkdtempSync(join(tmpdir(), 'e-kinerja-compare-'));
+  const interruption = new AbortController();
   let current: RunningProcess | null = null;
-  const cleanUp = async (): Promise<void> => {
-    await current?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
+    process.once(signal, () => {
+      interruption.abort();
+      void current?.stop();
+    });
 
   try {
     const trees = { base: cloneOf(base, join(folder, 'base')), now: copyOfThisTree(join(folder, 'now')) };
     const lines = new Map<string, Line[][]>();
     let failed = 0;
-    for (const work of names) {
-      for (let repetition = 1; repetition <= repetitions; repetition += 1) {
-        for (const build of ['base', 'now'] as const) {
-          const found = await runOnce(build, work, repetition);
-          for (const line of found) print({ build, repetition, ...line });
-          if (!found.length) failed += 1;
-          lines.set(`${build} ${work}`, [...(lines.get(`${build} ${work}`) ?? []), found]);
-        }
-      }
+    for (const { work, repetition, build } of turnsOf(names, repetitions)) {
+      const name = `${work}-${build}-${repetition}`;
+      const found = await runOnce({ tree: trees[build], work, name, folder, minutes, isQuick }, (running) => {
+        current = running;
+      });
+      if (interruption.signal.aborted) return 130;
+      for (const line of found) print({ build, repetition, ...line });
+      if (!found.length) failed += 1;
+      lines.set(`${build} ${work}`, [...(lines.get(`${build} ${work}`) ?? []), found]);
     }
     const rows = names.flatMap((work) => rowsOf(lines.get(`base ${work}`)!, lines.get(`now ${work}`)!));
     console.log(`\n${tableOf(rows)}`);
     return failed ? 1 : 0;
-
-    async function runOnce(build: BuildName, work: string, repetition: number): Promise<Line[]> {
-      current = await startProcess({
-        name: 'bench',
-        command: process.execPath,
-        args: ['bench/main.ts', work, ...(isQuick ? ['--quick'] : [])],
-        cwd: trees[build],
-        env: { ...process.env, TMPDIR: folder },
-        logFile: join(folder, `${work}-${build}-${repetition}.log`),
-        stopTimeoutMs: 60_000,
-      });
-      const isInTime = await Promise.race([
-        current.exited.then(() => true),
-        delay(minutes * 60_000, false, { ref: false }),
-      ]);
-      await current.stop();
-      const { code } = await current.exited;
-      const output = current.lastLines(Number.POSITIVE_INFINITY).split('\n');
-      const isDone = isInTime && code === 0;
-      const told = output.filter((line) => !line.startsWith('{'));
-      if (told.some(Boolean) || !isDone) console.error([`${work} on ${build}:`, ...told.slice(-40)].join('\n'));
-      return isDone ? output.flatMap(lineOf) : [];
-    }
   } finally {
-    await cleanUp();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
+
+type Run = { tree: string; work: string; name: string; folder: string; minutes: number; isQuick: boolean };
+
+/** The lines of one run; none when it failed, and then what it said of that is shown. */
+async function runOnce(
+  { tree, work, name, folder, minutes, isQuick }: Run,
+  onStart: (running: RunningProcess) => void,
+): Promise<Line[]> {
+  const running = await startProcess({
+    name: 'bench',
+    command: process.execPath,
+    args: ['bench/main.ts', work, ...(isQuick ? ['--quick'] : [])],
+    cwd: tree,
+    env: { ...process.env, TMPDIR: folder },
+    logFile: join(folder, `${name}.log`),
+    stopTimeoutMs: 60_000,
+  });
+  onStart(running);
+  const timeOut = delay(minutes * 60_000, false, { ref: false });
+  const isInTime = await Promise.race([running.exited.then(() => true), timeOut]);
+  await running.stop();
+  const { code } = await running.exited;
+  const output = running.lastLines(Number.POSITIVE_INFINITY).split('\n');
+  const isDone = isInTime && code === 0;
+  const told = output.filter((line) => !line.startsWith('{'));
+  if (told.some(Boolean) || !isDone) console.error([`${name}:`, ...told.slice(-40)].join('\n'));
+  return isDone ? output.flatMap(lineOf) : [];
+}
+
+/** All runs in their order: each work's repetitions, base and now in turn. */
+const turnsOf = (works: readonly string[], repetitions: number): Turn[] =>
+  works.flatMap((work) =>
+    Array.from({ length: repetitions }, (_, index) => index + 1).flatMap((repetition) =>
+      (['base', 'now'] as const).map((build) => ({ work, repetition, build })),
+    ),
+  );
 
 const lineOf = (text: string): Line[] => {
   const line = text.startsWith('{') ? (JSON.parse(text) as Partial<Line>) : {};

@@ -1,3 +1,4 @@
+import { civilDate } from '#domain/calendar/clock.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { loadActor } from '#persistence/organisation/actor.repository.ts';
 import { readInbox } from '#persistence/matters/inbox.queries.ts';
@@ -27,6 +28,8 @@ export async function inbox({ database, parts }: Environment, { n, isQuick }: Si
 
 /** As the API does it: the rights of the moment, then the page. */
 async function pageOf(em: EntityManager, employeeId: string): Promise<void> {
-  const { items } = await readInbox(em, await loadActor(em, employeeId), { due: 'all' }, null, 20);
+  const today = civilDate(Date.now(), 'Asia/Jakarta');
+  const actor = await loadActor(em, employeeId, today);
+  const { items } = await readInbox(em, { actor, today }, { due: 'all' }, null, 20);
   if (items.length !== 20) throw new Error(`${items.length} tasks on the page`);
 }

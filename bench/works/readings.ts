@@ -8,7 +8,7 @@ import {
   putGuidelineInForce,
 } from '#persistence/guidelines/guidelines.repository.ts';
 import { acknowledge, countUnread, listReaders, readCoverage } from '#persistence/guidelines/readers.repository.ts';
-import { createRuleBook } from '#persistence/rule-sets/rule-sets.repository.ts';
+import { dependenciesOn } from '#test/factories/stepped-matter.ts';
 import type { Database, Environment } from '../environment.ts';
 import type { Size } from '../size.ts';
 import { createAgency } from '../agency.ts';
@@ -75,12 +75,7 @@ export async function readings({ database, parts }: Environment, { n, isQuick }:
 }
 
 function sweepOf({ orm }: Database): (now?: Date | null) => Promise<number> {
-  const { sweepEscalations } = escalationActivities({
-    orm,
-    ruleBook: createRuleBook(),
-    startCycleWorkflow: async () => 'started',
-    signalCycle: async () => 'delivered',
-  });
+  const { sweepEscalations } = escalationActivities(dependenciesOn(orm));
   return (now) => sweepEscalations({ now: now?.getTime() ?? null });
 }
 
