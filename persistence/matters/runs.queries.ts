@@ -1,6 +1,7 @@
 import { IsolationLevel } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { inTransaction } from '../transaction.ts';
 import { AuditEvent } from '../audit/audit.entities.ts';
 import { chainOf, firstBrokenLine } from '../audit/audit.repository.ts';
 import { actingPost, civilDateOf, holderOf } from '../organisation/holding.ts';
@@ -156,9 +157,10 @@ const withNames = (data: Record<string, unknown>, names: ReadonlyMap<string, str
  * read at one moment: a matter that moves on meanwhile is not taken for a broken one.
  */
 export function findBrokenLine(em: EntityManager, matterId: string): Promise<number | null> {
-  return em.fork().transactional(
+  return inTransaction(
+    em,
     async (inner) => {
-      const head = await readRunHead(inner as EntityManager, matterId);
+      const head = await readRunHead(inner, matterId);
       const lines = await inner.find(AuditEvent, { chain: chainOf(matterId) }, { orderBy: { number: 'asc' } });
       return firstBrokenLine(lines, head && { number: head.auditNumber, hash: head.auditHash });
     },
