@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { nationalCalendar, readRuleSet } from '../../data/files.ts';
+import { fullYear, unitCalendar } from '../rule-sets/deadlines.ts';
+import { taskDueAt } from '../rule-sets/task-due.ts';
+import type { CycleBoundary, CycleFactKind } from './cycle.ts';
+import { DECIDERS } from './deciders.ts';
+import { changesAnything, evolve, strandOf, type MatterProcess, type Transition, type Trigger } from './matter.ts';
+import { workflowTypeOf, WORKFLOW_TYPES } from './names.ts';
+import type { ProcedureBoundaryKind } from './procedures.ts';
+import {
+  DECISIONS,
+  decisionsOf,
+  isOwnTask,
+  isShown,
+  MATTER_KINDS,
+  stageOf,
+  STAGES,
+  TASK_KINDS,
+  taskRule,
+  type FollowUp,
+  type MatterKind,
+  type TaskKind,
+} from './tasks.ts';
+
+/** All that can come from elsewhere than a decision; what does not compile here is not walked below. */
+const BOUNDARIES: Record<CycleBoundary['kind'] | ProcedureBoundaryKind, true> = {
+  periodOpened: true,
+  appraisalOpened: true,
+  selfAssessmentLapsed: true,
+  objectionWindowClosed: true,
+  improvementPeriodEnded: true,
+  effective: true,
+  expired: true,
+};
+const FACTS: Record<CycleFactKind | 'withdrawn', true> = {
+  superiorChanged: true,
+  segmentEnded: true,
+  employeeDied: true,
+  ruleSetAmended: true,
+  withdrawn: true,
+};
+const FOLLOW_UPS: FollowUp[] = ['none', 'guidance', 'improvementPlan', 'rewardProposal'];
+
+type Walked = { process: MatterProcess; trigger: Trigger; transition: Transition };
+
+function triggersIn(process: MatterProcess): Trigger[] {
+  return [
+    { kind: 'started' },
+    ...Object.keys(process.open).flatMap((slot) =>
+      DECISIONS.map((decision): Trigger => ({ kind: 'decision', decision, slot })),
+    ),
+    ...Object.keys(BOUNDARIES).map((kind): Trigger => ({
+      kind: 'boundary',
+      boundary: kind === 'periodOpened' ? { kind, periodNo: 1 } : { kind },
+    })),
+    ...Object.keys(FACTS).map((kind): Trigger => ({ kind: 'fact', fact: { kind, factId: 'f1' } })),
+  ];
+}
+
+/** What a step can find out besides: the follow-up of a result. */
+const foundOut = (trigger: Trigger): Record<string, unknown>[] =>
+  trigger.kind === 'decision' && ['rateEmployee', 'decideObjection'].includes(trigger.decision)
+    ? FOLLOW_UPS.map((followUp) => ({ followUp }))
+    : [{}];
+
+/** Every state that a kind of matter can come to, rounds counted up to two, with every trigger that is taken in it. */
+function walk(kind: MatterKind): Walked[] {
+  const { initial, decide } = DECIDERS[kind];
+  const seen = new Set<string>();
+  const todo = [initial];
+  const walked: Walked[] = [];
+  for (let process = todo.pop(); process; process = todo.pop()) {
+    const key = JSON.stringify(process);
+    if (seen.has(key) || Object.values(process.rounds).some((round) => round > 2)) continue;
+    seen.add(key);
+    for (const trigger of triggersIn(process)) {
+      const decided = decide(process, trigger);
+      if (!decided.ok) continue;
+      walked.push({ process, trigger, transition: decided.transition });
+      if (changesAnything(decided.transition))
+        for (const sets of foundOut(trigger))
+          todo.push(evolve(process, { ...decided.transition, sets: { ...decided.transition.sets, ...sets } }));
+    }
+  }
+  return walked;
+}
+
+const WALKS = Object.fromEntries(MATTER_KINDS.map((kind) => [kind, walk(kind)])) as Record<MatterKind, Walked[]>;
+const openedIn = (kind: MatterKind) => WALKS[kind].flatMap(({ transition }) => transition.opens);
+
+describe('the table of tasks agrees with the deciders', () => {
+  it.each(TASK_KINDS)('%s is opened on some way, always in its own matter and strand', (task) => {
+    const { matter, strand } = taskRule(task);
+    const openings = openedIn(matter as MatterKind).filter(({ kind }) => kind === task);
+    expect(openings.length).toBeGreaterThan(0);
+    expect([...new Set(openings.map(({ slot }) => strandOf(slot).split(':', 1)[0]))]).toEqual([strand]);
+    const elsewhere = MATTER_KINDS.filter((kind) => kind !== matter && openedIn(kind).some((o) => o.kind === task));
+    expect(elsewhere).toEqual([]);
+  });
+
+  it.each(MATTER_KINDS)('%s opens no task that has no row', (kind) => {
+    expect(openedIn(kind).filter((opening) => !TASK_KINDS.includes(opening.kind as TaskKind))).toEqual([]);
+  });
+
+  it.each(TASK_KINDS)('%s: each of its decisions closes it and leads somewhere, and no other is taken', (task) => {
+    const kind = taskRule(task).matter as MatterKind;
+    const taken = WALKS[kind].filter(
+      ({ process, trigger }) => trigger.kind === 'decision' && process.open[trigger.slot]?.kind === task,
+    );
+    for (const { trigger, transition } of taken)
+      if (trigger.kind === 'decision') expect(transition.closes, trigger.decision).toContain(trigger.slot);
+    const decisions = new Set(taken.map(({ trigger }) => (trigger.kind === 'decision' ? trigger.decision : '')));
+    expect([...decisions].sort()).toEqual([...decisionsOf(task)].sort());
+  });
+
+  it.each(MATTER_KINDS)('%s can end from wherever it stands', (kind) => {
+    const { decide } = DECIDERS[kind];
+    const ends = new Set<string>();
+    const states = new Map(WALKS[kind].map(({ process }) => [JSON.stringify(process), process]));
+    // Backwards from the ends: a state is good when some trigger finishes it or leads to a good one.
+    for (let grew = true; grew;) {
+      grew = false;
+      for (const [key, process] of states) {
+        if (ends.has(key)) continue;
+        const isGood = triggersIn(process).some((trigger) => {
+          const decided = decide(process, trigger);
+          if (!decided.ok || !changesAnything(decided.transition)) return false;
+          const after = evolve(process, decided.transition);
+          return after.finished || ends.has(JSON.stringify(after));
+        });
+        if (!isGood) continue;
+        ends.add(key);
+        grew = true;
+      }
+    }
+    expect([...states.keys()].filter((key) => !ends.has(key))).toEqual([]);
+  });
+
+  it.each(MATTER_KINDS)('%s opens nothing once it is finished', (kind) => {
+    for (const { transition } of WALKS[kind]) if (transition.finishes) expect(transition.opens).toEqual([]);
+  });
+
+  it.each(MATTER_KINDS)('%s: the stage people see is one of the table, or says that nobody is asked', (kind) => {
+    const stages = new Set(WALKS[kind].map(({ process }) => DECIDERS[kind].stageOf(process)));
+    const strands: string[] = TASK_KINDS.map((task) => taskRule(task).strand);
+    const known = kind === 'performanceCycle' ? STAGES : [...strands, 'new', 'waiting'];
+    expect([...stages].filter((stage) => ![...known, 'finished'].includes(stage))).toEqual([]);
+  });
+
+  it('a task of one strand is never open twice', () => {
+    for (const kind of MATTER_KINDS)
+      for (const { process, transition } of WALKS[kind])
+        for (const { slot } of transition.opens)
+          expect(!process.open[slot] || transition.closes.includes(slot), `${kind}: ${slot}`).toBe(true);
+  });
+});
+
+describe('the improvement period that ends', () => {
+  it('between rating and evaluation opens nothing', () => {
+    const early = WALKS.performanceCycle.filter(
+      ({ process, trigger }) =>
+        trigger.kind === 'boundary' &&
+        trigger.boundary.kind === 'improvementPeriodEnded' &&
+        ['acknowledgeResult', 'decideObjection', 'evaluate'].includes(process.open['appraisal']?.kind ?? ''),
+    );
+    expect(early.length).toBeGreaterThan(0);
+    expect(early.filter(({ transition }) => changesAnything(transition))).toEqual([]);
+  });
+});
+
+describe('every row of the table', () => {
+  const rules = readRuleSet('permenpanrb-6-2022-bulanan');
+  const calendar = unitCalendar(rules, nationalCalendar(), 'Asia/Jakarta');
+  const openedAt = Date.parse('2026-11-03T09:00:00+07:00');
+
+  it.each(TASK_KINDS)('%s is due after it opens, in the first round and again', (kind) => {
+    const year = taskRule(kind).matter === 'performanceCycle' ? { number: 2026, segment: fullYear(2026) } : null;
+    for (const round of [1, 2])
+      expect(taskDueAt({ kind, round, openedAt, year, periodDueAt: null }, rules, calendar)).toBeGreaterThan(openedAt);
+  });
+
+  it.each(TASK_KINDS)('%s asks somebody, shows something, belongs to a stage and can be answered', (kind) => {
+    const { asks, shows, decisions } = taskRule(kind);
+    expect([asks.length, shows.length, decisions.length].every((count) => count > 0)).toBe(true);
+    expect(new Set(asks).size).toBe(asks.length);
+    expect(STAGES).toContain(stageOf(kind));
+    expect(shows.every((part) => isShown(kind, part))).toBe(true);
+  });
+
+  it('what only its own person can do asks nobody else', () => {
+    for (const kind of TASK_KINDS.filter(isOwnTask)) expect(taskRule(kind).asks, kind).toHaveLength(1);
+    expect(TASK_KINDS.filter(isOwnTask)).toContain('submitReport');
+    expect(TASK_KINDS.filter(isOwnTask)).not.toContain('reviewReport');
+  });
+
+  it('its matter runs as a workflow', () => {
+    for (const kind of MATTER_KINDS) expect(WORKFLOW_TYPES).toContain(workflowTypeOf(kind));
+  });
+});
