@@ -13,8 +13,10 @@ import {
   type CycleStrand,
 } from './cycle.ts';
 import { evolve, NOTHING, type ProcessRefusal, type Transition, type Trigger } from './matter.ts';
-import { answers, CYCLE_DECISIONS, CYCLE_TASK_KINDS, decisionsOf, TASKS } from './tasks.ts';
-import type { CycleDecision, CycleTaskKind, FollowUp } from './tasks.ts';
+import { answers, CYCLE_DECISIONS, CYCLE_TASK_KINDS, decisionsOf } from './tasks.ts';
+import { TASKS } from './task-table.ts';
+import type { CycleDecision, CycleTaskKind } from './tasks.ts';
+import type { FollowUp } from '../rewards-and-sanctions/follow-up.ts';
 
 /**
  * The year of one employee as a table: after what was (`given`), when this comes, then exactly that changes.

@@ -15,11 +15,11 @@ import {
   decisionsOf,
   PROCEDURE_KINDS,
   PROCEDURE_TASK_KINDS,
-  TASKS,
   type ProcedureDecision,
   type ProcedureKind,
   type ProcedureTaskKind,
 } from './tasks.ts';
+import { TASKS } from './task-table.ts';
 
 const boundary = (kind: ProcedureBoundaryKind): Trigger => ({ kind: 'boundary', boundary: { kind } });
 const withdrawn: Trigger = { kind: 'fact', fact: { kind: 'withdrawn', factId: 'w1', actorId: 'somebody' } };
