@@ -13,6 +13,7 @@ import { Effect } from '#persistence/commands/commands.entities.ts';
 import { settleStarts } from '#persistence/commands/facts.repository.ts';
 import { readStarts } from '#persistence/matters/matters.repository.ts';
 import { RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { openCycles, type CycleToOpen } from '../cycles/open-cycles.ts';
 import { forkOf, type ActivityDependencies } from '../dependencies.ts';
 import type { CampaignActivities, CampaignBatch } from './campaign.contract.ts';
@@ -23,10 +24,10 @@ const PARALLEL_STARTS = 8;
 /** Opening a year: the rows of a batch first, in one transaction, then their runs; both can be repeated without harm. */
 export const campaignActivities = (deps: ActivityDependencies): CampaignActivities => ({
   async planCampaign(campaignId) {
-    return forkOf(deps).transactional(async (em) => {
+    return inTransaction(deps.orm.em, async (em) => {
       const campaign = await em.findOneOrFail(Campaign, { id: campaignId });
-      campaign.total = await countCandidates(em as EntityManager, campaign.unitId);
-      campaign.ruleSetId = await ruleSetWithRunningClock(em as EntityManager, campaign);
+      campaign.total = await countCandidates(em, campaign.unitId);
+      campaign.ruleSetId = await ruleSetWithRunningClock(em, campaign);
       return { ratePerSecond: campaign.ratePerSecond };
     });
   },
@@ -61,8 +62,7 @@ async function openBatch(
   deps: ActivityDependencies,
   { campaignId, after, size, at }: { campaignId: string; after: string | null; size: number; at: Date },
 ): Promise<OpenedBatch> {
-  return forkOf(deps).transactional(async (inner) => {
-    const em = inner as EntityManager;
+  return inTransaction(deps.orm.em, async (em) => {
     const key = `campaign:${campaignId}:${after ?? 'first'}`;
     const done = await em.findOne(Effect, { key });
     if (done) return done.reply as OpenedBatch;

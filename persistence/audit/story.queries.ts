@@ -4,6 +4,7 @@ import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { actingPost, civilDateOf, holderOf } from '../organisation/holding.ts';
 import { instantOf, select, selectOne, sql } from '../sql.ts';
 import { AuditEvent } from './audit.entities.ts';
+import { inTransaction } from '../transaction.ts';
 import { chainOf, firstBrokenLine } from './audit.repository.ts';
 
 export type StoryLine = {
@@ -63,10 +64,11 @@ const withNames = (data: Record<string, unknown>, names: ReadonlyMap<string, str
  * read at one moment: a matter that moves on meanwhile is not taken for a broken one.
  */
 export function findBrokenLine(em: EntityManager, matterId: string): Promise<number | null> {
-  return em.fork().transactional(
+  return inTransaction(
+    em,
     async (inner) => {
       const head = await selectOne<{ number: number; hash: string }>(
-        inner as EntityManager,
+        inner,
         sql`select audit_number as number, audit_hash as hash from matter where id = ${matterId}`,
       );
       const lines = await inner.find(AuditEvent, { chain: chainOf(matterId) }, { orderBy: { number: 'asc' } });

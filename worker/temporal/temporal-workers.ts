@@ -40,8 +40,8 @@ export async function createTemporalWorkers(
   options: TemporalWorkersOptions,
 ): Promise<{ run(): Promise<void>; stop(): void }> {
   const { connection, client, namespace, orm, bundle, log } = options;
-  await storeBundle(orm.em.fork() as never, bundle.buildId, bundle.code);
-  const older = await bundlesInUse(orm.em.fork() as never, bundle.buildId);
+  await storeBundle(orm.em.fork(), bundle.buildId, bundle.code);
+  const older = await bundlesInUse(orm.em.fork(), bundle.buildId);
   const base = { connection, namespace, shutdownGraceTime: '10 seconds' } satisfies Partial<WorkerOptions>;
   const activities = {
     activities: createActivities(activityDependencies(orm, client, bundle.buildId)),
