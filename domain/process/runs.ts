@@ -1,10 +1,10 @@
 import { EVENT_STATES, type EventState } from '../training/event.ts';
 import type { WorkflowType } from './names.ts';
+import { TASKS } from './task-table.ts';
 import {
   CYCLE_STAGES,
   MATTER_KINDS,
   PROCEDURE_TASK_KINDS,
-  TASKS,
   type CycleStage,
   type MatterKind,
   type ProcedureTaskKind,
