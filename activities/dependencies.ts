@@ -14,4 +14,4 @@ export type ActivityDependencies = {
 };
 
 /** A fresh identity map for one activity; nothing leaks from one attempt to the next. */
-export const forkOf = (deps: ActivityDependencies): EntityManager => deps.orm.em.fork() as EntityManager;
+export const forkOf = (deps: ActivityDependencies): EntityManager => deps.orm.em.fork();

@@ -1,7 +1,6 @@
 import { argon2Sync, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { loadConfig } from '#config/config.ts';
 import { civilDate } from '#domain/calendar/clock.ts';
 import { openOrm } from './orm.ts';
@@ -17,7 +16,7 @@ const config = loadConfig();
 if (config.nodeEnv === 'production') throw new Error('the demo agency is not for production');
 const orm = await openOrm(config.databaseUrl, { poolMax: 1 });
 try {
-  const em = orm.em.fork() as EntityManager;
+  const em = orm.em.fork();
   if (await isEmpty(em)) {
     const result = await seedDemo(em, hashOnce(DEMO_PASSWORD), civilDate(Date.now(), config.agencyTimeZone));
     console.log(`demo agency: ${result.added} employees from ${result.rows} rows, ${result.refused} refused`);

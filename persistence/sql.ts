@@ -64,9 +64,6 @@ export const instantOf = (value: string | Date): string => new Date(value).toISO
 export const instantOrNull = (value: string | Date | null | undefined): string | null =>
   value ? instantOf(value) : null;
 
-/** Today's civil date where the national administration sits; validity dates are civil dates. */
-export const TODAY = sql`(now() at time zone 'Asia/Jakarta')::date`;
-
 /** A filter made of plain conditions: equality, `$in`, `$ne`, `$and`, `$or`, `$not`. MikroORM reads the same form. */
 export type RowFilter = { readonly [key: string]: unknown };
 

@@ -1,8 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { predikatFromRatings, type Rating } from '#domain/appraisal/predikat.ts';
-import { followUpFor } from '#domain/rewards-and-sanctions/follow-up.ts';
+import { followUpFor, type FollowUp } from '#domain/rewards-and-sanctions/follow-up.ts';
 import { objectionDueAt } from '#domain/appraisal/objection.ts';
-import type { FollowUp } from '#domain/process/tasks.ts';
 import { Appraisal, AppraisalResult } from '#persistence/appraisal/appraisal.entities.ts';
 import type { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { agendaItem } from '../cycles/agenda.ts';

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
-import { taskRule, type CycleTaskKind, type Role } from '#domain/process/tasks.ts';
+import type { Role } from '#domain/process/task-table.ts';
+import { taskRule, type CycleTaskKind } from '#domain/process/tasks.ts';
 import type { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import type { MatterRow } from '#persistence/matters/step.repository.ts';
 import { findDesk, firstHeldPosition } from '#persistence/organisation/hierarchy.repository.ts';

@@ -1,6 +1,6 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { takeDueLadderSteps } from '#persistence/matters/ladder.repository.ts';
-import { forkOf, type ActivityDependencies } from '../dependencies.ts';
+import { inTransaction } from '#persistence/transaction.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
 import {
   announceGuidelines,
   closeAcknowledgements,
@@ -21,7 +21,7 @@ export const escalationActivities = (deps: ActivityDependencies): EscalationActi
   async sweepEscalations({ now }) {
     const until = performance.now() + LONGEST_SWEEP_MS;
     const at = now === null ? null : new Date(now);
-    const ladder = await repeat(() => forkOf(deps).transactional((em) => takeDueLadderSteps(em as EntityManager, at)));
+    const ladder = await repeat(() => inTransaction(deps.orm.em, (em) => takeDueLadderSteps(em, at)));
     await repeat(() => announceGuidelines(deps, at));
     await repeat(() => remindReaders(deps, at));
     await repeat(() => tellSuperiorsOfReaders(deps, at));

@@ -17,8 +17,9 @@ import {
   type DatesOfVersion,
 } from '#persistence/guidelines/announcements.repository.ts';
 import { readWorkingCalendar } from '#persistence/rule-sets/rule-sets.repository.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { forkOf, type ActivityDependencies } from '../dependencies.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
 
 /** People looked at in one transaction. */
 const BATCH = 1000;
@@ -28,8 +29,7 @@ const BATCH = 1000;
  * joined, moved or came back. Returns how many people were looked at; nothing to do costs two looks into empty tables.
  */
 export async function announceGuidelines(deps: ActivityDependencies, now: Date | null): Promise<number> {
-  return forkOf(deps).transactional(async (inner) => {
-    const em = inner as EntityManager;
+  return inTransaction(deps.orm.em, async (em) => {
     const at = now ?? new Date();
     const version = await takeAnnouncement(em);
     if (version) {
@@ -46,7 +46,7 @@ export async function announceGuidelines(deps: ActivityDependencies, now: Date |
 
 /** When people of each zone must have read each version, are reminded of it, and are named to their superior. */
 async function datesOf(em: EntityManager, versions: readonly Announced[], at: Date): Promise<DatesOfVersion[]> {
-  const workingCalendar = await readWorkingCalendar(em.fork({ keepTransactionContext: true }) as EntityManager);
+  const workingCalendar = await readWorkingCalendar(em.fork({ keepTransactionContext: true }));
   const tellsSuperiorAfter = superiorOffset(await readLadder(em, at));
   const zones = await listZones(em);
   const iso = (ms: number): string => new Date(ms).toISOString();
@@ -72,12 +72,12 @@ async function datesOf(em: EntityManager, versions: readonly Announced[], at: Da
 
 /** Reminds those whose next reminder is due, once per step; returns how many. */
 export const remindReaders = (deps: ActivityDependencies, now: Date | null): Promise<number> =>
-  forkOf(deps).transactional((em) => takeDueReadingReminders(em as EntityManager, now, BATCH));
+  inTransaction(deps.orm.em, (em) => takeDueReadingReminders(em, now, BATCH));
 
 /** Tells superiors who of their people has not read, once; returns how many readers were taken. */
 export const tellSuperiorsOfReaders = (deps: ActivityDependencies, now: Date | null): Promise<number> =>
-  forkOf(deps).transactional((em) => tellSuperiors(em as EntityManager, now, BATCH));
+  inTransaction(deps.orm.em, (em) => tellSuperiors(em, now, BATCH));
 
 /** Puts the acknowledgements of a day that is over into the audit chain; returns how many days were closed. */
 export const closeAcknowledgements = (deps: ActivityDependencies): Promise<number> =>
-  forkOf(deps).transactional((em) => closeAcknowledgementDay(em as EntityManager, new Date()));
+  inTransaction(deps.orm.em, (em) => closeAcknowledgementDay(em, new Date()));

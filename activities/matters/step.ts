@@ -1,8 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { civilDate } from '#domain/calendar/clock.ts';
 import type { IndonesianZone } from '#domain/calendar/time-zone.ts';
-import { evolve, stepped, type AgendaItem, type MatterProcess, type Transition } from '#domain/process/matter.ts';
+import { evolve, stepped, type AgendaItem, type MatterProcess } from '#domain/process/matter.ts';
 import type { Reply } from '#domain/process/reply.ts';
 import { tellStory, type StoryEvent } from '#persistence/audit/audit.repository.ts';
 import { queueOutcome } from '#persistence/commands/facts.repository.ts';
@@ -14,7 +13,8 @@ import {
   type StepFacts,
   type TaskRow,
 } from '#persistence/matters/step.repository.ts';
-import { forkOf, type ActivityDependencies } from '../dependencies.ts';
+import { inTransaction } from '#persistence/transaction.ts';
+import type { ActivityDependencies } from '../dependencies.ts';
 import type { MatterHandlers, Outcome, Refused, StepContext } from './handler.ts';
 import type { DecisionResult, StepInput, StepResult } from './matter.contract.ts';
 import { announcementOf, openingsOf, storyOf } from './tasks.ts';
@@ -45,8 +45,7 @@ export type Ended =
  * retried, when the matter is at another step: the run goes on from the row then.
  */
 export async function inStep(kernel: Kernel, input: StepInput, step: StepOf, body: Body): Promise<Ended> {
-  return forkOf(kernel.deps).transactional(async (inner): Promise<Ended> => {
-    const em = inner as EntityManager;
+  return inTransaction(kernel.deps.orm.em, async (em): Promise<Ended> => {
     const matter = await lockMatter(em, input.matterId);
     if (!matter) throw ApplicationFailure.nonRetryable(`there is no matter ${input.matterId}`, 'FENCED');
     const at = new Date(input.at);
@@ -147,12 +146,12 @@ const appliedReply = (matter: MatterRow, { command, task }: NonNullable<StepFact
   at: command.acceptedAt.getTime(),
 });
 
-/** The decided task is done; the others that the transition closes lapse. */
+/** The decided task is done, unless the decision leaves it open; the others that the transition closes lapse. */
 function closeTasks({ openTasks, transition, at }: StepContext, { decision }: StepFacts) {
   const lapsed = openTasks
     .filter(({ id, slot }) => transition.closes.includes(slot) && id !== decision?.task.id)
     .map((task): TaskRow => ({ ...task, state: 'lapsed', closedAt: at, nextStepAt: null }));
-  if (!decision) return { lapsed, all: lapsed };
+  if (!decision || !transition.closes.includes(decision.task.slot)) return { lapsed, all: lapsed };
   const { task, command } = decision;
   const done: TaskRow = {
     ...task,

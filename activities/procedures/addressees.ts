@@ -1,4 +1,5 @@
-import { taskRule, type ProcedureTaskKind, type Role } from '#domain/process/tasks.ts';
+import type { Role } from '#domain/process/task-table.ts';
+import { taskRule, type ProcedureTaskKind } from '#domain/process/tasks.ts';
 import { currentPost, findDeskMember, firstHeldPosition } from '#persistence/organisation/hierarchy.repository.ts';
 import type { RoleName } from '#domain/access/actor.ts';
 import type { Assignee, StepContext } from '../matters/handler.ts';

@@ -14,6 +14,7 @@ import {
   type MoveItem,
 } from '#persistence/rule-sets/rule-set-moves.repository.ts';
 import { RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { forkOf, type ActivityDependencies } from '../dependencies.ts';
 import type { MoveProgress, RuleSetMoveActivities } from './rule-set-move.contract.ts';
 
@@ -23,8 +24,7 @@ import type { MoveProgress, RuleSetMoveActivities } from './rule-set-move.contra
  */
 export const ruleSetMoveActivities = (deps: ActivityDependencies): RuleSetMoveActivities => ({
   async planMove(moveId) {
-    return forkOf(deps).transactional(async (inner) => {
-      const em = inner as EntityManager;
+    return inTransaction(deps.orm.em, async (em) => {
       const move = await em.findOneOrFail(RuleSetMove, { id: moveId });
       await planMoveItems(em, {
         id: move.id,
@@ -42,8 +42,7 @@ export const ruleSetMoveActivities = (deps: ActivityDependencies): RuleSetMoveAc
   chaseMove: ({ moveId, size }) => tellAll(deps, moveId, (em) => silentMoveItems(em, moveId, size)),
 
   async finishMove(moveId) {
-    await forkOf(deps).transactional(async (inner) => {
-      const em = inner as EntityManager;
+    await inTransaction(deps.orm.em, async (em) => {
       const finished = await em.nativeUpdate(
         RuleSetMove,
         { id: moveId, finishedAt: null },
@@ -64,8 +63,7 @@ async function tellAll(
   moveId: string,
   next: (em: EntityManager) => Promise<MoveItem[]>,
 ): Promise<MoveProgress> {
-  return forkOf(deps).transactional(async (inner) => {
-    const em = inner as EntityManager;
+  return inTransaction(deps.orm.em, async (em) => {
     const move = await em.findOneOrFail(RuleSetMove, { id: moveId });
     const to = await ruleSetOf(em, move.ruleSetId);
     const told: MoveItem[] = [];

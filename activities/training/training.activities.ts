@@ -28,6 +28,7 @@ import {
 import { findTrainingCommand } from '#persistence/training/training-commands.repository.ts';
 import { TrainingEvent } from '#persistence/training/training.entities.ts';
 import { announce } from '#persistence/training/training-mails.repository.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { forkOf, type ActivityDependencies } from '../dependencies.ts';
 import { certificateNumber } from './certificate-number.ts';
 import { contentChanges, type EventContent } from './event-content.ts';
@@ -71,8 +72,7 @@ function locked<Result>(
   at: number,
   work: (context: Context) => Promise<Result>,
 ): Promise<Result> {
-  return forkOf(deps).transactional(async (inner) => {
-    const em = inner as EntityManager;
+  return inTransaction(deps.orm.em, async (em) => {
     const event = await em.findOneOrFail(TrainingEvent, { id: eventId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     return work({ em, event, at: new Date(at) });
   });

@@ -1,4 +1,3 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { normalizeNip } from '#domain/accounts/nip.ts';
 import { shortestPassword } from '#domain/accounts/password-rules.ts';
 import {
@@ -20,6 +19,7 @@ import {
 } from '#persistence/accounts/second-factor.repository.ts';
 import { endOtherSessions, findAccount, type AccountOwner } from '#persistence/accounts/sessions.repository.ts';
 import { linkedSince, unlinkIdentity } from '#persistence/accounts/sso.repository.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { open, signedIn, signIn, type RequestContext, type SignedInContext } from '../http/context.ts';
 import { found, Problem } from '../http/problem.ts';
 import {
@@ -67,11 +67,9 @@ export const accountsRoutes = {
       judgeCode(unseal(context.deps.config.secretsKeys, employeeId, factor.secret), input.code, 0),
     );
     const recoveryCodes = newRecoveryCodes();
-    const isConfirmed = await context.em
-      .fork()
-      .transactional((em) =>
-        confirmEnrolment(em as EntityManager, employeeId, verdict.step, recoveryCodes.map(hashRecoveryCode)),
-      );
+    const isConfirmed = await inTransaction(context.em, (em) =>
+      confirmEnrolment(em, employeeId, verdict.step, recoveryCodes.map(hashRecoveryCode)),
+    );
     if (!isConfirmed) throw new Problem('factor.exists');
     if (isHalf) await startSession(context, employeeId);
     return { recoveryCodes, me: await presentMe(context, employeeId) };
@@ -82,7 +80,7 @@ export const accountsRoutes = {
     if (await needsFactor(context, employeeId)) throw new Problem('factor.required');
     await requirePassword(context, input.password);
     await requireCode(context, employeeId, input.code);
-    await inTransaction(context, (em) =>
+    await inTransaction(context.em, (em) =>
       removeSecondFactor(em, employeeId, {
         actorId: employeeId,
         reason: 'removed by the owner',
@@ -97,7 +95,7 @@ export const accountsRoutes = {
     await requirePassword(context, input.password);
     if (!(await hasConfirmedFactor(context.em, employeeId))) throw new Problem('factor.none');
     const recoveryCodes = newRecoveryCodes();
-    await inTransaction(context, (em) => replaceRecoveryCodes(em, employeeId, recoveryCodes.map(hashRecoveryCode)));
+    await inTransaction(context.em, (em) => replaceRecoveryCodes(em, employeeId, recoveryCodes.map(hashRecoveryCode)));
     return { recoveryCodes };
   }),
 
@@ -121,7 +119,7 @@ export const accountsRoutes = {
     const account = await requirePassword(context, input.currentPassword);
     requireGoodPassword(input.newPassword, await hasConfirmedFactor(context.em, account.employeeId), account);
     const hash = await hashPassword(input.newPassword);
-    await inTransaction(context, (em) => changePassword(em, account.employeeId, hash, context.sessionId));
+    await inTransaction(context.em, (em) => changePassword(em, account.employeeId, hash, context.sessionId));
     return done;
   }),
 
@@ -130,7 +128,7 @@ export const accountsRoutes = {
   })),
 
   requestPasswordReset: open.accounts.requestPasswordReset.handler(async ({ input, context }) => {
-    await inTransaction(context, (em) => requestReset(em, normalizeNip(input.number), context.today));
+    await inTransaction(context.em, (em) => requestReset(em, normalizeNip(input.number), context.today));
     return { accepted: true as const };
   }),
 
@@ -139,19 +137,16 @@ export const accountsRoutes = {
     if (!reset) throw new Problem('reset.invalid');
     requireGoodPassword(input.password, reset.hasSecondFactor, reset);
     const hash = await hashPassword(input.password);
-    if (!(await inTransaction(context, (em) => completeReset(em, input.token, hash))))
+    if (!(await inTransaction(context.em, (em) => completeReset(em, input.token, hash))))
       throw new Problem('reset.invalid');
     return done;
   }),
 
   unlinkSso: signedIn.accounts.unlinkSso.handler(async ({ context }) => {
-    await inTransaction(context, (em) => unlinkIdentity(em, context.actor.employeeId));
+    await inTransaction(context.em, (em) => unlinkIdentity(em, context.actor.employeeId));
     return done;
   }),
 };
-
-const inTransaction = <Result>({ em }: RequestContext, work: (em: EntityManager) => Promise<Result>): Promise<Result> =>
-  em.fork().transactional((inner) => work(inner as EntityManager));
 
 const ssoName = ({ deps }: RequestContext): { name: string } | null =>
   deps.config.oidc ? { name: deps.config.oidc.name } : null;
@@ -202,7 +197,7 @@ async function requireCode(context: RequestContext, employeeId: string, code: st
 
 async function requireRecoveryCode(context: RequestContext, employeeId: string, code: string): Promise<void> {
   await guarded(context, employeeId, async () => {
-    const outcome = await inTransaction(context, (em) => spendRecoveryCode(em, employeeId, hashRecoveryCode(code)));
+    const outcome = await inTransaction(context.em, (em) => spendRecoveryCode(em, employeeId, hashRecoveryCode(code)));
     if (outcome === 'spent') throw new Problem('factor.recoverySpent');
     return outcome === 'taken' ? { step: 0 } : 'invalid';
   });

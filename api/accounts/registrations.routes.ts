@@ -17,6 +17,7 @@ import {
 } from '#persistence/accounts/registrations.repository.ts';
 import { openProcedureOf } from '#persistence/procedures/procedures.repository.ts';
 import { instantOf } from '#persistence/sql.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { civilDate } from '#domain/calendar/clock.ts';
 import { open, type RequestContext } from '../http/context.ts';
 import { found, Problem } from '../http/problem.ts';
@@ -34,14 +35,14 @@ export const registrationsRoutes = {
     const subject = `registration:${digits}`;
     await context.deps.throttle.check(subject, context.ip);
     await context.deps.throttle.failed(subject, context.ip);
-    const receipt = await inTransaction(context, (em) =>
+    const receipt = await inTransaction(context.em, (em) =>
       requestRegistration(em, { digits, bornOn: input.bornOn, email, locale: input.locale }, context.today),
     );
     return { receipt, until: new Date(Date.now() + REGISTRATION.proofHours * 3_600_000).toISOString() };
   }),
 
   prove: open.registrations.prove.handler(({ input, context }) =>
-    inTransaction(context, async (em) => {
+    inTransaction(context.em, async (em) => {
       const claim = await findProof(em, input.token);
       const state = claim && stateOf(claim);
       // The same link once more shows where the claim stands; it opens nothing twice.
@@ -57,7 +58,7 @@ export const registrationsRoutes = {
   ),
 
   setPassword: open.registrations.setPassword.handler(async ({ input, context }) => {
-    const claim = await inTransaction(context, (em) => requireClaim(em, input.token));
+    const claim = await inTransaction(context.em, (em) => requireClaim(em, input.token));
     requireUsable(claim);
     requireGoodPassword(input.password, false, {
       number: claim.number,
@@ -65,7 +66,7 @@ export const registrationsRoutes = {
       email: claim.email ?? claim.rosterEmail,
     });
     const hash = await hashPassword(input.password);
-    await inTransaction(context, async (em) => {
+    await inTransaction(context.em, async (em) => {
       const again = await requireClaim(em, input.token);
       requireUsable(again);
       if (!(await activateAccount(em, again, hash))) throw new Problem('registration.linkInvalid');
@@ -110,6 +111,3 @@ async function requireClaim(em: EntityManager, token: string): Promise<Claim> {
 function requireUsable(claim: Claim): void {
   if (stateOf(claim) !== 'approved' || claim.hasAccount) throw new Problem('registration.linkInvalid');
 }
-
-const inTransaction = <Result>({ em }: RequestContext, work: (em: EntityManager) => Promise<Result>): Promise<Result> =>
-  em.fork().transactional((inner) => work(inner as EntityManager));

@@ -1,4 +1,3 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Me, SecondStep } from '#contracts/session.contract.ts';
 import type { RoleName } from '#domain/access/actor.ts';
 import { isFactorRequired } from '#domain/accounts/second-factor.ts';
@@ -14,6 +13,7 @@ import {
   type SessionStage,
 } from '#persistence/accounts/sessions.repository.ts';
 import { loadActor, todayOf } from '#persistence/organisation/actor.repository.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import type { RequestContext } from '../http/context.ts';
 import { found, Problem } from '../http/problem.ts';
 import { deviceName } from './device-name.ts';
@@ -71,16 +71,9 @@ export async function startSession(context: RequestContext, employeeId: string):
   const userAgent = request.headers['user-agent'] ?? '';
   const before = readDevice(request, isSecure);
   const token = before ?? newToken();
-  const deviceId = await context.em
-    .fork()
-    .transactional((em) =>
-      rememberDevice(em as EntityManager, {
-        employeeId,
-        tokenHash: hashToken(token),
-        userAgent,
-        device: deviceName(userAgent),
-      }),
-    );
+  const deviceId = await inTransaction(context.em, (em) =>
+    rememberDevice(em, { employeeId, tokenHash: hashToken(token), userAgent, device: deviceName(userAgent) }),
+  );
   await openIn(context, employeeId, 'full', deviceId);
   writeDevice(response, token, isSecure);
 }

@@ -9,6 +9,7 @@ import {
   takeAttempt,
   type SsoAttempt,
 } from '#persistence/accounts/sso.repository.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { newRequestContext, signIn, type Dependencies, type RequestContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
 import { hashToken, newToken, readSsoAttempt, writeSsoAttempt } from './session-cookie.ts';
@@ -127,7 +128,7 @@ async function link(
   em: EntityManager,
   identity: { issuer: string; subject: string; employeeId: string },
 ): Promise<void> {
-  const isLinked = await em.fork().transactional((inner) => linkIdentity(inner as EntityManager, identity));
+  const isLinked = await inTransaction(em, (inner) => linkIdentity(inner, identity));
   if (!isLinked) throw new Problem('sso.conflict');
 }
 

@@ -1,4 +1,3 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CampaignRow } from '#contracts/administration.contract.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import {
@@ -11,6 +10,7 @@ import { readRuleSetRegister } from '#persistence/rule-sets/rule-sets.queries.ts
 import { campaignWorkflowId } from '#domain/process/names.ts';
 import { requireAllowed, requireSome } from '../access/ability.ts';
 import type { QueuedMessage } from '#persistence/commands/facts.repository.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
 import { deliverQueued, sendUpdate } from '../matters/deliver.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
@@ -56,8 +56,7 @@ type Opening = { year: number; unitId: string; ruleSetId: string; ratePerSecond:
 
 /** The row, its audit line and the order to start its workflow. */
 function writeOpening({ em, actor }: SignedInContext, opening: Opening): Promise<QueuedMessage> {
-  return em.fork().transactional(async (inner) => {
-    const manager = inner as EntityManager;
+  return inTransaction(em, async (manager) => {
     const start = await addCampaign(manager, { ...opening, openedById: actor.employeeId });
     if (!start) throw new Problem('campaign.exists');
     await appendAuditEvent(manager, {

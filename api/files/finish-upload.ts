@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Upload } from '@tus/server';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { addUploadReceipt, findUploadReceipt, lockUpload } from '#persistence/files/upload-receipts.repository.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { actAs, type Dependencies } from '../http/context.ts';
 import { failpoint } from '../http/failpoint.ts';
 import { found, Problem } from '../http/problem.ts';
@@ -44,8 +45,7 @@ export async function finishUpload(
   deps: Pick<Dependencies, 'config' | 'orm' | 'now'>,
   upload: CompleteUpload,
 ): Promise<object> {
-  const answer = await (deps.orm.em.fork() as EntityManager).transactional(async (inner) => {
-    const em = inner as EntityManager;
+  const answer = await inTransaction(deps.orm.em, async (em) => {
     await lockUpload(em, upload.id);
     return (await findUploadReceipt(em, upload.id))?.answer ?? write(deps, em, upload);
   });

@@ -2,7 +2,6 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileStore } from '@tus/file-store';
 import type { Upload } from '@tus/server';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { removeOldReceipts } from '#persistence/files/upload-receipts.repository.ts';
 import { Problem } from '../http/problem.ts';
 import type { Dependencies } from '../http/context.ts';
@@ -48,7 +47,7 @@ export async function sweepUploads(
     await removeIncoming(join(folder, id));
     done.removed += 1;
   }
-  await removeOldReceipts(deps.orm.em.fork() as EntityManager);
+  await removeOldReceipts(deps.orm.em.fork());
   return done;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { sweepActivities } from '#test/factories/guidelines.ts';
+import { addDays } from '#domain/calendar/calendar-date.ts';
 import { CIVIL_CLOCK, dateOf } from '#domain/calendar/clock.ts';
 import type { GuidelineContent } from '#contracts/guidelines.contract.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
@@ -366,7 +367,10 @@ describe('reading a guideline', () => {
     expect(await unreadOf(head)).not.toContain(colleague.name);
     await api
       .em()
-      .execute(`update position_assignment set valid_to = current_date - 1 where employee_id = ?`, [superior.id]);
+      .execute(`update position_assignment set valid_to = ? where employee_id = ?`, [
+        addDays(dateOf(Date.now(), 'Asia/Jakarta', CIVIL_CLOCK), -1),
+        superior.id,
+      ]);
     expect(await unreadOf(head)).toContain(colleague.name);
     // The late person themselves acts for the vacant post between them and the head.
     await api

@@ -34,6 +34,7 @@ import {
 } from '#persistence/guidelines/readers.repository.ts';
 import { findRevisionTask, isInProcedure, openerOf } from '#persistence/procedures/subjects.queries.ts';
 import { openProcedure, type OpenedProcedure } from '#persistence/procedures/procedures.repository.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { startOpened } from '../procedures/open-procedure.ts';
 import { requireSome } from '../access/ability.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
@@ -265,9 +266,9 @@ function audited<Value>(
   kind: string,
   write: (em: EntityManager) => Promise<[Value, Record<string, unknown>]>,
 ): Promise<Value> {
-  return em.fork().transactional(async (inner) => {
-    const [value, data] = await write(inner as EntityManager);
-    await appendAuditEvent(inner as EntityManager, { kind, at: new Date(), actorId: actor.employeeId, data });
+  return inTransaction(em, async (inner) => {
+    const [value, data] = await write(inner);
+    await appendAuditEvent(inner, { kind, at: new Date(), actorId: actor.employeeId, data });
     return value;
   });
 }

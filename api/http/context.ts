@@ -75,7 +75,7 @@ export const newRequestContext = (
   const now = deps.now();
   return {
     deps,
-    em: deps.orm.em.fork() as EntityManager,
+    em: deps.orm.em.fork(),
     request,
     response,
     ip: request.ip ?? request.socket.remoteAddress ?? '',

@@ -15,6 +15,7 @@ import {
   saveTemplate,
   suggestIndicators,
 } from '#persistence/library/library.repository.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { requireSome } from '../access/ability.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
 import { ANY_TEXT, readCursor, UUID, writeCursor } from '../http/cursor.ts';
@@ -50,11 +51,9 @@ export const libraryRoutes = {
   importCsv: signedIn.library.importCsv.handler(async ({ input, context }) => {
     requireWriter(context);
     const rows = readRows(input.csv);
-    return context.em
-      .fork()
-      .transactional(async (inner) =>
-        importRows(inner as EntityManager, rows, input.isDryRun, context.actor.employeeId),
-      );
+    return inTransaction(context.em, async (inner) =>
+      importRows(inner, rows, input.isDryRun, context.actor.employeeId),
+    );
   }),
   suggestions: signedIn.library.suggestions.handler(async ({ input, context }) => {
     await requireVisibleCycle(context, input.cycleId);

@@ -1,4 +1,3 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { LiveEvent } from '#contracts/events.contract.ts';
 import { assigneeIdsOf } from '#domain/access/actor.ts';
 import { signedIn, signIn, type SignedInContext } from '../http/context.ts';
@@ -17,7 +16,7 @@ export const eventsRoutes = {
 
 /** The ids under which the person is addressed now; null when the session has ended since. */
 async function currentAssigneeIds(context: SignedInContext): Promise<string[] | null> {
-  const em = context.deps.orm.em.fork() as EntityManager;
+  const em = context.deps.orm.em.fork();
   return signIn({ ...context, em }).then(
     ({ actor }) => assigneeIdsOf(actor),
     () => null,

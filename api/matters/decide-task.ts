@@ -1,4 +1,3 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { DecisionArguments, Receipt } from '#contracts/decisions.contract.ts';
 import type { Refusal } from '#domain/process/reply.ts';
 import { answers } from '#domain/process/tasks.ts';
@@ -103,7 +102,7 @@ async function answerOf(context: SignedInContext, receipt: ReceiptRow): Promise<
 async function refusal(context: SignedInContext, taskId: string, { code, detail }: Refusal): Promise<Problem> {
   if (code !== 'process.taskDecided' && code !== 'process.stepNotOpen') return new Problem(code, detail);
   const reader = { employeeId: context.actor.employeeId, today: context.today };
-  const task = found(await findTask(context.em.fork() as EntityManager, taskId, reader));
+  const task = found(await findTask(context.em.fork(), taskId, reader));
   if (task.row.state === 'open') return new Problem(code);
   return allows(context.ability, 'read', 'Task', task) ? alreadyDecided(task) : new Problem('process.taskDecided');
 }

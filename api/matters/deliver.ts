@@ -1,10 +1,10 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CommandReply } from '#domain/process/reply.ts';
 import { randomUUID } from 'node:crypto';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import { acceptCommand, settleCommand } from '#persistence/commands/commands.repository.ts';
 import type { QueuedMessage } from '#persistence/commands/facts.repository.ts';
 import { startOf } from '#persistence/matters/matters.repository.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import type { CommandToDeliver } from '#workflows/commands.client.ts';
 import type { RequestContext, SignedInContext } from '../http/context.ts';
 import { Problem } from '../http/problem.ts';
@@ -17,7 +17,7 @@ export async function deliver(
   const reply = await deps.engine.deliver(command);
   if (reply === 'pending') return reply;
   // A step stores its reply itself; this is for what no step answers. The first answer stands.
-  await settleCommand(deps.orm.em.fork() as EntityManager, command.id, reply).catch((error: unknown) =>
+  await settleCommand(deps.orm.em.fork(), command.id, reply).catch((error: unknown) =>
     deps.log.warn(
       { err: error, commandId: command.id },
       'the answer of the engine could not be noted; the relay asks again',
@@ -45,7 +45,7 @@ async function deliverOne(
   context: Pick<RequestContext, 'deps'>,
   message: QueuedMessage,
 ): Promise<CommandReply | 'pending'> {
-  const em = context.deps.orm.em.fork() as EntityManager;
+  const em = context.deps.orm.em.fork();
   const start = message.form === 'start' ? await startOf(em, message) : null;
   return deliver(context, { ...message, taskId: null, slot: null, start });
 }
@@ -61,8 +61,7 @@ export async function sendUpdate(
 ): Promise<void> {
   const actorId = context.actor.employeeId;
   const id = randomUUID();
-  await context.em.fork().transactional(async (inner) => {
-    const em = inner as EntityManager;
+  await inTransaction(context.em, async (em) => {
     await acceptCommand(em, { id, actorId, ...update });
     await appendAuditEvent(em, { ...audit, at: new Date(), actorId });
   });

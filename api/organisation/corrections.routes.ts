@@ -1,4 +1,3 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { OpeningReceipt } from '#contracts/procedures.contract.ts';
 import type { CorrectionData } from '#domain/organisation/correction.ts';
 import {
@@ -15,6 +14,7 @@ import { open, signedIn, type RequestContext } from '../http/context.ts';
 import { found, Problem } from '../http/problem.ts';
 import { civilDate } from '#domain/calendar/clock.ts';
 import { openProcedure } from '#persistence/procedures/procedures.repository.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { startOpened } from '../procedures/open-procedure.ts';
 
 type Wish = { what: CorrectionData['what']; rightPositionId: string; reason: string };
@@ -38,7 +38,7 @@ export const correctionsRoutes = {
 
   reportLostFactor: open.corrections.reportLostFactor.handler(async ({ input, context }) => {
     const { employeeId } = await requireHalfSession(context, 'secondFactor');
-    const opened = await inTransaction(context, async (em) => {
+    const opened = await inTransaction(context.em, async (em) => {
       const employee = found(await lockEmployee(em, employeeId));
       if (await findOpenProcedure(em, 'secondFactorReset', employeeId)) throw new Problem('factorLoss.open');
       return openProcedure(em, {
@@ -61,7 +61,7 @@ async function requestCorrection(
   employeeId: string,
   { what, rightPositionId, reason }: Wish,
 ): Promise<OpeningReceipt> {
-  const opened = await inTransaction(context, async (em) => {
+  const opened = await inTransaction(context.em, async (em) => {
     const employee = found(await lockEmployee(em, employeeId));
     if (!employee.positionId) throw new Problem('personnel.noPosition');
     if (await findOpenProcedure(em, 'correctionRequest', employeeId)) throw new Problem('correction.open');
@@ -100,6 +100,3 @@ const wordsOf = (post: PostRow | null): string =>
 
 const present = (post: PostRow | null) =>
   post && { id: post.id, title: post.title, unitName: post.unitName, holder: post.holder };
-
-const inTransaction = <Result>({ em }: RequestContext, work: (em: EntityManager) => Promise<Result>): Promise<Result> =>
-  em.fork().transactional((inner) => work(inner as EntityManager));

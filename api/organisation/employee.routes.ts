@@ -1,4 +1,3 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { cancelAct, lockAct } from '#persistence/organisation/personnel-acts.repository.ts';
 import {
   readActs,
@@ -7,6 +6,7 @@ import {
   readPositions,
 } from '#persistence/organisation/employee-history.queries.ts';
 import { listRoles } from '#persistence/organisation/roles.repository.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { allows } from '../access/ability.ts';
 import { signedIn } from '../http/context.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
@@ -40,8 +40,7 @@ export const employeeRoutes = {
     record(context, 'return', input, input.positionId ? { positionId: input.positionId } : {}),
   ),
   cancelAct: signedIn.organisation.cancelAct.handler(({ input, context }) =>
-    context.em.fork().transactional(async (inner) => {
-      const em = inner as EntityManager;
+    inTransaction(context.em, async (em) => {
       const act = found(await lockAct(em, input.id));
       requireAuthority(context, { id: act.employeeId, unitId: act.unitId });
       if (act.state !== 'scheduled' || act.kind === 'actingStarts' || act.kind === 'actingEnds')

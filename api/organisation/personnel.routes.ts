@@ -3,6 +3,7 @@ import type { PersonnelActKind } from '#domain/organisation/personnel.ts';
 import { ActRefused, recordAct, type ActData } from '#persistence/organisation/personnel-acts.repository.ts';
 import { lockPersonnel } from '#persistence/organisation/personnel-lock.ts';
 import { findPosition, lockEmployee } from '#persistence/organisation/personnel.repository.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { allows } from '../access/ability.ts';
 import { deliverQueued } from '../matters/deliver.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
@@ -48,31 +49,27 @@ export async function record(
   data: ActData,
 ): Promise<RecordedAct> {
   const { employeeId, effectiveOn, reason } = input;
-  const { facts, ...recorded } = await context.em
-    .fork()
-    .transactional(async (inner) => {
-      const em = inner as EntityManager;
-      await lockPersonnel(em, 'shared');
-      const employee = found(await lockEmployee(em, employeeId));
-      requireAuthority(context, employee);
-      await requireTarget(em, context, kind, data);
-      return recordAct(
-        em,
-        {
-          employeeId,
-          kind,
-          effectiveOn,
-          untilOn: input.untilOn ?? null,
-          orderNumber: input.orderNumber ?? null,
-          reason,
-          data,
-          actorId: context.actor.employeeId,
-        },
-        employee,
-        context.today,
-      );
-    })
-    .catch(asProblem);
+  const { facts, ...recorded } = await inTransaction(context.em, async (em) => {
+    await lockPersonnel(em, 'shared');
+    const employee = found(await lockEmployee(em, employeeId));
+    requireAuthority(context, employee);
+    await requireTarget(em, context, kind, data);
+    return recordAct(
+      em,
+      {
+        employeeId,
+        kind,
+        effectiveOn,
+        untilOn: input.untilOn ?? null,
+        orderNumber: input.orderNumber ?? null,
+        reason,
+        data,
+        actorId: context.actor.employeeId,
+      },
+      employee,
+      context.today,
+    );
+  }).catch(asProblem);
   await deliverQueued(context, facts);
   return recorded;
 }

@@ -1,4 +1,3 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { grantProblem } from '#domain/access/role-grants.ts';
 import { lockEmployee } from '#persistence/organisation/personnel.repository.ts';
 import {
@@ -10,6 +9,7 @@ import {
   lockRole,
   unitPath,
 } from '#persistence/organisation/roles.repository.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { allows, requireSome } from '../access/ability.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
@@ -22,8 +22,7 @@ export const rolesRoutes = {
   }),
 
   grantRole: signedIn.organisation.grantRole.handler(({ input, context }) =>
-    context.em.fork().transactional(async (inner) => {
-      const em = inner as EntityManager;
+    inTransaction(context.em, async (em) => {
       requireRoleIn(context, input.unitId);
       const path = found(await unitPath(em, input.unitId));
       // Locked, so that two grants that must stay apart do not pass each other.
@@ -38,8 +37,7 @@ export const rolesRoutes = {
   ),
 
   endRole: signedIn.organisation.endRole.handler(({ input, context }) =>
-    context.em.fork().transactional(async (inner) => {
-      const em = inner as EntityManager;
+    inTransaction(context.em, async (em) => {
       const role = found(await lockRole(em, input.id));
       requireRoleIn(context, role.unitId);
       if (role.validTo !== null && (role.validTo < context.today || input.lastDay > role.validTo))

@@ -24,6 +24,7 @@ import {
   type RowForAct,
 } from '#persistence/organisation/roster-import.repository.ts';
 import { findUnitId } from '#persistence/organisation/units.queries.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { allows, requireSome, type AppAbility } from '../access/ability.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
 import { signedIn, type ActingContext, type SignedInContext } from '../http/context.ts';
@@ -101,11 +102,7 @@ export const rosterImportRoutes = {
   ),
   applyRoster: signedIn.roster.applyRoster.handler(async ({ input, context }) => {
     await requireApplicable(context, input.id);
-    if (
-      !(await context.em
-        .fork()
-        .transactional((em) => queueImport(em as EntityManager, input.id, 'apply', context.actor.employeeId)))
-    )
+    if (!(await inTransaction(context.em, (em) => queueImport(em, input.id, 'apply', context.actor.employeeId))))
       throw new Problem('roster.notChecked');
     return present(context, await visibleImport(context, input.id));
   }),
@@ -159,8 +156,7 @@ async function settle(
   act: (em: EntityManager, row: RowForAct, roster: ImportForAct) => Promise<void>,
 ): Promise<{ row: ImportedRow; isChecking: boolean }> {
   const view = await visibleImport(context, id);
-  const isChecking = await context.em.fork().transactional(async (inner) => {
-    const em = inner as EntityManager;
+  const isChecking = await inTransaction(context.em, async (em) => {
     await lockPersonnel(em, view.state === 'applied' ? 'alone' : 'shared');
     const roster = found(await lockImport(em, id));
     if (roster.state !== 'checked' && roster.state !== 'applied') throw new Problem('roster.busy');

@@ -1,8 +1,8 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ProcedureProgress } from '#contracts/procedures.contract.ts';
 import { findProcedure, readOwnProcedures, type ProcedureRun } from '#persistence/procedures/procedures.queries.ts';
 import { queueWithdrawal } from '#persistence/procedures/procedures.repository.ts';
 import { readWaitingFor } from '#persistence/matters/waiting-for.queries.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { allows } from '../access/ability.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
 import { notFound, Problem } from '../http/problem.ts';
@@ -22,9 +22,9 @@ export const proceduresRoutes = {
   withdraw: signedIn.procedures.withdraw.handler(async ({ input, context }) => {
     const procedure = await requireVisible(context, input.id);
     if (!canWithdraw(context, procedure)) throw new Problem('process.notWithdrawable');
-    const withdrawal = await context.em
-      .fork()
-      .transactional((em) => queueWithdrawal(em as EntityManager, procedure, context.actor.employeeId));
+    const withdrawal = await inTransaction(context.em, (em) =>
+      queueWithdrawal(em, procedure, context.actor.employeeId),
+    );
     await deliverQueued(context, [withdrawal]);
     return { noted: true as const };
   }),

@@ -1,4 +1,3 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { MoveRow, RulePreview } from '#contracts/rule-sets.schemas.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import { addMove, listMoveItems, readMoves } from '#persistence/rule-sets/rule-set-moves.queries.ts';
@@ -7,6 +6,7 @@ import { readRuleSetContents, readRuleSetRegister } from '#persistence/rule-sets
 import { moveWorkflowId } from '#domain/process/names.ts';
 import { requireAllowed, requireSome } from '../access/ability.ts';
 import type { QueuedMessage } from '#persistence/commands/facts.repository.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
 import { deliverQueued, sendUpdate } from '../matters/deliver.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
@@ -63,8 +63,7 @@ function writeMove(
   { em, actor }: SignedInContext,
   move: MoveScope & { reason: string; ratePerSecond: number },
 ): Promise<QueuedMessage> {
-  return em.fork().transactional(async (inner) => {
-    const manager = inner as EntityManager;
+  return inTransaction(em, async (manager) => {
     const start = await addMove(manager, { ...move, openedById: actor.employeeId });
     if (!start) throw new Problem('ruleSetMove.running');
     await appendAuditEvent(manager, {

@@ -35,7 +35,7 @@ export async function previewRules(
   { where, to, isMove, unitId, offset }: PreviewOptions,
 ): Promise<RulePreview> {
   const rows = await readCycleFacts(em, where);
-  const workingCalendar = await readWorkingCalendar(em.fork() as EntityManager);
+  const workingCalendar = await readWorkingCalendar(em.fork());
   const known = await readRuleSetContents(em, [...new Set(rows.map(({ ruleSetId }) => ruleSetId))]);
   const comparisons = new Map<string, Comparison>(
     [...known].map(([id, from]) => [id, comparison(from, to, workingCalendar)]),

@@ -20,6 +20,7 @@ import {
 } from '#persistence/rule-sets/rule-set-drafts.repository.ts';
 import { listRuleSets, readRuleSetContents, readRuleSetRegister } from '#persistence/rule-sets/rule-sets.queries.ts';
 import { sql } from '#persistence/sql.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { requireSome } from '../access/ability.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
 import { found, Problem } from '../http/problem.ts';
@@ -52,8 +53,7 @@ export const ruleSetDraftRoutes = {
   }),
   createDraft: signedIn.ruleSets.createDraft.handler(async ({ input, context }) => {
     requireSome(context.ability, 'administer', 'RuleSet');
-    const id = await context.em.fork().transactional(async (inner) => {
-      const em = inner as EntityManager;
+    const id = await inTransaction(context.em, async (em) => {
       const added = found(
         await addRuleSetDraft(em, {
           basedOnId: input.basedOnId,
@@ -86,8 +86,7 @@ export const ruleSetDraftRoutes = {
   withdrawDraft: signedIn.ruleSets.withdrawDraft.handler(async ({ input, context }) => {
     await requireDraft(context, input.id);
     if (await isInProcedure(context.em, input.id)) throw new Problem('ruleSet.inProcedure');
-    await context.em.fork().transactional(async (inner) => {
-      const em = inner as EntityManager;
+    await inTransaction(context.em, async (em) => {
       if (!(await setDraftState(em, input.id, ['draft'], 'withdrawn'))) throw new Problem('ruleSet.notDraft');
       await appendAuditEvent(em, {
         kind: 'ruleSetDraftWithdrawn',
@@ -147,8 +146,7 @@ async function requireReadableDraft(context: SignedInContext, id: string): Promi
 
 /** The draft is closed to changes and its procedure is opened, in one transaction. */
 function handIn({ em, actor, today: day }: SignedInContext, draft: RuleSetDraftRow): Promise<OpenedProcedure> {
-  return em.fork().transactional(async (inner) => {
-    const manager = inner as EntityManager;
+  return inTransaction(em, async (manager) => {
     if (await isInProcedure(manager, draft.id)) throw new Problem('ruleSet.inProcedure');
     if (!(await setDraftState(manager, draft.id, ['draft'], 'inReview'))) throw new Problem('ruleSet.notDraft');
     const opened = await openProcedure(manager, {

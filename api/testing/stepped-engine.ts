@@ -1,4 +1,3 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { Command } from '#persistence/commands/commands.entities.ts';
 import { matterWorkflowId } from '#domain/process/names.ts';
 import type { Reply } from '#domain/process/reply.ts';
@@ -31,7 +30,7 @@ export function createSteppedEngine(orm: () => Orm): {
   async function decide({ id, workflowId, name, taskId }: CommandToDeliver): Promise<Reply | 'pending'> {
     const matter = matters.get(workflowId);
     if (!matter) return 'pending';
-    const em = orm().em.fork() as EntityManager;
+    const em = orm().em.fork();
     const { actorId, acceptedAt } = await em.findOneOrFail(Command, { id });
     const task = await em.findOneOrFail(Task, { id: taskId! });
     matter.moveTo(new Date());

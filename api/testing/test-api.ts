@@ -103,7 +103,7 @@ export async function startTestApi({
     ),
   );
   const url = await listen(server);
-  const em = (): EntityManager => orm.em.fork() as EntityManager;
+  const em = (): EntityManager => orm.em.fork();
 
   return {
     url,

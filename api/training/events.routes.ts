@@ -20,6 +20,7 @@ import {
 } from '#persistence/training/training.queries.ts';
 import { trainingWorkflowId } from '#domain/process/names.ts';
 import { queueStart } from '#persistence/commands/facts.repository.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { deliverQueued } from '../matters/deliver.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
 import { allows, requireAllowed } from '../access/ability.ts';
@@ -41,7 +42,7 @@ export const trainingEventsRoutes = {
     requireAllowed(context.ability, 'administer', 'TrainingEvent', { unitId: input.unitId });
     await requireRight(context, input.content);
     const id = uuidv4();
-    await context.em.fork().transactional(async (inner) => {
+    await inTransaction(context.em, async (inner) => {
       inner.persist(
         inner.create(TrainingEvent, {
           id,
@@ -53,7 +54,7 @@ export const trainingEventsRoutes = {
           ...valuesOf(input.content),
         }),
       );
-      await audit(inner as EntityManager, context, 'trainingWritten', id);
+      await audit(inner, context, 'trainingWritten', id);
     });
     return { id };
   }),
@@ -72,8 +73,7 @@ export const trainingEventsRoutes = {
   }),
   deleteEvent: signedIn.training.deleteEvent.handler(async ({ input, context }) => {
     requireDraft(await requireOrganisedEvent(context, input.id));
-    await context.em.fork().transactional(async (inner) => {
-      const em = inner as EntityManager;
+    await inTransaction(context.em, async (em) => {
       await em.execute('delete from training_test where event_id = ?', [input.id]);
       await em.execute('delete from training_material where event_id = ?', [input.id]);
       if ((await em.nativeDelete(TrainingEvent, { id: input.id, state: 'draft' })) === 0)
@@ -88,15 +88,15 @@ export const trainingEventsRoutes = {
     requirePublishable(event);
     if ((await countInvitees(context.em, event.invitations, context.today)) === 0)
       throw new Problem('training.event.nobodyInvited');
-    const start = await context.em.fork().transactional(async (inner) => {
+    const start = await inTransaction(context.em, async (inner) => {
       const changed = await inner.nativeUpdate(
         TrainingEvent,
         { id: input.id, state: 'draft', version: event.version },
         { state: 'planned', version: event.version + 1 },
       );
       if (changed === 0) throw new Problem('training.event.changedMeanwhile');
-      await audit(inner as EntityManager, context, 'trainingPublished', input.id);
-      return queueStart(inner as EntityManager, {
+      await audit(inner, context, 'trainingPublished', input.id);
+      return queueStart(inner, {
         workflowId: event.workflowId,
         type: 'trainingEvent',
         arguments: { eventId: input.id },
@@ -157,8 +157,7 @@ export const trainingEventsRoutes = {
     if (Date.now() < checkInWindow(timesOf(event)).from) throw new Problem('training.attendance.notYet');
     const { employeeIds, isPresent } = input;
     if (employeeIds.includes(context.actor.employeeId)) throw new Problem('access.ownItem');
-    const changed = await context.em.fork().transactional(async (inner) => {
-      const em = inner as EntityManager;
+    const changed = await inTransaction(context.em, async (em) => {
       const count = await setAttendance(em, event.id, employeeIds, {
         isPresent,
         byId: context.actor.employeeId,
@@ -183,17 +182,15 @@ export const trainingEventsRoutes = {
         undefined,
         problems.map(({ path, code }) => ({ path, message: code })),
       );
-    const isSaved = await context.em
-      .fork()
-      .transactional((inner) =>
-        saveTest(inner as EntityManager, { eventId: event.id, moment: input.moment, ...input.content }),
-      );
+    const isSaved = await inTransaction(context.em, (inner) =>
+      saveTest(inner, { eventId: event.id, moment: input.moment, ...input.content }),
+    );
     if (!isSaved) throw new Problem('training.test.frozen');
     return { saved: true as const };
   }),
   removeTest: signedIn.training.removeTest.handler(async ({ input, context }) => {
     const event = await requireOrganisedEvent(context, input.id);
-    if (!(await context.em.fork().transactional((inner) => removeTest(inner as EntityManager, event.id, input.moment))))
+    if (!(await inTransaction(context.em, (inner) => removeTest(inner, event.id, input.moment))))
       throw new Problem('training.test.frozen');
     return { removed: true as const };
   }),
@@ -207,8 +204,7 @@ export const trainingEventsRoutes = {
     const certificate = found(await findCertificate(context.em, { id: input.id }));
     if (!allows(context.ability, 'administer', 'TrainingEvent', { unitId: certificate.unitId })) throw notFound();
     if (certificate.employeeId === context.actor.employeeId) throw new Problem('access.ownItem');
-    await context.em.fork().transactional(async (inner) => {
-      const em = inner as EntityManager;
+    await inTransaction(context.em, async (em) => {
       if (!(await revokeCertificate(em, certificate.id, { byId: context.actor.employeeId, reason: input.reason })))
         throw new Problem('training.certificate.revoked');
       await appendAuditEvent(em, {

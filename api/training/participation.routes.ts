@@ -19,6 +19,7 @@ import {
 import { findEvent, findOwnPart, type EventDetailRow } from '#persistence/training/training.queries.ts';
 import { announce } from '#persistence/training/training-mails.repository.ts';
 import { instantOf } from '#persistence/sql.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
 import { found, notFound, Problem } from '../http/problem.ts';
 import { isCodeRight } from './check-in-code.ts';
@@ -29,17 +30,15 @@ export const participationRoutes = {
   event: signedIn.training.event.handler(({ input, context }) => presentEvent(context, input.id)),
   answer: signedIn.training.answer.handler(async ({ input, context }) => {
     await requireVisibleEvent(context, input.id);
-    await context.em
-      .fork()
-      .transactional((inner) => writeAnswer(inner as EntityManager, input.id, context.actor.employeeId, input.answer));
-    return presentEvent({ ...context, em: context.em.fork() as EntityManager }, input.id);
+    await inTransaction(context.em, (inner) => writeAnswer(inner, input.id, context.actor.employeeId, input.answer));
+    return presentEvent({ ...context, em: context.em.fork() }, input.id);
   }),
   checkIn: signedIn.training.checkIn.handler(({ input, context }) => checkInByCode(context, input.id, input.code)),
   startTest: signedIn.training.startTest.handler(async ({ input, context }) => {
     const { event } = await requireVisibleEvent(context, input.id);
-    const attemptId = await context.em
-      .fork()
-      .transactional((inner) => openAttempt(inner as EntityManager, event, input.moment, context.actor.employeeId));
+    const attemptId = await inTransaction(context.em, (inner) =>
+      openAttempt(inner, event, input.moment, context.actor.employeeId),
+    );
     return presentAttempt(context, attemptId);
   }),
   attempt: signedIn.training.attempt.handler(({ input, context }) => presentAttempt(context, input.id)),
@@ -51,14 +50,13 @@ export const participationRoutes = {
   }),
   submitTest: signedIn.training.submitTest.handler(async ({ input, context }) => {
     const { test } = await requireOpenAttempt(context, input.id);
-    await context.em.fork().transactional(async (inner) => {
-      const em = inner as EntityManager;
+    await inTransaction(context.em, async (em) => {
       const attempt = found(await findAttempt(em, input.id, { lock: true }));
       if (attempt.submittedAt !== null) return;
       const score = scorePercent(test.questions, attempt.answers);
       await closeAttempt(em, attempt.id, { scorePercent: score, isPassed: isPass(score, test.passMarkPercent) });
     });
-    return presentAttempt({ ...context, em: context.em.fork() as EntityManager }, input.id);
+    return presentAttempt({ ...context, em: context.em.fork() }, input.id);
   }),
 };
 

@@ -19,6 +19,7 @@ import {
   type JpEntryRow,
 } from '#persistence/training/jp.repository.ts';
 import { findEvent, listOwnEvents } from '#persistence/training/training.queries.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { allows, requireSome } from '../access/ability.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
 import { open, signedIn, type SignedInContext } from '../http/context.ts';
@@ -63,8 +64,7 @@ export const trainingRecordsRoutes = {
       byId: context.actor.employeeId,
       reason: input.decision === 'refuse' ? input.reason : null,
     };
-    await context.em.fork().transactional(async (inner) => {
-      const em = inner as EntityManager;
+    await inTransaction(context.em, async (em) => {
       if (!(await decideJpEntry(em, entry.id, decision))) throw new Problem('training.jp.decided');
       await appendAuditEvent(em, {
         kind: 'jpEntryDecided',
@@ -73,7 +73,7 @@ export const trainingRecordsRoutes = {
         data: { entryId: entry.id, state: decision.state, reason: decision.reason },
       });
     });
-    return presentEntry(found(await findJpEntry(context.em.fork() as EntityManager, entry.id, context.today)));
+    return presentEntry(found(await findJpEntry(context.em.fork(), entry.id, context.today)));
   }),
   gate: signedIn.training.gate.handler(({ input, context }) => presentGate(context, input.id)),
   waiveGate: signedIn.training.waiveGate.handler(async ({ input, context }) => {
@@ -88,8 +88,7 @@ export const trainingRecordsRoutes = {
       reason: input.reason,
       grantedById: context.actor.employeeId,
     };
-    await context.em.fork().transactional(async (inner) => {
-      const em = inner as EntityManager;
+    await inTransaction(context.em, async (em) => {
       if (!(await addWaiver(em, waiver))) throw new Problem('training.gate.waived');
       await appendAuditEvent(em, {
         kind: 'trainingGateWaived',
@@ -98,7 +97,7 @@ export const trainingRecordsRoutes = {
         data: { ...waiver, cycleId: input.id },
       });
     });
-    return presentGate({ ...context, em: context.em.fork() as EntityManager }, input.id);
+    return presentGate({ ...context, em: context.em.fork() }, input.id);
   }),
   verify: open.training.verify.handler(async ({ input, context }) => {
     const { holderName, title, heldFrom, heldTo, revokedAt } = found(

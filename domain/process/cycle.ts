@@ -1,3 +1,4 @@
+import type { FollowUp } from '../rewards-and-sanctions/follow-up.ts';
 import {
   evolve,
   NOTHING,
@@ -10,15 +11,8 @@ import {
   type Transition,
   type Trigger,
 } from './matter.ts';
-import {
-  answers,
-  CYCLE_DECISIONS,
-  TASKS,
-  type CycleDecision,
-  type CycleStage,
-  type CycleTaskKind,
-  type FollowUp,
-} from './tasks.ts';
+import { answers, CYCLE_DECISIONS, type CycleDecision, type CycleStage, type CycleTaskKind } from './tasks.ts';
+import { TASKS } from './task-table.ts';
 
 /**
  * The process of one performance cycle (employee × position segment × year) as a pure decider: `decideCycle` says what a decision, a boundary

@@ -47,7 +47,7 @@ export type Fact = { kind: string; factId: string } & Readonly<Record<string, un
 /** What makes a matter move. `slot` is where the decided task lies. */
 export type Trigger<F extends object = Fact> =
   | { kind: 'started' }
-  | { kind: 'decision'; decision: string; slot: Slot; sets?: Readonly<Record<string, unknown>> }
+  | { kind: 'decision'; decision: string; slot: Slot }
   | { kind: 'boundary'; boundary: Boundary }
   | { kind: 'fact'; fact: F };
 

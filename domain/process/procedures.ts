@@ -1,13 +1,13 @@
 import { NOTHING, type Decided, type Decider, type MatterProcess, type Transition, type Trigger } from './matter.ts';
 import {
   PROCEDURE_DECISIONS,
-  TASKS,
   type DecisionOf,
   type ProcedureDecision,
   type ProcedureKind,
   type ProcedureTaskKind,
   type TaskKindOf,
 } from './tasks.ts';
+import { TASKS } from './task-table.ts';
 
 /**
  * Procedures: administrative matters other than a performance cycle that people decide in the same inbox (the publication of a

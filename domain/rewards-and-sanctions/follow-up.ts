@@ -1,5 +1,7 @@
 import type { Predikat } from '../appraisal/predikat.ts';
-import type { FollowUp } from '../process/tasks.ts';
+
+/** What follows a final result (PermenPANRB 6/2022, tindak lanjut; PP 30/2019 Ps. 56–58). */
+export type FollowUp = 'rewardProposal' | 'none' | 'guidance' | 'improvementPlan';
 
 /** What follows a final predikat and how long each step may take (PermenPANRB 6/2022, tindak lanjut; PP 30/2019 Ps. 56–58). */
 export type FollowUpRules = {

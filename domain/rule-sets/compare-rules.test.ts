@@ -92,7 +92,7 @@ describe('what other rules would change', () => {
 });
 
 describe('R-RULESET-3: the due time of a task that was moved', () => {
-  const timing = { year: 2026, segment, round: 1, periodDueAt: null } as const;
+  const timing = { year: { number: 2026, segment }, round: 1, periodDueAt: null } as const;
   const review = { ...timing, kind: 'reviewReport', openedAt: at } as const;
   const dueAt = taskDueAt(review, rules, calendar);
 

@@ -1,5 +1,6 @@
 import { predikatFromRatings, type Predikat, type Rating } from '../appraisal/predikat.ts';
-import type { FollowUp, CycleTaskKind } from '../process/tasks.ts';
+import type { FollowUp } from '../rewards-and-sanctions/follow-up.ts';
+import type { CycleTaskKind } from '../process/tasks.ts';
 import { schedule, unitCalendar, type CycleSchedule, type Segment, type UnitCalendar } from './deadlines.ts';
 import type { WorkingCalendar } from '../calendar/working-days.ts';
 import type { IndonesianZone } from '../calendar/time-zone.ts';

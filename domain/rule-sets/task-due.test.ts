@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nationalCalendar, readRuleSet } from '../../data/files.ts';
 import { calendarDate } from '../calendar/calendar-date.ts';
-import { CYCLE_TASK_KINDS, type CycleTaskKind } from '../process/tasks.ts';
+import { CYCLE_TASK_KINDS, PROCEDURE_TASK_KINDS, type CycleTaskKind } from '../process/tasks.ts';
 import { fullYear, unitCalendar } from './deadlines.ts';
 import type { RuleSet } from './rule-set.ts';
 import { movedDueAt, taskDueAt, withoutLoss, type TaskTiming } from './task-due.ts';
@@ -39,8 +39,7 @@ const task = (kind: CycleTaskKind, part: Partial<TaskTiming> = {}): TaskTiming =
   kind,
   round: 1,
   openedAt: OPENED,
-  year: 2026,
-  segment: fullYear(2026),
+  year: { number: 2026, segment: fullYear(2026) },
   periodDueAt: null,
   ...part,
 });
@@ -66,6 +65,9 @@ describe('when a task is due', () => {
 
   it('is known for every kind of task', () => {
     for (const kind of CYCLE_TASK_KINDS) expect(dueAt(kind), kind).toBeGreaterThan(OPENED);
+    const ofNoYear = { openedAt: OPENED, round: 1, year: null, periodDueAt: null };
+    for (const kind of PROCEDURE_TASK_KINDS)
+      expect(taskDueAt({ kind, ...ofNoYear }, RULES, wib), kind).toBeGreaterThan(OPENED);
   });
 
   it('is a moment of the unit’s own zone', () => {
@@ -93,7 +95,7 @@ describe('the draft of the SKP is due', () => {
 
   it('by the days of a new post when the segment starts in mid-year', () => {
     const segment = { startsOn: calendarDate('2026-06-01'), endsOn: calendarDate('2026-12-31') };
-    const draft = { openedAt: at('2026-06-01T00:00:00+07:00'), segment };
+    const draft = { openedAt: at('2026-06-01T00:00:00+07:00'), year: { number: 2026, segment } };
     // Established by Wednesday 1 July; five hari kerja earlier is Wednesday 24 June.
     expect(dueAt('draftSkp', draft)).toBe(endOf('2026-06-24'));
   });

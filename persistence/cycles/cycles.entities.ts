@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { FollowUp } from '#domain/process/tasks.ts';
+import type { FollowUp } from '#domain/rewards-and-sanctions/follow-up.ts';
 
 /** What only the year of one employee has (employee × position segment × year); the rest is its matter's, under the same id. */
 export const CycleSchema = defineEntity({

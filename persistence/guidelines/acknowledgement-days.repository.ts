@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { IsolationLevel } from '@mikro-orm/core';
+import { inTransaction } from '../transaction.ts';
 import { AuditEvent } from '../audit/audit.entities.ts';
 import { appendAuditEvent, firstBrokenLine } from '../audit/audit.repository.ts';
 import { civilDateOf } from '../organisation/holding.ts';
@@ -60,14 +61,15 @@ export type AcknowledgementProof = { closedUntil: string | null; brokenOn: strin
  * does not fit any more. Chain and rows are read at one moment.
  */
 export function checkAcknowledgements(em: EntityManager, versionId: string): Promise<AcknowledgementProof> {
-  return em.fork().transactional(
+  return inTransaction(
+    em,
     async (inner) => {
       const lines = await inner.find(AuditEvent, { chain: ACKNOWLEDGEMENTS_CHAIN }, { orderBy: { number: 'asc' } });
       const days = lines.map(({ data }) => data as AcknowledgementDay);
       const closedUntil = days.at(-1)?.day ?? null;
       if (closedUntil === null) return { closedUntil, brokenOn: null, count: 0 };
       const given = await select<{ day: string; count: number; hash: string }>(
-        inner as EntityManager,
+        inner,
         sql`select ${dayOf(sql`acknowledged_at`)}::text as day, ${COUNT_AND_HASH} from guideline_reader
             where version_id = ${versionId} and acknowledged_at < ${startOf(closedUntil)} + interval '1 day' group by 1 order by 1`,
       );

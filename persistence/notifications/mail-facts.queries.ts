@@ -2,7 +2,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import type { GuidelineKind } from '#domain/guidelines/guideline.ts';
 import type { EventKind } from '#domain/training/event.ts';
-import { selectOne, sql, type Sql } from '../sql.ts';
+import { holds } from '../organisation/holding.ts';
+import { selectOne, sql } from '../sql.ts';
 
 /* What single mails tell beyond their row, read when they are written. */
 
@@ -84,7 +85,7 @@ export const readLateReaders = (
   em: EntityManager,
   { versionId, superiorId, dueAt, today }: { versionId: string; superiorId: string; dueAt: Date; today: CalendarDate },
 ): Promise<GuidelineFacts | null> => {
-  const isHeld = holdsOn(today);
+  const isHeld = holds('h', today);
   return selectOne<GuidelineFacts>(
     em,
     sql`with recursive below as (
@@ -108,7 +109,3 @@ export const readLateReaders = (
         from guideline_version v where v.id = ${versionId}`,
   );
 };
-
-/** Whether a holder `h` of a post holds it on a date. */
-const holdsOn = (date: CalendarDate): Sql =>
-  sql`h.valid_from <= ${date}::date and (h.valid_to is null or h.valid_to >= ${date}::date)`;

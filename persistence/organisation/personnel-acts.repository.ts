@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import type { ErrorCode } from '#domain/error-codes.ts';
 import { actProblem, STATUS_OF_LEAVE, type LeaveKind, type PersonnelActKind } from '#domain/organisation/personnel.ts';
+import { inTransaction } from '../transaction.ts';
 import { appendAuditEvent } from '../audit/audit.repository.ts';
 import { queueFacts, type QueuedMessage } from '../commands/facts.repository.ts';
 import type { Orm } from '../orm.ts';
@@ -171,8 +172,7 @@ type DueRow = Act & { today: CalendarDate };
  * as failed with its reason, for whoever recorded it.
  */
 export async function applyDueAct(orm: Orm, id: string, now: Date): Promise<void> {
-  await orm.em.fork().transactional(async (inner) => {
-    const em = inner as EntityManager;
+  await inTransaction(orm.em, async (em) => {
     await lockPersonnel(em, 'shared');
     const act = await selectOne<DueRow>(
       em,

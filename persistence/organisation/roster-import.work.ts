@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { civilDate } from '#domain/calendar/clock.ts';
 import { missingHeaders } from '#domain/organisation/roster-cells.ts';
+import { inTransaction } from '../transaction.ts';
 import { appendAuditEvent } from '../audit/audit.repository.ts';
 import type { Orm } from '../orm.ts';
 import { select, sql } from '../sql.ts';
@@ -35,7 +36,7 @@ class TakenOver extends Error {}
  * any worker; what one that died left behind is done anew.
  */
 export async function workOnImport(orm: Orm, id: string, now: Date): Promise<void> {
-  const fork = (): EntityManager => orm.em.fork() as EntityManager;
+  const fork = (): EntityManager => orm.em.fork();
   const work = await claimImport(fork(), id);
   if (!work) return;
   if (work.attempts > MOST_ATTEMPTS) return failImport(fork(), id, 'server.error', { attempts: work.attempts - 1 });
@@ -84,7 +85,7 @@ async function readFile(fork: Fork, { id, format }: ImportInWork, note: Note): P
     if (batch.push(line) >= BATCH) await flush();
   }
   await flush();
-  await fork().transactional((em) => noteParsed(em as EntityManager, id, total));
+  await inTransaction(fork(), (em) => noteParsed(em, id, total));
 }
 
 function requireColumns(columns: readonly string[]): void {
@@ -94,22 +95,21 @@ function requireColumns(columns: readonly string[]): void {
 
 async function check(fork: Fork, work: ImportInWork, today: CalendarDate, note: Note): Promise<void> {
   await note('checking', 0);
-  await fork().transactional(async (em) => {
-    await checkImportRows(em as EntityManager, work.id, {
+  await inTransaction(fork(), async (em) => {
+    await checkImportRows(em, work.id, {
       unitIds: work.unitIds,
       today,
       rows: 'all',
       onProgress: (done) => note('checking', done),
     });
-    await finishImport(em as EntityManager, work, 'checked');
+    await finishImport(em, work, 'checked');
   });
 }
 
 /** One act: checked once more against what is known by now, then applied, in one transaction. */
 async function apply(fork: Fork, work: ImportInWork, today: CalendarDate, note: Note): Promise<void> {
   await note('applying', 0);
-  await fork().transactional(async (inner) => {
-    const em = inner as EntityManager;
+  await inTransaction(fork(), async (em) => {
     await lockPersonnel(em, 'alone');
     await checkImportRows(em, work.id, {
       unitIds: work.unitIds,

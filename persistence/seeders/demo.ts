@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { yearOf, type CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { inTransaction } from '../transaction.ts';
 import type { RosterResult } from '../organisation/roster.repository.ts';
 import { seedDemoAgency } from './demo-agency.ts';
 import { demoCampaign } from './demo-campaign.ts';
@@ -8,8 +9,7 @@ import { demoTrainings } from './demo-trainings.ts';
 
 /** Fills an empty database with everything of the demo, all of it or nothing; returns what became of the roster's rows. */
 export const seedDemo = (em: EntityManager, passwordHash: string, today: CalendarDate): Promise<RosterResult> =>
-  em.transactional(async (transaction) => {
-    const inner = transaction as EntityManager;
+  inTransaction(em, async (inner) => {
     const result = await seedDemoAgency(inner, passwordHash, today);
     await seedPolicy(inner, yearOf(today));
     await demoCampaign(inner, yearOf(today));

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { hashToken } from '#api/accounts/session-cookie.ts';
 import { decisionsOf, type CycleDecision } from '#domain/process/tasks.ts';
+import { civilDate } from '#domain/calendar/clock.ts';
 import { Account } from '#persistence/accounts/accounts.entities.ts';
 import { openSession } from '#persistence/accounts/sessions.repository.ts';
 import {
@@ -11,6 +12,8 @@ import {
   PositionAssignment,
 } from '#persistence/organisation/organisation.entities.ts';
 import type { Task } from '#persistence/matters/matters.entities.ts';
+import { holds } from '#persistence/organisation/holding.ts';
+import { select, sql } from '#persistence/sql.ts';
 import { createAgency, type Agency, type Person } from '#test/factories/agency.ts';
 import { ARGUMENTS } from '#test/factories/decisions.ts';
 import type { Random } from './random.ts';
@@ -74,9 +77,11 @@ export async function peopleAsked(em: EntityManager, task: Task): Promise<string
   if (task.assigneeKind === 'employee') return [task.assigneeId];
   const [table, column] =
     task.assigneeKind === 'position' ? ['position_assignment', 'position_id'] : ['role_assignment', 'desk_id'];
-  const rows = await em.execute<{ employee_id: string }[]>(
-    `select employee_id from ${table} where ${column} = ? and employee_id <> ? and valid_from <= current_date and (valid_to is null or valid_to >= current_date)`,
-    [task.assigneeId, task.employeeId],
+  const today = civilDate(Date.now(), 'Asia/Jakarta');
+  const rows = await select<{ employee_id: string }>(
+    em,
+    sql`select a.employee_id from ${{ text: table!, params: [] }} a
+        where a.${{ text: column!, params: [] }} = ${task.assigneeId} and a.employee_id <> ${task.employeeId} and ${holds('a', today)}`,
   );
   return rows.map((row) => row.employee_id);
 }

@@ -70,7 +70,7 @@ export async function startJobs({
   let nudge = new AbortController();
   const look = async (): Promise<void> => {
     for (const [kind, { toDo }] of Object.entries(KINDS)) {
-      const ids = await toDo(orm.em.fork() as EntityManager, new Date());
+      const ids = await toDo(orm.em.fork(), new Date());
       // The turn in the id: a job that got stuck does not keep its row from being looked at again.
       const turn = Math.floor(Date.now() / pollMs);
       if (ids.length)

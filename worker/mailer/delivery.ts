@@ -15,6 +15,7 @@ import {
   type Recipient,
 } from '#persistence/notifications/outbox.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { AddressError, addressOf, type Address } from './addresses.ts';
 import type { CalendarFile } from './calendar-file.ts';
 import { MailDataError, type Context, type ReadMail } from './define-mail.ts';
@@ -54,8 +55,7 @@ export function createDelivery({ orm, transport, from, publicUrl, retry, log }: 
 
   /** Claim and reading are one transaction: when the database fails between them, the mail simply waits. */
   const claim = (outboxId: string): Promise<Batch | null> =>
-    orm.em.fork().transactional(async (inner) => {
-      const em = inner as EntityManager;
+    inTransaction(orm.em, async (em) => {
       const claims = await claimBatch(em, { outboxId, policy: MAIL_POLICY, messageIdHost: host, limit: longestDigest });
       const [first] = claims;
       if (!first) return null;

@@ -8,6 +8,7 @@ import { isStartPending } from '#persistence/commands/facts.repository.ts';
 import { matterStateOf, rebuildRun, retellFacts, startOf } from '#persistence/matters/matters.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
 import { isTrainingOver } from '#persistence/training/training-commands.repository.ts';
+import { inTransaction } from '#persistence/transaction.ts';
 import { isTrainingUpdate } from '#domain/process/names.ts';
 import { deliverCommand } from '#workflows/commands.client.ts';
 
@@ -84,7 +85,7 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
     const state = await matterStateOf(em(), matterId);
     if (state === null || state === 'finished') return { kind: 'refused', code: 'process.finished' };
     if (!(await isStartPending(em(), matterId))) {
-      const isOrdered = await em().transactional((inner) => rebuildRun(inner as EntityManager, matterId));
+      const isOrdered = await inTransaction(em(), (inner) => rebuildRun(inner, matterId));
       if (isOrdered) log.warn({ matterId }, 'the run of a matter was lost; it is built anew from its row');
     }
     return null;
@@ -96,6 +97,6 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
   }
 
   function em(): EntityManager {
-    return orm.em.fork() as EntityManager;
+    return orm.em.fork();
   }
 }

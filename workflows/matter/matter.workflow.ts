@@ -95,7 +95,7 @@ export const matterWorkflow = (deciders: Deciders) =>
       if (!transition) return null;
       try {
         const { reply, ...found } = await inStep(() =>
-          steps.decideTask({ ...stepFor(transition), decision, commandId, taskId }),
+          steps.decideTask({ ...stepFor(transition), decision, commandId, taskId, slot }),
         );
         if (reply.kind === 'applied') done({ transition }, { ...found, seq: reply.seq });
         return reply;
