@@ -8,13 +8,13 @@ const MAY_IMPORT: Record<Folder, Partial<Record<Folder, RegExp | 'all' | 'types'
   contracts: { domain: 'all' },
   persistence: { domain: 'all', config: /^config\/config\.ts$/ },
   workflows: { domain: /^domain\/(process|result)/, activities: 'types' },
-  activities: { domain: 'all', persistence: 'all', workflows: /\.ids\.ts$/ },
+  activities: { domain: 'all', persistence: 'all' },
   api: {
     domain: 'all',
     contracts: 'all',
     persistence: 'all',
     config: 'all',
-    workflows: /\.(messages|ids|client)\.ts$/,
+    workflows: /\.(messages|client)\.ts$/,
   },
   web: { domain: 'all', contracts: 'all' },
   worker: {
@@ -22,7 +22,7 @@ const MAY_IMPORT: Record<Folder, Partial<Record<Folder, RegExp | 'all' | 'types'
     persistence: 'all',
     activities: 'all',
     config: 'all',
-    workflows: /\.(messages|ids|client)\.ts$/,
+    workflows: /\.(messages|client)\.ts$/,
   },
 };
 
