@@ -16,7 +16,6 @@ import { decisionsRoutes } from './matters/decisions.routes.ts';
 import { eventsRoutes } from './live/events.routes.ts';
 import { open } from './http/context.ts';
 import { sessionRoutes } from './accounts/session.routes.ts';
-import { procedureRunsRoutes } from './procedures/procedure-runs.routes.ts';
 import { correctionsRoutes } from './organisation/corrections.routes.ts';
 import { registrationsRoutes } from './accounts/registrations.routes.ts';
 import { proceduresRoutes } from './procedures/procedures.routes.ts';
@@ -40,15 +39,8 @@ export const routes = open.router({
   registrations: registrationsRoutes,
   corrections: correctionsRoutes,
   cycles: { ...cyclesRoutes, ...draftsRoutes, ...evidenceContractRoutes },
-  administration: {
-    ...employeesRoutes,
-    ...personnelRoutes,
-    ...ruleSetsRoutes,
-    ...campaignsRoutes,
-    ...runsRoutes,
-    ...procedureRunsRoutes,
-    ...mailsRoutes,
-  },
+  administration: { ...employeesRoutes, ...personnelRoutes, ...ruleSetsRoutes, ...campaignsRoutes, ...mailsRoutes },
+  runs: runsRoutes,
   ruleSets: { ...ruleSetDraftRoutes, ...ruleSetMoveRoutes },
   training: { ...trainingEventsRoutes, ...participationRoutes, ...trainingRecordsRoutes },
   guidelines: guidelinesRoutes,

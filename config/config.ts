@@ -123,7 +123,8 @@ const environment = z.object({
   TEMPORAL_API_KEY: z.string().optional(),
   TEMPORAL_UI_URL: webUrl.optional(),
   WORKER_SERVICES: workerServices.default([...workerServiceNames]),
-  MAX_CACHED_WORKFLOWS: wholeNumber(0, 100_000).optional(),
+  // A run whose local activity is in flight must not be evicted from the cache: the work would be thrown away and wait for a time-out.
+  MAX_CACHED_WORKFLOWS: wholeNumber(200, 100_000).optional(),
   SWEEP_INTERVAL_SECONDS: wholeNumber(1, 86_400).default(60),
 
   SMTP_URL: urlWith(/^smtps?$/, 'smtp://user:password@host:587').default(`smtp://127.0.0.1:${localDefaults.smtpPort}`),

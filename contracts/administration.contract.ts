@@ -1,8 +1,7 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { DateOnly, Instant, page, PageQuery, Person, UnitRef, Uuid } from './primitives.ts';
-import { ProcedureKind, ProcedureView } from './procedures.contract.ts';
-import { CycleSummary, Stage, WaitingFor } from './work.schemas.ts';
+import { Stage } from './work.schemas.ts';
 
 export const CampaignRow = z.object({
   id: Uuid,
@@ -35,31 +34,6 @@ export const EmployeeRow = z.object({
   currentCycle: z.object({ id: Uuid, year: z.number().int(), stage: Stage, state: z.string() }).nullable(),
 });
 
-export const RunRow = z.object({
-  cycleId: Uuid,
-  workflowId: z.string(),
-  employee: Person,
-  unitName: z.string(),
-  year: z.number().int(),
-  stage: Stage,
-  state: z.enum(['starting', 'running', 'finished']),
-  waitingFor: z.array(WaitingFor),
-  lateTasks: z.number().int(),
-  seq: z.number().int(),
-  build: z.string().nullable(),
-  ruleSetCode: z.string(),
-  pendingCommands: z.number().int(),
-});
-
-/** One line of the story in business words: `kind` has a sentence in both languages that `data` fills. */
-export const StoryEvent = z.object({
-  number: z.number().int(),
-  at: Instant,
-  kind: z.string(),
-  actor: z.string().nullable(),
-  onBehalfOf: z.string().nullable(),
-  data: z.record(z.string(), z.unknown()),
-});
 export const MailRow = z.object({
   id: Uuid,
   template: z.string(),
@@ -73,57 +47,6 @@ export const MailRow = z.object({
   lastError: z.string().nullable(),
   cycleId: Uuid.nullable(),
 });
-export const RunStory = z.object({
-  cycle: CycleSummary,
-  workflowId: z.string(),
-  build: z.string().nullable(),
-  seq: z.number().int(),
-  waitingFor: z.array(WaitingFor),
-  events: z.array(StoryEvent),
-  mails: z.array(MailRow),
-  /** False when a line of the chain was changed or is missing; `brokenAt` is its number. */
-  chain: z.object({ isIntact: z.boolean(), brokenAt: z.number().int().nullable() }),
-  engineUiUrl: z.string().nullable(),
-});
-/** A procedure as the administration sees it. */
-export const ProcedureRunRow = ProcedureView.omit({ data: true }).extend({
-  workflowId: z.string(),
-  build: z.string().nullable(),
-  seq: z.number().int(),
-  waitingFor: z.array(WaitingFor),
-  lateTasks: z.number().int(),
-  pendingCommands: z.number().int(),
-});
-export type ProcedureRunRow = z.infer<typeof ProcedureRunRow>;
-export const ProcedureStory = RunStory.omit({ cycle: true }).extend({ procedure: ProcedureRunRow });
-export type ProcedureStory = z.infer<typeof ProcedureStory>;
-export const EngineRun = z.object({
-  runId: z.string(),
-  status: z.string(),
-  startedAt: Instant.nullable(),
-  closedAt: Instant.nullable(),
-  events: z.array(
-    z.object({ id: z.number().int(), at: Instant, type: z.string(), summary: z.string(), isNoise: z.boolean() }),
-  ),
-  pendingActivities: z.array(
-    z.object({
-      name: z.string(),
-      attempt: z.number().int(),
-      lastFailure: z.string().nullable(),
-      nextRetryAt: Instant.nullable(),
-    }),
-  ),
-});
-
-const RunQuery = PageQuery.extend({
-  search: z.string().trim().max(100).optional(),
-  unitId: Uuid.optional(),
-  stage: Stage.optional(),
-  state: z.enum(['starting', 'running', 'finished']).optional(),
-  lateOnly: z.stringbool().optional(),
-  year: z.coerce.number().int().optional(),
-});
-
 const forCampaign = z.object({ id: Uuid });
 const forEmployee = z.object({
   employeeId: Uuid,
@@ -217,40 +140,6 @@ export const administrationContract = {
     .route({ method: 'POST', path: '/employees/{employeeId}/death', summary: 'Record a death; the cycle ends' })
     .input(forEmployee)
     .output(noted),
-  runs: oc
-    .route({ method: 'GET', path: '/runs', summary: 'Find workflow runs' })
-    .input(RunQuery)
-    .output(page(RunRow).extend({ byStage: z.record(z.string(), z.number().int()) })),
-  story: oc
-    .route({ method: 'GET', path: '/runs/{cycleId}/story', summary: 'The story of a run in business words' })
-    .input(z.object({ cycleId: Uuid }))
-    .output(RunStory),
-  engineEvents: oc
-    .route({
-      method: 'GET',
-      path: '/runs/{cycleId}/engine-events',
-      summary: "The engine's events of a run and the runs it continued as",
-    })
-    .input(z.object({ cycleId: Uuid }))
-    .output(z.array(EngineRun)),
-  procedures: oc
-    .route({ method: 'GET', path: '/procedure-runs', summary: 'Find procedures' })
-    .input(
-      PageQuery.extend({
-        search: z.string().trim().max(100).optional(),
-        kind: ProcedureKind.optional(),
-        state: z.enum(['starting', 'running', 'finished']).optional(),
-      }),
-    )
-    .output(page(ProcedureRunRow)),
-  procedureStory: oc
-    .route({ method: 'GET', path: '/procedure-runs/{id}/story', summary: 'The story of a procedure in business words' })
-    .input(z.object({ id: Uuid }))
-    .output(ProcedureStory),
-  procedureEvents: oc
-    .route({ method: 'GET', path: '/procedure-runs/{id}/engine-events', summary: "The engine's events of a procedure" })
-    .input(z.object({ id: Uuid }))
-    .output(z.array(EngineRun)),
   mails: oc
     .route({ method: 'GET', path: '/mails', summary: 'Mail log' })
     .input(

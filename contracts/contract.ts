@@ -12,6 +12,7 @@ import { proceduresContract } from './procedures.contract.ts';
 import { registrationsContract } from './registrations.contract.ts';
 import { organisationContract } from './organisation.contract.ts';
 import { rosterContract } from './roster.contract.ts';
+import { runsContract } from './runs.contract.ts';
 import { sessionContract } from './session.contract.ts';
 import { trainingContract } from './training.contract.ts';
 
@@ -28,6 +29,7 @@ export const contract = {
   administration: administrationContract,
   organisation: organisationContract,
   roster: rosterContract,
+  runs: runsContract,
   ruleSets: ruleSetsContract,
   training: trainingContract,
   guidelines: guidelinesContract,

@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { setTimeout as delay } from 'node:timers/promises';
 import { heartbeat } from '@temporalio/activity';
 import { Campaign } from '#persistence/campaigns/campaigns.entities.ts';
 import {
@@ -18,7 +19,7 @@ import { forkOf, type ActivityDependencies } from '../dependencies.ts';
 import type { CampaignActivities, CampaignBatch } from './campaign.contract.ts';
 
 /** Cycles whose workflows are started at the same time. */
-const PARALLEL_STARTS = 16;
+const PARALLEL_STARTS = 8;
 
 /** Opening a year: the rows of a batch first, in one transaction, then their runs; both can be repeated without harm. */
 export const campaignActivities = (deps: ActivityDependencies): CampaignActivities => ({
@@ -33,7 +34,7 @@ export const campaignActivities = (deps: ActivityDependencies): CampaignActiviti
 
   async startBatch({ campaignId, after, size, at }) {
     const batch = await openBatch(deps, { campaignId, after, size, at: new Date(at) });
-    await startRuns(deps, batch.opened);
+    await startRuns(deps, batch);
     return batch.counts;
   },
 
@@ -51,7 +52,7 @@ export const campaignActivities = (deps: ActivityDependencies): CampaignActiviti
 });
 
 /** What a batch wrote, as a repeat finds it. */
-type OpenedBatch = { counts: CampaignBatch; opened: string[] };
+type OpenedBatch = { counts: CampaignBatch; opened: string[]; ratePerSecond: number };
 
 /**
  * Opens the cycles of the next employees with all that they begin with, counts them and notes whom no cycle can be opened for, in one
@@ -89,7 +90,8 @@ async function openBatch(
       `update campaign set started = started + ?, skipped = skipped + ?, refused = refused + ? where id = ?`,
       [counts.started, counts.skipped, counts.refused, campaignId],
     );
-    const batch = { counts, opened: started.map(({ matterId }) => matterId!) };
+    const opened = started.map(({ matterId }) => matterId!);
+    const batch = { counts, opened, ratePerSecond: campaign.ratePerSecond };
     em.persist(em.create(Effect, { key, reply: batch }));
     return batch;
   });
@@ -105,15 +107,24 @@ const cycleOf = ({ id, year }: Campaign, { employeeId, post }: Candidate): Cycle
   post: post!,
 });
 
-/** Starts the runs from their rows. What does not start now is started by the relay. */
-async function startRuns(deps: ActivityDependencies, matterIds: readonly string[]): Promise<void> {
-  const starts = await readStarts(forkOf(deps), matterIds);
+/**
+ * Starts the runs from their rows, evenly at the campaign's rate: whoever decides something meanwhile never stands behind a crowd. What does not
+ * start now is started by the relay.
+ */
+async function startRuns(deps: ActivityDependencies, { opened, ratePerSecond }: OpenedBatch): Promise<void> {
+  const starts = await readStarts(forkOf(deps), opened);
+  const begin = performance.now();
   for (let index = 0; index < starts.length; index += PARALLEL_STARTS) {
     const some = starts.slice(index, index + PARALLEL_STARTS);
     await Promise.all(some.map((start) => deps.startMatter(start)));
+    await settleStarts(
+      forkOf(deps),
+      some.map(({ input }) => input.matterId),
+    );
     heartbeat();
+    const ahead = ((index + some.length) / ratePerSecond) * 1000 - (performance.now() - begin);
+    if (ahead > 0) await delay(ahead);
   }
-  await settleStarts(forkOf(deps), matterIds);
 }
 
 /**

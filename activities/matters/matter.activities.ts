@@ -28,8 +28,9 @@ export const matterActivities = (kernel: Kernel): MatterActivities => ({
     const ended = await inStep(kernel, input, { key, crossed: item }, async (context) => {
       const closes = input.transition.closes;
       // What was accepted in time counts, however late the engine hears of it: the boundary that would pass over it waits.
-      const acceptedBy = new Date(item.since ?? item.at);
-      if (closes.length && (await hasPendingCommand(context.em, input.matterId, closes, acceptedBy)))
+      // The date of a boundary is the first instant that is too late.
+      const acceptedBefore = new Date(item.since ?? item.at);
+      if (closes.length && (await hasPendingCommand(context.em, input.matterId, closes, acceptedBefore)))
         return { postponedUntil: input.at + POSTPONED_MS };
       return (await handlersFor(kernel, context).boundaries[item.boundary.kind]?.(context, item)) ?? {};
     });
@@ -87,7 +88,7 @@ async function decide(
   const isBySender = handlers.bySender?.includes(input.decision) ?? false;
   const refusal = isBySender ? refusalOfSender(decision) : refusalOf(decision);
   if (refusal) return refusal;
-  if (!input.transition.closes.includes(task.slot)) return { refusal: 'process.stepNotOpen' };
+  if (task.slot !== input.slot) return { refusal: 'process.stepNotOpen' };
   const handler = handlers.decisions[input.decision];
   if (!handler) throw new Error(`no handler for the decision ${input.decision} of ${context.matter.kind}`);
   return handler({

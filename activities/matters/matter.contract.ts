@@ -14,7 +14,8 @@ export type StepInput = {
 /** What a step found out beside its transition. `seq` is the step that it was: a repeat of an earlier one changes nothing any more. */
 export type StepResult = { seq: number; sets?: Readonly<Record<string, unknown>>; agenda?: AgendaChange };
 
-export type DecisionInput = StepInput & { decision: string; commandId: string; taskId: string };
+/** `slot` is where the run saw the decided task. */
+export type DecisionInput = StepInput & { decision: string; commandId: string; taskId: string; slot: string };
 export type DecisionResult = { reply: Reply } & Omit<StepResult, 'seq'>;
 
 /** `postponedUntil`: a decision that was accepted in time is on its way; come back then. */

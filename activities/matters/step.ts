@@ -146,12 +146,12 @@ const appliedReply = (matter: MatterRow, { command, task }: NonNullable<StepFact
   at: command.acceptedAt.getTime(),
 });
 
-/** The decided task is done; the others that the transition closes lapse. */
+/** The decided task is done, unless the decision leaves it open; the others that the transition closes lapse. */
 function closeTasks({ openTasks, transition, at }: StepContext, { decision }: StepFacts) {
   const lapsed = openTasks
     .filter(({ id, slot }) => transition.closes.includes(slot) && id !== decision?.task.id)
     .map((task): TaskRow => ({ ...task, state: 'lapsed', closedAt: at, nextStepAt: null }));
-  if (!decision) return { lapsed, all: lapsed };
+  if (!decision || !transition.closes.includes(decision.task.slot)) return { lapsed, all: lapsed };
   const { task, command } = decision;
   const done: TaskRow = {
     ...task,

@@ -62,7 +62,7 @@ async function start({ matter, inForce, at }: Context, kind: ProcedureKind): Pro
   if (expiresAfterDays === null) return { story };
   const expiresAt = dueAfterCalendarDays(at.getTime(), expiresAfterDays, inForce.calendar);
   matter.expiresAt = new Date(expiresAt);
-  return { story, agenda: { adds: [{ at: expiresAt, boundary: { kind: 'expired' } }] } };
+  return { story, agenda: { adds: [{ at: expiresAt + 1, boundary: { kind: 'expired' } }] } };
 }
 
 async function decide(

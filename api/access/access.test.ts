@@ -162,7 +162,7 @@ describe('what one may not see does not exist', () => {
 
   let outsiderTask: string;
   beforeAll(async () => {
-    outsiderTask = (await api.em().findOneOrFail(Task, { cycleId: agency.cycles.outsider })).id;
+    outsiderTask = (await api.em().findOneOrFail(Task, { matterId: agency.cycles.outsider })).id;
   });
 });
 

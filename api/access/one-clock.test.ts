@@ -45,9 +45,10 @@ afterAll(() => api?.close());
 async function askTheSuperior(): Promise<string> {
   const em = api.em();
   const task = em.create(Task, {
-    cycleId: agency.cycles.employee,
+    matterId: agency.cycles.employee,
     kind: 'approveSkp',
-    step: `test:${randomUUID()}`,
+    strand: 'test',
+    slot: `test/${randomUUID()}`,
     round: 1,
     stage: 'skp',
     employeeId: agency.people.employee.id,

@@ -7,7 +7,7 @@ import { Cycle, Period } from '#persistence/cycles/cycles.entities.ts';
 import { Evidence } from '#persistence/reporting/reporting.entities.ts';
 import { createCycle } from '#test/factories/agency.ts';
 import { ARGUMENTS, reason, reportContent, skpContent } from '#test/factories/decisions.ts';
-import { decideIn, type SteppedCycle } from '#test/faults/stepped-cycle.ts';
+import { decideIn, type SteppedMatter } from '#test/factories/stepped-matter.ts';
 import { fileNameOf } from '../files/file-store.ts';
 import { createSteppedEngine } from '../testing/stepped-engine.ts';
 import { startTestApi, type Answer, type TestApi, type TestClient } from '../testing/test-api.ts';
@@ -19,7 +19,7 @@ let agency: TwoUnits;
 let employee: TestClient;
 let superior: TestClient;
 let colleague: TestClient;
-let cycle: SteppedCycle;
+let cycle: SteppedMatter;
 const engine = createSteppedEngine(() => api.orm);
 
 beforeAll(async () => {
@@ -200,7 +200,7 @@ describe('a cycle', () => {
       args: { hasilKerja: 'diAtas', perilaku: 'sesuai', notes: 'Baik' },
     });
     await decideIn(cycle, 'acknowledgeResult', { actorId: agency.people.employee.id });
-    const task = await api.em().findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'evaluate', state: 'open' });
+    const task = await api.em().findOneOrFail(Task, { matterId: cycle.matterId, kind: 'evaluate', state: 'open' });
     const { body } = await superior.get(`/tasks/${task.id}`);
     expect(body.suggestions).toContainEqual({ kind: 'strength', code: 'evaluation.hasilKerjaAbove', params: {} });
     expect(body).toMatchObject({

@@ -4,6 +4,7 @@ import { loadActor } from '#persistence/organisation/actor.repository.ts';
 import { startTestApi, useApi, type TestClient } from '../testing/test-api.ts';
 import { createTwoUnits } from '../testing/two-units.ts';
 import { liveEvents } from './events.routes.ts';
+import { civilDate } from '#domain/calendar/clock.ts';
 import { createLiveHub, type LiveMessage } from './live-hub.ts';
 
 const api = await useApi();
@@ -11,7 +12,7 @@ const agency = await createTwoUnits(api.em());
 
 const TASK = '019ab4a2-0000-7000-8000-000000000000';
 const announce = (assigneeIds: string[]) =>
-  api.em().execute(`select pg_notify('live', ?)`, [JSON.stringify({ assigneeIds, cycleId: null, taskId: TASK })]);
+  api.em().execute(`select pg_notify('live', ?)`, [JSON.stringify({ assigneeIds, matterId: null, taskId: TASK })]);
 
 /** Reads the events of an open page until `stop`. */
 async function listen(client: TestClient): Promise<{ events: object[]; stop: () => void }> {
@@ -129,8 +130,8 @@ describe('the hub', () => {
     const events = liveEvents(hub, ['old-post'], new AbortController().signal, async () => answers.shift() ?? null, 50);
     await events.next();
     expect((await events.next()).value).toEqual({ kind: 'heartbeat', id: null });
-    listener({ assigneeIds: ['old-post'], cycleId: null, taskId: 'a', commandId: null });
-    listener({ assigneeIds: ['new-post'], cycleId: null, taskId: 'b', commandId: null });
+    listener({ assigneeIds: ['old-post'], matterId: null, taskId: 'a', commandId: null });
+    listener({ assigneeIds: ['new-post'], matterId: null, taskId: 'b', commandId: null });
     expect((await events.next()).value).toEqual({ kind: 'inboxChanged', id: 'b' });
     expect((await events.next()).done).toBe(true);
   });

@@ -40,7 +40,7 @@ beforeEach(async () => {
 });
 
 const openTask = (kind: Task['kind'], of = cycleId): Promise<Task> =>
-  api.em().findOneOrFail(Task, { cycleId: of, kind, state: 'open' });
+  api.em().findOneOrFail(Task, { matterId: of, kind, state: 'open' });
 
 async function decide(
   client: TestClient,
@@ -97,7 +97,7 @@ describe('a decision that is answered', () => {
       actorId: agency.people.superior.id,
       onBehalfOfPositionId: agency.people.superior.positionId,
       taskId: task.id,
-      updateName: 'returnSkp',
+      name: 'returnSkp',
       arguments: { decision: 'returnSkp', reason },
     });
   });
@@ -107,9 +107,9 @@ describe('a decision that is answered', () => {
     const opened = cycle.boundary({ kind: 'appraisalOpened' });
     opened.settle(await opened.run());
     const colleague = await api.as(agency.people.colleague.id);
-    const assessed = await decide(colleague, (await openTask('selfAssess', cycle.cycleId)).id, 'submitSelfAssessment');
+    const assessed = await decide(colleague, (await openTask('selfAssess', cycle.matterId)).id, 'submitSelfAssessment');
     expect(assessed.body.next).toMatchObject({ kind: 'appraise' });
-    const rated = await decide(superior, (await openTask('appraise', cycle.cycleId)).id, 'rateEmployee', {
+    const rated = await decide(superior, (await openTask('appraise', cycle.matterId)).id, 'rateEmployee', {
       args: { hasilKerja: 'diAtas', perilaku: 'diAtas', notes: '' },
     });
     expect(rated.body).toMatchObject({
@@ -127,7 +127,7 @@ describe('a decision that is repeated', () => {
     for (let time = 0; time < 3; time += 1) answers.push(await decide(employee, task.id, 'submitSkp', { commandId }));
     expect(new Set(answers.map(({ status, body }) => JSON.stringify([status, body]))).size).toBe(1);
     expect(await api.em().count(Command, { taskId: task.id })).toBe(1);
-    expect(await api.em().count(Task, { cycleId, kind: 'approveSkp' })).toBe(1);
+    expect(await api.em().count(Task, { matterId: cycleId, kind: 'approveSkp' })).toBe(1);
   });
 
   it('at the same moment counts once too', async () => {
@@ -254,11 +254,11 @@ describe('a decision that is refused before it is stored', () => {
     const other = await engine.start(await createCycle(api.em(), agency, agency.people.outsider, year));
     const outsider = await api.as(agency.people.outsider.id);
     const head = await api.as(agency.people.head.id);
-    await decide(outsider, (await openTask('draftSkp', other.cycleId)).id, 'submitSkp');
-    await decide(head, (await openTask('approveSkp', other.cycleId)).id, 'approveSkp');
+    await decide(outsider, (await openTask('draftSkp', other.matterId)).id, 'submitSkp');
+    await decide(head, (await openTask('approveSkp', other.matterId)).id, 'approveSkp');
     const opened = other.boundary({ kind: 'periodOpened', periodNo: 1 });
     opened.settle(await opened.run());
-    const task = await openTask('submitReport', other.cycleId);
+    const task = await openTask('submitReport', other.matterId);
     expect(
       (
         await decide(outsider, task.id, 'submitReport', {
@@ -302,9 +302,10 @@ describe('a decision that is refused before it is stored', () => {
     const own = await createCycle(api.em(), agency, agency.people.outsider, year + 500);
     const em = api.em();
     const task = em.create(Task, {
-      cycleId: own,
+      matterId: own,
       kind: 'proposeReward',
-      step: 'followUp',
+      strand: 'followUp',
+      slot: 'followUp',
       round: 1,
       stage: 'followUp',
       employeeId: agency.people.outsider.id,

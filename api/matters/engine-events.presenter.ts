@@ -1,6 +1,6 @@
 import proto from '@temporalio/proto';
 import type { z } from 'zod';
-import type { EngineRun } from '#contracts/administration.contract.ts';
+import type { EngineRun } from '#contracts/runs.contract.ts';
 import type { EngineRunHistory, HistoryEvent } from '../temporal/engine.ts';
 
 const { EventType } = proto.temporal.api.enums.v1;

@@ -6,7 +6,7 @@ import { PositionAssignment } from '#persistence/organisation/organisation.entit
 import { inboxQuery } from '#persistence/matters/inbox.queries.ts';
 import { Task } from '#persistence/matters/matters.entities.ts';
 import type { TaskKind } from '#domain/process/tasks.ts';
-import { decideIn, type SteppedCycle } from '#test/faults/stepped-cycle.ts';
+import { decideIn, type SteppedMatter } from '#test/factories/stepped-matter.ts';
 import { reason } from '#test/factories/decisions.ts';
 import { createSteppedEngine } from '../testing/stepped-engine.ts';
 import { startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';
@@ -16,7 +16,7 @@ let api: TestApi;
 let agency: TwoUnits;
 let superior: TestClient;
 let employee: TestClient;
-let cycle: SteppedCycle;
+let cycle: SteppedMatter;
 
 beforeAll(async () => {
   api = await startTestApi();
@@ -27,19 +27,20 @@ beforeAll(async () => {
 });
 afterAll(() => api?.close());
 beforeEach(async () => {
-  await api.em().execute(`delete from task where step like 'test:%'`);
+  await api.em().execute(`delete from task where strand = 'test'`);
 });
 
 /** An open task of the superior, due some hours from now. */
 async function addTask(
   dueInHours: number,
-  change: Partial<{ kind: TaskKind; cycleId: string; employeeId: string; assigneeId: string }> = {},
+  change: Partial<{ kind: TaskKind; matterId: string; employeeId: string; assigneeId: string }> = {},
 ): Promise<string> {
   const em = api.em();
   const task = em.create(Task, {
-    cycleId: agency.cycles.employee,
+    matterId: agency.cycles.employee,
     kind: 'approveSkp',
-    step: `test:${randomUUID()}`,
+    strand: 'test',
+    slot: `test/${randomUUID()}`,
     round: 1,
     stage: 'skp',
     employeeId: agency.people.employee.id,
@@ -63,7 +64,7 @@ describe('the inbox', () => {
     const due = Array.from({ length: 25 }, (_, index) => Math.floor(index / 5) - 2);
     const added: string[] = [];
     for (const hours of due) added.push(await addTask(hours));
-    await api.em().execute(`update task set due_at = date_trunc('hour', due_at) where step like 'test:%'`);
+    await api.em().execute(`update task set due_at = date_trunc('hour', due_at) where strand = 'test'`);
 
     const seen: string[] = [];
     let path = '/inbox?limit=4';
@@ -84,7 +85,7 @@ describe('the inbox', () => {
     const far = await addTask(200);
     const other = await addTask(300, {
       kind: 'reviewReport',
-      cycleId: agency.cycles.colleague,
+      matterId: agency.cycles.colleague,
       employeeId: agency.people.colleague.id,
     });
     expect(ids(await superior.get('/inbox?due=late'))).toEqual([late]);
@@ -153,8 +154,8 @@ describe('a page of the inbox', () => {
   it('walks the index from the cursor on, however many tasks are open', async () => {
     const em = api.em();
     await em.execute(
-      `insert into task (cycle_id, kind, step, round, stage, employee_id, unit_id, rule_set_id, assignee_kind, assignee_id, opened_at, due_at)
-       select ?, 'approveSkp', 'test:' || n, 1, 'skp', ?, ?, ?, 'position', case when n % 3 = 0 then ?::uuid else gen_random_uuid() end, now(), now() + n * interval '1 second'
+      `insert into task (matter_id, kind, strand, slot, round, stage, employee_id, unit_id, rule_set_id, assignee_kind, assignee_id, opened_at, due_at)
+       select ?, 'approveSkp', 'test', 'test/' || n, 1, 'skp', ?, ?, ?, 'position', case when n % 3 = 0 then ?::uuid else gen_random_uuid() end, now(), now() + n * interval '1 second'
        from generate_series(1, 30000) n`,
       [
         agency.cycles.employee,
@@ -165,9 +166,10 @@ describe('a page of the inbox', () => {
       ],
     );
     await em.execute('analyze task');
-    const actor = await loadActor(em, agency.people.superior.id, civilDate(Date.now(), 'Asia/Jakarta'));
+    const today = civilDate(Date.now(), 'Asia/Jakarta');
+    const actor = await loadActor(em, agency.people.superior.id, today);
     const query = inboxQuery(
-      actor,
+      { actor, today },
       { due: 'all' },
       { dueAt: new Date(Date.now() + 9_000_000).toISOString(), id: randomUUID() },
       21,
@@ -188,14 +190,14 @@ describe('a page of the inbox', () => {
 
 describe('a task', () => {
   it('shows the employee what is to be written, and the superior what was handed in', async () => {
-    const draft = await api.em().findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'draftSkp' });
+    const draft = await api.em().findOneOrFail(Task, { matterId: cycle.matterId, kind: 'draftSkp' });
     const detail = (await employee.get(`/tasks/${draft.id}`)).body;
     expect(detail).toMatchObject({ decisions: ['submitSkp'], skp: null, previousSkp: null, matrix: null, periods: [] });
 
     await decideIn(cycle, 'submitSkp', { actorId: agency.people.employee.id });
     const review = await api
       .em()
-      .findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'approveSkp', state: 'open', step: 'skp' });
+      .findOneOrFail(Task, { matterId: cycle.matterId, kind: 'approveSkp', state: 'open', slot: 'skp' });
     const forSuperior = (await superior.get(`/tasks/${review.id}`)).body;
     expect(forSuperior).toMatchObject({
       decisions: ['approveSkp', 'returnSkp'],
@@ -207,7 +209,7 @@ describe('a task', () => {
 
   it('shows what was returned and why when it comes back, to both', async () => {
     await decideIn(cycle, 'returnSkp', { actorId: agency.people.superior.id, args: { reason } });
-    const again = await api.em().findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'draftSkp', state: 'open' });
+    const again = await api.em().findOneOrFail(Task, { matterId: cycle.matterId, kind: 'draftSkp', state: 'open' });
     expect((await employee.get(`/tasks/${again.id}`)).body).toMatchObject({
       previousSkp: { round: 1, state: 'returned', reason, decidedBy: { name: 'Ketua Tim' } },
       task: { round: 2 },
@@ -216,7 +218,7 @@ describe('a task', () => {
     await decideIn(cycle, 'submitSkp', { actorId: agency.people.employee.id });
     const review = await api
       .em()
-      .findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'approveSkp', state: 'open', step: 'skp' });
+      .findOneOrFail(Task, { matterId: cycle.matterId, kind: 'approveSkp', state: 'open', slot: 'skp' });
     expect((await superior.get(`/tasks/${review.id}`)).body).toMatchObject({
       skp: { round: 2, state: 'submitted' },
       previousSkp: { round: 1, state: 'returned' },
@@ -227,7 +229,7 @@ describe('a task', () => {
     await decideIn(cycle, 'approveSkp', { actorId: agency.people.superior.id });
     const step = cycle.boundary({ kind: 'periodOpened', periodNo: 1 });
     step.settle(await step.run());
-    const task = await api.em().findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'submitReport', state: 'open' });
+    const task = await api.em().findOneOrFail(Task, { matterId: cycle.matterId, kind: 'submitReport', state: 'open' });
     expect((await employee.get(`/tasks/${task.id}`)).body).toMatchObject({
       period: { number: 1 },
       report: null,
@@ -240,10 +242,10 @@ describe('a task', () => {
   it('offers nothing to decide when it is closed or when one only looks', async () => {
     const closed = await api
       .em()
-      .findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'approveSkp', state: 'done', round: 1, step: 'skp' });
+      .findOneOrFail(Task, { matterId: cycle.matterId, kind: 'approveSkp', state: 'done', round: 1, slot: 'skp' });
     expect((await superior.get(`/tasks/${closed.id}`)).body).toMatchObject({ decisions: [], task: { state: 'done' } });
     const auditor = await api.as(agency.people.auditor.id);
-    const open = await api.em().findOneOrFail(Task, { cycleId: cycle.cycleId, kind: 'submitReport', state: 'open' });
+    const open = await api.em().findOneOrFail(Task, { matterId: cycle.matterId, kind: 'submitReport', state: 'open' });
     expect((await auditor.get(`/tasks/${open.id}`)).body.decisions).toEqual([]);
   });
 });

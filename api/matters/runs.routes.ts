@@ -1,71 +1,74 @@
-import type { z } from 'zod';
-import type { RunRow, RunStory } from '#contracts/administration.contract.ts';
-import { findCycleAccess, readCycleSummaries, type CycleAccess } from '#persistence/cycles/cycle-views.queries.ts';
+import type { RunRow, RunStory } from '#contracts/runs.contract.ts';
+import { isOperation } from '#domain/process/runs.ts';
+import { findBrokenLine, readStory } from '#persistence/audit/story.queries.ts';
+import { readCommandsTo } from '#persistence/commands/commands.queries.ts';
 import {
   countRunsByStage,
-  findBrokenLine,
-  readRunHead,
-  readStory,
+  findRun,
+  readRunCounts,
   searchRuns,
+  type RunListRow,
 } from '#persistence/matters/runs.queries.ts';
-import { readMailsOfMatter } from '#persistence/notifications/mails.queries.ts';
 import { readWaitingFor } from '#persistence/matters/waiting-for.queries.ts';
-import { sql } from '#persistence/sql.ts';
-import { allows, requireSome } from '../access/ability.ts';
+import { readMailsOfMatter } from '#persistence/notifications/mails.queries.ts';
+import { requireSome } from '../access/ability.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
 import { signedIn, type SignedInContext } from '../http/context.ts';
 import { ANY_TEXT, readCursor, UUID, writeCursor } from '../http/cursor.ts';
-import { found, notFound } from '../http/problem.ts';
+import { found } from '../http/problem.ts';
 import { presentEngineRun } from './engine-events.presenter.ts';
 
+/** Everything that runs, as the administration sees it: the list, the story of one, the engine's events. */
 export const runsRoutes = {
-  runs: signedIn.administration.runs.handler(async ({ input, context }) => {
+  list: signedIn.runs.list.handler(async ({ input, context }) => {
     requireSome(context.ability, 'read', 'Run');
     const access = accessibleBy(context.ability, 'read', 'Run');
     const after = readCursor(input.cursor, { name: ANY_TEXT, id: UUID });
     const { items, next } = await searchRuns(context.em, access, input, after, input.limit);
-    const waiting = await readWaitingFor(
-      context.em,
-      items.map(({ cycleId }) => cycleId),
-      context.today,
-    );
-    const rows = items.map((run) => ({ ...run, waitingFor: waiting.get(run.cycleId) ?? [] })) as z.infer<
-      typeof RunRow
-    >[];
-    return { items: rows, nextCursor: writeCursor(next), byStage: await countRunsByStage(context.em, access, input) };
+    return {
+      items: await withWaiting(context, items),
+      nextCursor: writeCursor(next),
+      byStage: await countRunsByStage(context.em, access, input),
+    };
   }),
-  story: signedIn.administration.story.handler(async ({ input, context }) => {
-    await requireVisibleRun(context, input.cycleId);
-    return presentStory(context, input.cycleId);
-  }),
-  engineEvents: signedIn.administration.engineEvents.handler(async ({ input, context }) => {
-    await requireVisibleRun(context, input.cycleId);
-    const { workflowId } = found(await readRunHead(context.em, input.cycleId));
+  story: signedIn.runs.story.handler(async ({ input, context }) =>
+    presentStory(context, await requireVisibleRun(context, input.id)),
+  ),
+  events: signedIn.runs.events.handler(async ({ input, context }) => {
+    const { workflowId } = await requireVisibleRun(context, input.id);
     return (await context.deps.engine.history(workflowId)).map(presentEngineRun);
   }),
 };
 
-async function requireVisibleRun({ em, ability }: SignedInContext, cycleId: string): Promise<CycleAccess> {
-  const cycle = await findCycleAccess(em, cycleId);
-  if (!cycle || !allows(ability, 'read', 'Run', cycle)) throw notFound();
-  return cycle;
+/** A run that the reader may see; 404 otherwise. */
+const requireVisibleRun = async ({ em, ability }: SignedInContext, id: string): Promise<RunListRow> =>
+  found(await findRun(em, accessibleBy(ability, 'read', 'Run'), id));
+
+async function withWaiting({ em, today }: SignedInContext, runs: readonly RunListRow[]): Promise<RunRow[]> {
+  const waiting = await readWaitingFor(
+    em,
+    runs.map(({ id }) => id),
+    today,
+  );
+  return runs.map((run) => ({ ...run, waitingFor: waiting.get(run.id) ?? [] }) satisfies RunRow);
 }
 
-async function presentStory({ em, deps, today }: SignedInContext, cycleId: string): Promise<z.infer<typeof RunStory>> {
+async function presentStory(context: SignedInContext, run: RunListRow): Promise<RunStory> {
+  const { em, deps, today } = context;
   const { temporalUiUrl, temporalNamespace } = deps.config;
-  const head = found(await readRunHead(em, cycleId));
-  const [cycle] = await readCycleSummaries(em, sql`c.id = ${cycleId}`, today);
-  const brokenAt = await findBrokenLine(em, cycleId);
-  const story = {
-    cycle: cycle!,
-    workflowId: head.workflowId,
-    build: head.build,
-    seq: head.seq,
-    waitingFor: (await readWaitingFor(em, [cycleId], today)).get(cycleId) ?? [],
-    events: await readStory(em, cycleId, today),
-    mails: await readMailsOfMatter(em, cycleId),
-    chain: { isIntact: brokenAt === null, brokenAt },
-    engineUiUrl: temporalUiUrl ? `${temporalUiUrl}/namespaces/${temporalNamespace}/workflows/${head.workflowId}` : null,
-  };
-  return story as z.infer<typeof RunStory>;
+  const [row] = await withWaiting(context, [run]);
+  return {
+    run: row!,
+    counts: isOperation(run.kind) ? await readRunCounts(em, run.kind, run.id) : {},
+    events: await readStory(em, run.id, today),
+    mails: await readMailsOfMatter(em, run.id),
+    commands: await readCommandsTo(em, run),
+    chain: isOperation(run.kind) ? null : await verdictOn(context, run.id),
+    engineUiUrl: temporalUiUrl ? `${temporalUiUrl}/namespaces/${temporalNamespace}/workflows/${run.workflowId}` : null,
+  } satisfies RunStory;
+}
+
+async function verdictOn({ em }: SignedInContext, matterId: string): Promise<RunStory['chain']> {
+  const brokenAt = await findBrokenLine(em, matterId);
+  return { isIntact: brokenAt === null, brokenAt };
 }

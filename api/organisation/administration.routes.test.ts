@@ -2,24 +2,22 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { Campaign } from '#persistence/campaigns/campaigns.entities.ts';
 import { Command } from '#persistence/commands/commands.entities.ts';
+import { takePendingCommands } from '#persistence/commands/commands.repository.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
 import { PositionAssignment } from '#persistence/organisation/organisation.entities.ts';
+import { campaignWorkflowId, matterWorkflowId } from '#domain/process/names.ts';
 import { Task } from '#persistence/matters/matters.entities.ts';
 import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { reason } from '#test/factories/decisions.ts';
-import { decideIn } from '#test/faults/stepped-cycle.ts';
+import { decideIn } from '#test/factories/stepped-matter.ts';
 import type { EngineRunHistory } from '../temporal/engine.ts';
 import { Problem } from '../http/problem.ts';
-import { keepCampaignsStarted } from '../campaigns/campaign-starter.ts';
 import { createSteppedEngine } from '../testing/stepped-engine.ts';
-import { useApi, ENGINE_DOWN } from '../testing/test-api.ts';
+import { useApi } from '../testing/test-api.ts';
 import { addPerson, createTwoUnits } from '../testing/two-units.ts';
 
-const calls: { started: string[]; updates: string[]; signals: [string, string][] } = {
-  started: [],
-  updates: [],
-  signals: [],
-};
+/** What the engine was handed: form, name, workflow. */
+const calls: string[] = [];
 let isDown = false;
 let history: EngineRunHistory[] | Problem = [];
 const stepped = createSteppedEngine(() => api.orm);
@@ -28,15 +26,10 @@ let serial = 50;
 
 const api = await useApi({
   engine: {
-    async startCampaign(id) {
-      if (isDown) throw new Error('no engine');
-      calls.started.push(id);
-    },
-    updateCampaign: async (id, update) => void calls.updates.push(`${update} ${id}`),
-    async signal(workflowId, name) {
+    async deliver({ form, name, workflowId }) {
       if (isDown) return 'pending';
-      calls.signals.push([workflowId, name]);
-      return 'delivered';
+      calls.push(`${form} ${name} ${workflowId}`);
+      return { kind: 'applied', at: Date.now() };
     },
     async history() {
       if (history instanceof Problem) throw history;
@@ -51,7 +44,7 @@ const admin = await api.as(agency.people.admin.id);
 beforeEach(() => {
   isDown = false;
   history = [];
-  Object.assign(calls, { started: [], updates: [], signals: [] });
+  calls.splice(0);
 });
 
 describe('an opening', () => {
@@ -68,7 +61,7 @@ describe('an opening', () => {
       unit: { code: '01' },
       openedBy: { name: 'Admin Instansi' },
     });
-    expect(calls.started).toEqual([body.id]);
+    expect(calls).toEqual([`start cycleCampaign ${campaignWorkflowId(body.id)}`]);
     expect(await api.em().findOneOrFail(Campaign, { id: body.id })).toMatchObject({
       workflowId: `campaign-${body.id}`,
     });
@@ -82,30 +75,30 @@ describe('an opening', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
   });
 
-  it('is kept while the engine is away, and started as soon as it answers', async () => {
+  it('is kept while the engine is away: its start waits in the ledger, where the relay finds it', async () => {
     isDown = true;
     const { status, body } = await open(2033);
     expect(status).toBe(200);
-    isDown = false;
-    const stop = new AbortController();
-    const running = keepCampaignsStarted(
+    expect(calls).toEqual([]);
+    await api.em().execute(`update command set next_attempt_at = now() where state = 'accepted'`);
+    expect(await takePendingCommands(api.em(), 10)).toMatchObject([
       {
-        orm: api.orm,
-        engine: { ...ENGINE_DOWN, startCampaign: async (id) => void calls.started.push(id) },
-        log: { error() {}, warn() {}, info() {} },
+        form: 'start',
+        name: 'cycleCampaign',
+        workflowId: campaignWorkflowId(body.id),
+        arguments: { campaignId: body.id },
       },
-      stop.signal,
-    );
-    await expect.poll(() => calls.started).toContain(body.id);
-    stop.abort();
-    await running;
+    ]);
+    await api.em().execute(`update command set state = 'answered' where state = 'accepted'`);
   });
 
   it('is paused and resumed', async () => {
     const { id } = (await open(2034)).body;
+    calls.splice(0);
     expect((await admin.post(`/campaigns/${id}/pause`, {})).status).toBe(200);
     expect((await admin.post(`/campaigns/${id}/resume`, {})).status).toBe(200);
-    expect(calls.updates).toEqual([`pauseCampaign ${id}`, `resumeCampaign ${id}`]);
+    const workflowId = campaignWorkflowId(id);
+    expect(calls).toEqual([`update pauseCampaign ${workflowId}`, `update resumeCampaign ${workflowId}`]);
     await api.em().nativeUpdate(Campaign, { id }, { state: 'finished' });
     expect(await admin.post(`/campaigns/${id}/pause`, {})).toMatchObject({
       status: 409,
@@ -124,11 +117,13 @@ describe('a personnel act', () => {
     expect(
       (await admin.post(`/employees/${employee.id}/superior`, { ...act, superiorPositionId: head.positionId })).body,
     ).toEqual({ noted: true, state: 'applied' });
-    expect(calls.signals).toEqual([[`cycle-${agency.cycles.employee}`, 'superiorChanged']]);
+    expect(calls).toEqual([`fact superiorChanged ${matterWorkflowId(agency.cycles.employee)}`]);
     expect(
-      await api.em().findOneOrFail(Command, { cycleId: agency.cycles.employee, updateName: 'signal:superiorChanged' }),
+      await api
+        .em()
+        .findOneOrFail(Command, { matterId: agency.cycles.employee, form: 'fact', name: 'superiorChanged' }),
     ).toMatchObject({ state: 'answered', taskId: null });
-    expect(await api.em().findOneOrFail(AuditEvent, { kind: 'superiorChanged', cycleId: null })).toMatchObject({
+    expect(await api.em().findOneOrFail(AuditEvent, { kind: 'superiorChanged', matterId: null })).toMatchObject({
       actorId: agency.people.admin.id,
       data: { employeeId: employee.id, reason: act.reason },
     });
@@ -152,7 +147,7 @@ describe('a personnel act', () => {
     isDown = true;
     const { employee, head } = agency.people;
     await admin.post(`/employees/${employee.id}/superior`, { ...act, superiorPositionId: head.positionId });
-    expect(await api.em().count(Command, { updateName: 'signal:superiorChanged', state: 'accepted' })).toBe(1);
+    expect(await api.em().count(Command, { form: 'fact', name: 'superiorChanged', state: 'accepted' })).toBe(1);
     isDown = false;
     await admin.post(`/employees/${employee.id}/superior`, {
       ...act,
@@ -220,7 +215,7 @@ describe('a personnel act', () => {
     const { colleague } = agency.people;
     await api.em().nativeUpdate(Cycle, { id: agency.cycles.colleague }, { superiorPositionId: boss.positionId });
     await admin.post(`/employees/${boss.id}/retirement`, act);
-    expect(calls.signals).toEqual([[`cycle-${agency.cycles.colleague}`, 'superiorChanged']]);
+    expect(calls).toEqual([`fact superiorChanged ${matterWorkflowId(agency.cycles.colleague)}`]);
     await api
       .em()
       .nativeUpdate(Cycle, { id: agency.cycles.colleague }, { superiorPositionId: agency.people.superior.positionId });
@@ -261,7 +256,7 @@ describe('runs', () => {
       (await runs(`unitId=${agency.branchUnitId}`)).items.map(({ cycleId }: { cycleId: string }) => cycleId),
     ).toEqual([agency.cycles.outsider]);
     expect(await runs('state=starting')).toMatchObject({ byStage: { skp: 2 } });
-    await api.em().nativeUpdate(Task, { cycleId: agency.cycles.employee }, { dueAt: new Date(Date.now() - 60_000) });
+    await api.em().nativeUpdate(Task, { matterId: agency.cycles.employee }, { dueAt: new Date(Date.now() - 60_000) });
     expect((await runs('lateOnly=true')).items).toMatchObject([{ cycleId: agency.cycles.employee, lateTasks: 1 }]);
     expect((await runs('stage=appraisal')).items).toEqual([]);
     expect((await runs('year=1999')).byStage).toEqual({});
@@ -277,7 +272,7 @@ describe('runs', () => {
     const cycle = await stepped.start(agency.cycles.colleague);
     await decideIn(cycle, 'submitSkp', { actorId: agency.people.colleague.id });
     await decideIn(cycle, 'returnSkp', { actorId: agency.people.superior.id, args: { reason } });
-    const story = (await admin.get(`/runs/${cycle.cycleId}/story`)).body;
+    const story = (await admin.get(`/runs/${cycle.matterId}/story`)).body;
     expect(story.events.map(({ kind }: { kind: string }) => kind)).toEqual([
       'cycleStarted',
       'taskOpened',
@@ -289,15 +284,15 @@ describe('runs', () => {
     expect(story.events[4]).toMatchObject({ actor: 'Ketua Tim', onBehalfOf: null, data: { reason } });
     expect(story).toMatchObject({
       chain: { isIntact: true, brokenAt: null },
-      engineUiUrl: `http://temporal.test/namespaces/default/workflows/cycle-${cycle.cycleId}`,
+      engineUiUrl: `http://temporal.test/namespaces/default/workflows/cycle-${cycle.matterId}`,
       waitingFor: [{ kind: 'draftSkp' }],
     });
     expect(story.mails.length).toBeGreaterThan(0);
 
     await api
       .em()
-      .execute(`update audit_event set data = '{"round": 9}' where cycle_id = ? and number = 3`, [cycle.cycleId]);
-    expect((await admin.get(`/runs/${cycle.cycleId}/story`)).body.chain).toEqual({ isIntact: false, brokenAt: 3 });
+      .execute(`update audit_event set data = '{"round": 9}' where matter_id = ? and number = 3`, [cycle.matterId]);
+    expect((await admin.get(`/runs/${cycle.matterId}/story`)).body.chain).toEqual({ isIntact: false, brokenAt: 3 });
   });
 
   it('are not called broken while they move on', async () => {
@@ -310,7 +305,7 @@ describe('runs', () => {
       }
     })();
     const verdicts: boolean[] = [];
-    while (verdicts.length < 30) verdicts.push((await admin.get(`/runs/${cycle.cycleId}/story`)).body.chain.isIntact);
+    while (verdicts.length < 30) verdicts.push((await admin.get(`/runs/${cycle.matterId}/story`)).body.chain.isIntact);
     await moving;
     expect(verdicts.every(Boolean)).toBe(true);
   });

@@ -7,8 +7,7 @@ import {
   RoleAssignment,
 } from '#persistence/organisation/organisation.entities.ts';
 import { applyDueAct, dueActs } from '#persistence/organisation/personnel-acts.repository.ts';
-import { Task } from '#persistence/matters/matters.entities.ts';
-import { Cycle } from '#persistence/cycles/cycles.entities.ts';
+import { Matter, Task } from '#persistence/matters/matters.entities.ts';
 import { changedTables, snapshotOf } from '#test/faults/table-snapshot.ts';
 import type { Person } from '#test/factories/agency.ts';
 import { useApi } from '../testing/test-api.ts';
@@ -21,7 +20,7 @@ const day = (shift: number): string =>
 
 let serial = 30;
 
-const api = await useApi({ engine: { signal: async () => 'delivered' } });
+const api = await useApi();
 const agency = await createTwoUnits(api.em());
 const admin = await api.as(agency.people.admin.id);
 
@@ -309,13 +308,13 @@ describe('rights are read again at the moment of a decision', () => {
     });
     em.persist(acting);
     await em.flush();
-    const cycle = await api.em().findOneOrFail(Cycle, { id: agency.cycles.employee });
+    const cycle = await api.em().findOneOrFail(Matter, { id: agency.cycles.employee });
     await api.em().execute(
-      `insert into task (cycle_id, kind, step, round, stage, employee_id, unit_id, rule_set_id, assignee_kind, assignee_id, responsible_position_id, opened_at, due_at)
-       values (?, 'approveSkp', 'skp', 9, 'skp', ?, ?, ?, 'position', ?, ?, now(), now() + interval '5 days')`,
+      `insert into task (matter_id, kind, strand, slot, round, stage, employee_id, unit_id, rule_set_id, assignee_kind, assignee_id, responsible_position_id, opened_at, due_at)
+       values (?, 'approveSkp', 'skp', 'skp', 9, 'skp', ?, ?, ?, 'position', ?, ?, now(), now() + interval '5 days')`,
       [cycle.id, employee.id, cycle.unitId, cycle.ruleSetId, superior.positionId, superior.positionId],
     );
-    const task = await api.em().findOneOrFail(Task, { cycleId: cycle.id, kind: 'approveSkp' });
+    const task = await api.em().findOneOrFail(Task, { matterId: cycle.id, kind: 'approveSkp' });
     const client = await api.as(stand.id);
     const decide = (id: string) =>
       client.post(`/tasks/${task.id}/decisions`, { commandId: id, arguments: { decision: 'approveSkp' } });

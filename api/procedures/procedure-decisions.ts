@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ProcedureDecisionView } from '#contracts/procedures.contract.ts';
-import { readStory } from '#persistence/matters/runs.queries.ts';
+import { readStory } from '#persistence/audit/story.queries.ts';
 import type { SignedInContext } from '../http/context.ts';
 
 const KINDS = new Set([

@@ -5,6 +5,7 @@ import { Task } from '#persistence/matters/matters.entities.ts';
 import { publishRuleSetDraft } from '#persistence/rule-sets/rule-set-drafts.repository.ts';
 import { RuleSetMove } from '#persistence/rule-sets/rule-set-moves.entities.ts';
 import { RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
+import { moveWorkflowId } from '#domain/process/names.ts';
 import { reason } from '#test/factories/decisions.ts';
 import { createRuleSet, ruleSetData, seat } from '#test/factories/agency.ts';
 import { createSteppedEngine } from '../testing/stepped-engine.ts';
@@ -16,8 +17,10 @@ const stepped = createSteppedEngine(() => api.orm);
 
 const api = await useApi({
   engine: {
-    startMove: async (id) => void calls.push(`start ${id}`),
-    updateMove: async (id, update) => void calls.push(`${update} ${id}`),
+    async deliver({ form, name, workflowId }) {
+      calls.push(`${form} ${name} ${workflowId}`);
+      return { kind: 'applied', at: Date.now() };
+    },
   },
 });
 const agency = await createTwoUnits(api.em());
@@ -164,11 +167,11 @@ describe('moving running cycles', () => {
     expect((await admin.post('/rule-set-moves', { ...scope, reason: 'kurang' })).status).toBe(422);
     const opened = await admin.post('/rule-set-moves', { ...scope, reason });
     expect(opened).toMatchObject({ status: 200, body: { state: 'running', reason, total: 0 } });
-    expect(calls).toEqual([`start ${opened.body.id}`]);
+    expect(calls).toEqual([`start ruleSetMove ${moveWorkflowId(opened.body.id)}`]);
     expect(await api.em().count(AuditEvent, { kind: 'ruleSetMoveOpened', actorId: agency.people.admin.id })).toBe(1);
     expect((await admin.post('/rule-set-moves', { ...scope, reason })).body.code).toBe('ruleSetMove.running');
     expect((await admin.post(`/rule-set-moves/${opened.body.id}/pause`)).status).toBe(200);
-    expect(calls.at(-1)).toBe(`pauseMove ${opened.body.id}`);
+    expect(calls.at(-1)).toBe(`update pauseMove ${moveWorkflowId(opened.body.id)}`);
     expect((await employee.get(`/rule-set-moves/${opened.body.id}`)).status).toBe(404);
     await api.em().nativeUpdate(RuleSetMove, { id: opened.body.id }, { state: 'finished', finishedAt: new Date() });
     expect((await admin.post(`/rule-set-moves/${opened.body.id}/resume`)).body.code).toBe('ruleSetMove.notOpen');

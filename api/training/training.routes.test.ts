@@ -5,10 +5,11 @@ import { RoleAssignment } from '#persistence/organisation/organisation.entities.
 import { RuleSet } from '#persistence/rule-sets/rule-sets.entities.ts';
 import { Skp } from '#persistence/skp/skp.entities.ts';
 import { TrainingEvent } from '#persistence/training/training.entities.ts';
+import { matterWorkflowId } from '#domain/process/names.ts';
 import { ruleSetData } from '#test/factories/agency.ts';
 import { ARGUMENTS } from '#test/factories/decisions.ts';
 import { createEvent, createTest, QUESTIONS } from '#test/factories/training.ts';
-import { activitiesOn } from '#test/faults/stepped-cycle.ts';
+import { activitiesOn } from '#test/factories/stepped-matter.ts';
 import { createSteppedEngine } from '../testing/stepped-engine.ts';
 import { useApi, type TestApi, type TestClient } from '../testing/test-api.ts';
 import { createTwoUnits, type TwoUnits } from '../testing/two-units.ts';
@@ -25,12 +26,13 @@ const as = (name: Name): Promise<TestClient> => api.as(agency.people[name].id);
 
 const api: TestApi = await useApi({
   engine: {
-    startTrainingEvent: async (eventId) => {
-      if (isEngineDown) throw new Error('away');
-      await activities().takeTrainingStep({ eventId, step: 'invite', at: Date.now() });
-    },
     deliver: async (command) => {
       if (isEngineDown) return 'pending';
+      if (command.form === 'start') {
+        const eventId = String(command.arguments['eventId']);
+        await activities().takeTrainingStep({ eventId, step: 'invite', at: Date.now() });
+        return { kind: 'applied', at: Date.now() };
+      }
       if (command.taskId !== null) return stepped.engine.deliver(command);
       return (
         await activities().carryOutTrainingCommand({
@@ -600,10 +602,12 @@ describe('the gate before the SKP', () => {
     // Past the API's check (a command that was accepted before the certificate was revoked): the transaction refuses.
     const reply = await stepped.engine.deliver({
       id: await accepted(cycleId, task.id),
-      workflowId: `cycle-${cycleId}`,
-      updateName: 'submitSkp',
+      form: 'update',
+      name: 'submitSkp',
+      workflowId: matterWorkflowId(cycleId),
       taskId: task.id,
-      periodNo: null,
+      slot: 'skp',
+      arguments: {},
     });
     expect(reply).toMatchObject({ kind: 'refused', code: 'training.gateClosed' });
     expect(await em().count(Skp, { cycleId })).toBe(0);
@@ -639,8 +643,8 @@ describe('the gate before the SKP', () => {
   async function accepted(cycleId: string, taskId: string): Promise<string> {
     const id = randomUUID();
     await em().execute(
-      `insert into command (id, actor_id, cycle_id, task_id, workflow_id, update_name, arguments, arguments_hash) values (?, ?, ?, ?, ?, 'submitSkp', ?, '')`,
-      [id, agency.people.employee.id, cycleId, taskId, `cycle-${cycleId}`, JSON.stringify(ARGUMENTS.submitSkp)],
+      `insert into command (id, actor_id, matter_id, task_id, workflow_id, name, arguments, arguments_hash) values (?, ?, ?, ?, ?, 'submitSkp', ?, '')`,
+      [id, agency.people.employee.id, cycleId, taskId, matterWorkflowId(cycleId), JSON.stringify(ARGUMENTS.submitSkp)],
     );
     return id;
   }

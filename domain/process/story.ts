@@ -51,3 +51,21 @@ export const STORY_KINDS = [
 ] as const;
 
 export type StoryKind = (typeof STORY_KINDS)[number];
+
+/** Lines of the agency's chain that tell of a run that is no matter; they have their words, too. */
+export const OPERATION_STORY_KINDS = [
+  'trainingWritten',
+  'trainingPublished',
+  'trainingStep',
+  'trainingChanged',
+  'trainingCancelled',
+  'trainingAttendanceSet',
+  'trainingCoverageExported',
+  'campaignOpened',
+  'campaignPaused',
+  'campaignResumed',
+  'ruleSetMoveOpened',
+  'ruleSetMovePaused',
+  'ruleSetMoveResumed',
+  'ruleSetMoveFinished',
+] as const;

@@ -102,17 +102,17 @@ export async function takePendingCommands(em: EntityManager, limit: number): Pro
   );
 }
 
-/** Whether a decision on an open task in one of these slots was accepted by an instant and is not answered yet. */
+/** Whether a decision on an open task in one of these slots was accepted before an instant and is not answered yet. */
 export async function hasPendingCommand(
   em: EntityManager,
   matterId: string,
   slots: readonly string[],
-  acceptedBy: Date,
+  acceptedBefore: Date,
 ): Promise<boolean> {
   const [row] = await select<{ found: boolean }>(
     em,
     sql`select exists (
-       select 1 from task t join command c on c.task_id = t.id and c.state = 'accepted' and c.accepted_at <= ${acceptedBy}
+       select 1 from task t join command c on c.task_id = t.id and c.state = 'accepted' and c.accepted_at < ${acceptedBefore}
        where t.matter_id = ${matterId} and t.state = 'open' and t.slot in (select jsonb_array_elements_text(${JSON.stringify(slots)}::jsonb))) as found`,
   );
   return row!.found;

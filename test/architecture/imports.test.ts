@@ -9,13 +9,7 @@ const MAY_IMPORT: Record<Folder, Partial<Record<Folder, RegExp | 'all' | 'types'
   persistence: { domain: 'all', config: /^config\/config\.ts$/ },
   workflows: { domain: /^domain\/(process|result)/, activities: 'types' },
   activities: { domain: 'all', persistence: 'all' },
-  api: {
-    domain: 'all',
-    contracts: 'all',
-    persistence: 'all',
-    config: 'all',
-    workflows: /\.(messages|client)\.ts$/,
-  },
+  api: { domain: 'all', contracts: 'all', persistence: 'all', config: 'all', workflows: /\.(messages|client)\.ts$/ },
   web: { domain: 'all', contracts: 'all' },
   worker: {
     domain: 'all',

@@ -144,7 +144,7 @@ describe('the story of two people over three stages', () => {
 
       // The administrator reads the story of it all.
       const admin = await signIn('agencyAdmin');
-      await admin.page.goto(`${baseUrl}/admin/runs?search=${encodeURIComponent(accounts.employee!.name)}`);
+      await admin.page.goto(`${baseUrl}/administration/runs?search=${encodeURIComponent(accounts.employee!.name)}`);
       await admin.page
         .getByRole('link', { name: new RegExp(accounts.employee!.name) })
         .first()

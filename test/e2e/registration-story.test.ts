@@ -100,8 +100,8 @@ describe('somebody who has no account yet', () => {
       await expectAccessible(boss);
       await shoot(boss, 'correction-task', 1280);
 
-      await boss.goto('/admin/procedures');
-      await boss.getByRole('link', { name: 'Pendaftaran akun' }).first().click();
+      await boss.goto('/administration/runs?kind=accountRegistration');
+      await boss.locator('main tbody').getByRole('link').first().click();
       await boss.getByText('Rantai riwayat utuh').waitFor();
       await expectAccessible(boss);
       await shoot(boss, 'procedure-run', 1280);
@@ -112,7 +112,7 @@ describe('somebody who has no account yet', () => {
       await me.getByText('Ditarik kembali').first().waitFor();
       const withdrawn = () =>
         em().execute(
-          `select 1 from procedure where employee_id = ? and kind = 'correctionRequest' and outcome = 'withdrawn'`,
+          `select 1 from matter where employee_id = ? and kind = 'correctionRequest' and outcome = 'withdrawn'`,
           [newcomer.id],
         );
       await expect.poll(withdrawn).toHaveLength(1);

@@ -11,11 +11,8 @@ import { Unit } from '#persistence/organisation/organisation.entities.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { seedDemoAgency } from '#persistence/seeders/demo-agency.ts';
-import {
-  CAMPAIGN_QUEUE,
-  CYCLE_CAMPAIGN,
-  campaignWorkflowId,
-} from '#workflows/cycle-campaign/cycle-campaign.messages.ts';
+import { campaignWorkflowId, OPERATIONS_QUEUE } from '#domain/process/names.ts';
+import { Matter } from '#persistence/matters/matters.entities.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
 import { createRuleSet, ruleSetData } from '#test/factories/agency.ts';
@@ -49,6 +46,8 @@ function recount(hasilKerja: string, perilaku: string): string {
   return hasilKerja === 'diAtas' && perilaku === 'diAtas' ? 'sangatBaik' : 'baik';
 }
 
+const chainEndOf = ({ auditNumber, auditHash }: Matter) => ({ number: auditNumber, hash: auditHash });
+
 describe('the demo agency', () => {
   it(
     'S6.1 X.6 lives a whole year on a compressed calendar: none stuck, none failed, every predikat right',
@@ -71,9 +70,9 @@ describe('the demo agency', () => {
         workflowId: campaignWorkflowId(campaignId),
         ratePerSecond: 100,
       });
-      await engine.client.workflow.execute(CYCLE_CAMPAIGN, {
+      await engine.client.workflow.execute('cycleCampaign', {
         workflowId: campaignWorkflowId(campaignId),
-        taskQueue: CAMPAIGN_QUEUE,
+        taskQueue: OPERATIONS_QUEUE,
         args: [{ campaignId }],
       });
       const campaign = await em().findOneOrFail(Campaign, { id: campaignId });
@@ -88,15 +87,16 @@ describe('the demo agency', () => {
 
       const cycles = await em().find(Cycle, {});
       expect(cycles).toHaveLength(campaign.started);
-      expect(cycles.filter((cycle) => cycle.state !== 'finished')).toEqual([]);
+      expect(await em().find(Matter, { kind: 'performanceCycle', state: { $ne: 'finished' } })).toEqual([]);
+      const matters = new Map((await em().find(Matter, {})).map((matter) => [matter.id, matter]));
       const results = await em().find(AppraisalResult, {}, { orderBy: { number: 1 } });
       const final = new Map(results.map((result) => [result.cycleId, result]));
       expect(final.size).toBe(cycles.length);
       for (const cycle of cycles) {
         const { hasilKerja, perilaku, predikat } = final.get(cycle.id)!;
         expect([cycle.finalPredikat, predikat]).toEqual([recount(hasilKerja, perilaku), recount(hasilKerja, perilaku)]);
-        const story = await em().find(AuditEvent, { cycleId: cycle.id }, { orderBy: { number: 1 } });
-        expect(firstBrokenLine(story, { number: cycle.auditNumber, hash: cycle.auditHash })).toBeNull();
+        const story = await em().find(AuditEvent, { matterId: cycle.id }, { orderBy: { number: 1 } });
+        expect(firstBrokenLine(story, chainEndOf(matters.get(cycle.id)!))).toBeNull();
       }
       expect(new Set(results.map(({ hasilKerja, perilaku }) => `${hasilKerja} ${perilaku}`)).size).toBe(9);
       await expect

@@ -18,9 +18,9 @@ import type { Agency, Person } from './agency.ts';
 /** Writes the rows of a procedure that is about to start. */
 export async function openTestProcedure(
   em: EntityManager,
-  agency: Agency,
+  agency: Pick<Agency, 'unitId' | 'ruleSetId'>,
   kind: ProcedureKind,
-  opener: Person,
+  opener: Pick<Person, 'id'>,
   change: Partial<NewProcedure> = {},
 ): Promise<OpenedProcedure> {
   return em

@@ -80,16 +80,16 @@ export async function stepMatter(orm: Orm, matterId: string, options: SteppedOpt
     return decided.transition;
   }
 
-  function prepared<Input extends StepInput>(
+  function prepared<Extra extends object>(
     name: string,
-    call: (input: Input) => Promise<unknown>,
-    extra: Omit<Input, keyof StepInput> & { trigger: Trigger },
+    call: (input: StepInput & Extra) => Promise<unknown>,
+    trigger: Trigger,
+    rest: Extra,
     crossed?: AgendaItem,
   ): PreparedStep {
-    const { trigger, ...rest } = extra;
     const transition = transitionOf(trigger);
     const step: StepInput = { matterId, seq: state.seq, gen, at: at.getTime(), transition };
-    const input = Object.assign(step, rest) as Input;
+    const input = { ...step, ...rest };
     return {
       name,
       input,
@@ -117,23 +117,18 @@ export async function stepMatter(orm: Orm, matterId: string, options: SteppedOpt
     moveTo(instant: Date) {
       at = instant;
     },
-    start: () => prepared('startMatter', activities.startMatter, { trigger: { kind: 'started' } }),
+    start: () => prepared('startMatter', activities.startMatter, { kind: 'started' }, {}),
     /** A boundary of the agenda, or one that a test invents. */
     boundary(boundary: Boundary): PreparedStep {
       const item = state.agenda.find(
         (one) => one.boundary.kind === boundary.kind && one.boundary.periodNo === boundary.periodNo,
       ) ?? { at: at.getTime(), boundary };
       const name = `crossBoundary ${boundary.kind}`;
-      return prepared<StepInput & { item: AgendaItem }>(
-        name,
-        activities.crossBoundary,
-        { item, trigger: { kind: 'boundary', boundary } },
-        item,
-      );
+      return prepared(name, activities.crossBoundary, { kind: 'boundary', boundary }, { item }, item);
     },
     fact(content: { kind: string; factId?: string } & Record<string, unknown>): PreparedStep {
       const fact = { factId: randomUUID(), ...content };
-      return prepared(`settleFact ${fact.kind}`, activities.settleFact, { fact, trigger: { kind: 'fact', fact } });
+      return prepared(`settleFact ${fact.kind}`, activities.settleFact, { kind: 'fact', fact }, { fact });
     },
 
     /** Stores the command and makes the call that carries it out. */
@@ -153,7 +148,12 @@ export async function stepMatter(orm: Orm, matterId: string, options: SteppedOpt
       });
       await em().execute(`update command set accepted_at = ? where id = ?`, [acceptedAt ?? at, commandId]);
       const trigger = { kind: 'decision', decision, slot: task.slot } as const;
-      return prepared(decision, activities.decideTask, { decision, commandId, taskId: task.id, trigger });
+      return prepared(decision, activities.decideTask, trigger, {
+        decision,
+        commandId,
+        taskId: task.id,
+        slot: task.slot,
+      });
     },
   };
 }

@@ -5,14 +5,16 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { bundlesInUse } from '#persistence/matters/workflow-bundles.repository.ts';
-import { Cycle } from '#persistence/cycles/cycles.entities.ts';
+import { matterWorkflowId } from '#domain/process/names.ts';
+import { Matter } from '#persistence/matters/matters.entities.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { createTestNamespace, installQuietRuntime, testBundle } from '#test/environment/engine.ts';
 import { createAgency, createCycle, type Agency, type Person } from '#test/factories/agency.ts';
-import { act, openTaskFor } from '#test/factories/decisions.ts';
-import { activityDependencies, createTemporalWorkers } from '#worker/temporal/temporal-workers.ts';
+import { act } from '#test/factories/decisions.ts';
+import { createTemporalWorkers } from '#worker/temporal/temporal-workers.ts';
 import type { WorkflowBundle } from '#worker/temporal/workflow-bundle.ts';
-import { cycleState, cycleWorkflowId } from '#workflows/performance-cycle/performance-cycle.messages.ts';
+import { startMatterRun } from '#test/factories/runs.ts';
+import { matterState } from '#workflows/matter/matter.messages.ts';
 import { untilTrue } from './stack.ts';
 
 /** A worker that comes back with other workflow code: running cycles go on with theirs, new ones start on the new. */
@@ -74,14 +76,17 @@ async function currentBuild(): Promise<string | null | undefined> {
 
 async function startCycle(person: Person): Promise<string> {
   const cycleId = await createCycle(em(), agency, person, 2030);
-  await activityDependencies(orm, client).startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
-  await untilTrue('the cycle is open', async () => !!(await openTaskFor(em(), cycleId, 'submitSkp')), PATIENCE_MS);
+  await startMatterRun(em(), client, cycleId);
+  await untilTrue('its run notes its build', async () => (await buildOf(cycleId)) !== null, PATIENCE_MS);
   return cycleId;
 }
 
+const buildOf = async (cycleId: string): Promise<string | null | undefined> =>
+  (await em().findOneOrFail(Matter, { id: cycleId })).workflowBuild;
+
 /** Builds that worked on a cycle, in order, from the engine's own record. */
 async function buildsOf(cycleId: string): Promise<string[]> {
-  const { events } = await client.workflow.getHandle(cycleWorkflowId(cycleId)).fetchHistory();
+  const { events } = await client.workflow.getHandle(matterWorkflowId(cycleId)).fetchHistory();
   const builds = (events ?? []).flatMap(
     (event) => event.workflowTaskCompletedEventAttributes?.deploymentVersion?.buildId ?? [],
   );
@@ -105,7 +110,7 @@ it(
         await act(em(), client, { cycleId: old, decision: 'submitSkp', actorId: employee.id, waitMs: PATIENCE_MS }),
       ).toMatchObject({ kind: 'applied' });
     });
-    expect(await em().findOneOrFail(Cycle, { id: old })).toMatchObject({ workflowBuild: first.buildId });
+    expect(await em().findOneOrFail(Matter, { id: old })).toMatchObject({ workflowBuild: first.buildId });
 
     await withBuild(second, async () => {
       // Only the row of `workflow_bundle` can have given the new worker the old code.
@@ -126,16 +131,16 @@ it(
 
       expect(await buildsOf(old)).toEqual([first.buildId]);
       expect(await buildsOf(fresh)).toEqual([second.buildId]);
-      expect(await em().findOneOrFail(Cycle, { id: fresh })).toMatchObject({ workflowBuild: second.buildId });
+      expect(await em().findOneOrFail(Matter, { id: fresh })).toMatchObject({ workflowBuild: second.buildId });
       for (const cycleId of [old, fresh]) {
-        const { seq } = await client.workflow.getHandle(cycleWorkflowId(cycleId)).query(cycleState);
-        expect((await em().findOneOrFail(Cycle, { id: cycleId })).seq).toBe(seq);
+        const { seq } = await client.workflow.getHandle(matterWorkflowId(cycleId)).query(matterState);
+        expect((await em().findOneOrFail(Matter, { id: cycleId })).seq).toBe(seq);
       }
     });
     console.log('changed build', { old: await buildsOf(old), fresh: await buildsOf(fresh) });
 
     // Finished cycles need no code any more.
-    await em().nativeUpdate(Cycle, { id: old }, { state: 'finished' });
+    await em().nativeUpdate(Matter, { id: old }, { state: 'finished' });
     expect(await bundlesInUse(em(), second.buildId)).toEqual([]);
   },
 );

@@ -6,13 +6,17 @@ import { Outbox } from '#persistence/notifications/notifications.entities.ts';
 import { Employee, Position } from '#persistence/organisation/organisation.entities.ts';
 import { Cycle } from '#persistence/cycles/cycles.entities.ts';
 import { useApiWithEngine } from '#test/environment/api-with-engine.ts';
-import { actOnProcedure, openProcedureTask } from '#test/factories/procedures.ts';
+import {
+  actOnProcedure,
+  openProcedureTask,
+  openTestProcedure,
+  startTestProcedure,
+} from '#test/factories/procedures.ts';
 import { openTaskFor } from '#test/factories/decisions.ts';
-import { startProcedure } from '#workflows/procedure/procedure.client.ts';
-import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
+import { startMatterRun } from '#test/factories/runs.ts';
 
 const REASON = 'Surat keputusan nomor 12 tahun 2026 menyebut atasan lain.';
-const { api, engine, engineOrm, agency, relay } = await useApiWithEngine({ startsProcedures: true });
+const { api, engine, agency, relay } = await useApiWithEngine({ startsProcedures: true });
 relay.start();
 
 async function asks(
@@ -33,12 +37,7 @@ describe('"my superior or unit is wrong"', () => {
   it('S3.5 accepted: the superior changes with an audit line, the running cycle hears of it, the requester gets a mail', async () => {
     const { employee, superior, head } = agency.people;
     const cycle = await api.em().findOneOrFail(Cycle, { id: agency.cycles.employee });
-    await activityDependencies(engineOrm, engine.client).startCycleWorkflow({
-      cycleId: cycle.id,
-      workflowId: cycle.workflowId,
-      gen: 1,
-    });
-    await expect.poll(() => openTaskFor(api.em(), cycle.id, 'submitSkp')).toBeTruthy();
+    await startMatterRun(api.em(), engine.client, cycle.id);
     const client = await api.as(employee.id);
     expect((await client.get('/corrections/current')).body).toMatchObject({
       post: { id: employee.positionId },
@@ -74,7 +73,7 @@ describe('"my superior or unit is wrong"', () => {
     await expect
       .poll(async () => (await api.em().findOneOrFail(Cycle, { id: cycle.id })).superiorPositionId)
       .toBe(head.positionId);
-    expect(await api.em().find(Outbox, { procedureId: id, template: 'procedure-finished' })).toMatchObject([
+    expect(await api.em().find(Outbox, { matterId: id, template: 'procedure-finished' })).toMatchObject([
       { recipientId: employee.id, data: { outcome: 'granted' } },
     ]);
   });
@@ -151,12 +150,8 @@ describe('a lost second factor', () => {
     expect((await session.get('/session')).status).toBe(200);
     expect((await session.post('/session/second-factor/loss', { reason: REASON })).status).toBe(401);
     await seatAt(api.em(), 'agencyAdmin', agency.unitId, officer.id);
-    const [row] = (await api.em().execute(
-      `insert into procedure (id, kind, subject, unit_id, employee_id, opened_by_id, workflow_id, time_zone, rule_set_id)
-       values (gen_random_uuid(), 'secondFactorReset', 'Ponsel hilang', ?, ?, ?, 'procedure-lost', 'Asia/Jakarta', ?) returning id`,
-      [agency.unitId, superior.id, superior.id, agency.ruleSetId],
-    )) as [{ id: string }];
-    await startProcedure(engine.client, 'procedure-lost', { procedureId: row.id, kind: 'secondFactorReset', gen: 1 });
+    const row = await openTestProcedure(api.em(), agency, 'secondFactorReset', superior, { subject: 'Ponsel hilang' });
+    await startTestProcedure(api.em(), engine.client, row);
     await expect.poll(() => openProcedureTask(api.em(), row.id)).toBeTruthy();
     expect(await decide(row.id, 'approve', 'officer')).toMatchObject({ kind: 'applied' });
     expect(await decide(row.id, 'approve', 'officer')).toMatchObject({ kind: 'refused', code: 'process.secondPerson' });

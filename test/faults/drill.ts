@@ -10,9 +10,9 @@ import { Task } from '#persistence/matters/matters.entities.ts';
 import { createCycle, createRuleSet, ruleSetData, type Person } from '#test/factories/agency.ts';
 import { ARGUMENTS, openTaskFor } from '#test/factories/decisions.ts';
 import { testBundle } from '#test/environment/engine.ts';
-import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
-import { deliverCommand } from '#workflows/commands.client.ts';
-import { cycleWorkflowId } from '#workflows/performance-cycle/performance-cycle.ids.ts';
+import { startMatterRun } from '#test/factories/runs.ts';
+import { deliverCommand, type CommandToDeliver, type Delivery } from '#workflows/commands.client.ts';
+import { matterWorkflowId } from '#domain/process/names.ts';
 import { auditAll, whereTheyStand, type Audit } from './audit-all.ts';
 import { chooseDecision, peopleAsked, populate, sendDecision, type HttpAnswer, type Population } from './people.ts';
 import { randomOf, type Random } from './random.ts';
@@ -21,6 +21,9 @@ import { startStack, untilTrue, type Stack, type StackOptions } from './stack.ts
 /** What people were told: receipts they hold, decisions that were said to be applied, answers by status. */
 export type Told = { receipts: Set<string>; applied: Set<string>; statuses: Map<string, number> };
 export const newTold = (): Told => ({ receipts: new Set(), applied: new Set(), statuses: new Map() });
+
+/** Somebody who decides a task. */
+export type Deed = { task: Task; actorId: string; decision: CycleDecision };
 
 /** Patience for a machine with much else to do; a healthy one needs a fraction of it. */
 export const PATIENCE_MS = 180_000;
@@ -58,21 +61,15 @@ export async function startDrill(options: StackOptions, count: number) {
 
   async function startCycle(person: Person, ruleSetId: string): Promise<string> {
     const cycleId = await createCycle(em(), population.agency, person, year, ruleSetId);
-    await activityDependencies(stack.orm, stack.client).startCycleWorkflow({
-      cycleId,
-      workflowId: cycleWorkflowId(cycleId),
-      gen: 1,
-    });
+    // What the engine does not take at once is asked for again, as the relay does.
+    await untilTrue('the run starts', () => startMatterRun(em(), stack.client, cycleId).then(() => true), PATIENCE_MS);
     return cycleId;
   }
 
   /** Somebody who is asked something now, and what they decide; null when nobody is or the database is away. */
-  async function somethingToDecide(
-    cycleIds: readonly string[],
-    random: Random,
-  ): Promise<{ task: Task; actorId: string; decision: CycleDecision } | null> {
+  async function somethingToDecide(cycleIds: readonly string[], random: Random): Promise<Deed | null> {
     try {
-      const open = await em().find(Task, { cycleId: { $in: [...cycleIds] }, state: 'open' }, { limit: 200 });
+      const open = await em().find(Task, { matterId: { $in: [...cycleIds] }, state: 'open' }, { limit: 200 });
       const task = open.length ? random.pick(open) : null;
       const asked = task ? await peopleAsked(em(), task) : [];
       return task && asked.length
@@ -83,10 +80,7 @@ export async function startDrill(options: StackOptions, count: number) {
     }
   }
 
-  async function repeatUntilTold(
-    { task, actorId, decision }: { task: Task; actorId: string; decision: CycleDecision },
-    told: Told,
-  ): Promise<void> {
+  async function repeatUntilTold({ task, actorId, decision }: Deed, told: Told): Promise<void> {
     const commandId = randomUUID();
     for (let attempt = 0; attempt < 200; attempt += 1) {
       const answer = await send(actorId, task.id, decision, commandId).catch(() => null);
@@ -99,11 +93,27 @@ export async function startDrill(options: StackOptions, count: number) {
     }
   }
 
+  const countApplied = (cycleIds: readonly string[]): Promise<number> =>
+    em().count(Task, { matterId: { $in: [...cycleIds] }, state: 'done' });
+
+  /** Writes a decision into the ledger, as the API does. */
+  async function accepted({ task, actorId, decision }: Deed): Promise<CommandToDeliver> {
+    const { id: taskId, matterId, slot } = task;
+    const command = { id: randomUUID(), workflowId: matterWorkflowId(matterId), name: decision, taskId };
+    await acceptCommand(em(), { ...command, actorId, matterId, arguments: ARGUMENTS[decision] });
+    return { ...command, form: 'update', slot, arguments: {} };
+  }
+
+  const tell = (command: CommandToDeliver, waitMs: number): Promise<Delivery> =>
+    deliverCommand(stack.client, command, waitMs);
+
   return {
     stack,
     population,
     em,
     send,
+    accepted,
+    tell,
     rulesOfYear,
     startCycle,
     /** Each drill has a year of its own, so that each employee can have a cycle in it. */
@@ -139,21 +149,35 @@ export async function startDrill(options: StackOptions, count: number) {
     async audited(cycleIds: readonly string[], told: Partial<Told> = {}): Promise<Audit> {
       await untilTrue(
         'every command is answered',
-        async () => (await em().count(Command, { cycleId: { $in: [...cycleIds] }, state: 'accepted' })) === 0,
+        async () => (await em().count(Command, { matterId: { $in: [...cycleIds] }, state: 'accepted' })) === 0,
         PATIENCE_MS,
       );
       return auditAll({
         em: em(),
         client: stack.client,
-        cycleIds,
+        matterIds: cycleIds,
         receipts: told.receipts,
         toldApplied: told.applied,
         bundleCode,
       });
     },
 
-    countApplied: (cycleIds: readonly string[]): Promise<number> =>
-      em().count(Task, { cycleId: { $in: [...cycleIds] }, state: 'done' }),
+    countApplied,
+
+    /** Waits until so many decisions more are applied, or nobody is asked anything any more. */
+    async untilDecided(cycleIds: readonly string[], more: number): Promise<void> {
+      const own = { matterId: { $in: [...cycleIds] } };
+      let before: number | null = null;
+      await untilTrue(
+        `${more} more decisions`,
+        async () => {
+          const now = await countApplied(cycleIds);
+          before ??= now;
+          return now >= before + more || (await em().count(Task, { ...own, state: 'open' })) === 0;
+        },
+        PATIENCE_MS,
+      );
+    },
 
     /** People at their browsers: they decide what they are asked and repeat the same command until they are told what became of it. */
     async decideByHttp(cycleIds: readonly string[], seed: number, isOver: () => boolean, told: Told): Promise<void> {
@@ -174,15 +198,7 @@ export async function startDrill(options: StackOptions, count: number) {
           await delay(150);
           continue;
         }
-        const { task, actorId, decision } = deed;
-        const command = {
-          id: randomUUID(),
-          workflowId: cycleWorkflowId(task.cycleId!),
-          updateName: decision,
-          taskId: task.id,
-        };
-        await acceptCommand(em(), { ...command, actorId, cycleId: task.cycleId!, arguments: ARGUMENTS[decision] });
-        await deliverCommand(stack.client, { ...command, periodNo: task.periodNo ?? null }, 3000);
+        await tell(await accepted(deed), 3000);
       }
     },
 

@@ -5,20 +5,17 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { DAY_MS } from '#domain/calendar/clock.ts';
 import { Appraisal } from '#persistence/appraisal/appraisal.entities.ts';
 import { Command } from '#persistence/commands/commands.entities.ts';
-import { acceptCommand } from '#persistence/commands/commands.repository.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
 import { PositionAssignment } from '#persistence/organisation/organisation.entities.ts';
-import { Task } from '#persistence/matters/matters.entities.ts';
-import { Cycle } from '#persistence/cycles/cycles.entities.ts';
+import { Matter, Task } from '#persistence/matters/matters.entities.ts';
 import { Skp } from '#persistence/skp/skp.entities.ts';
 import { createCycle, type Person } from '#test/factories/agency.ts';
-import { ARGUMENTS, openTaskFor } from '#test/factories/decisions.ts';
-import { deliverCommand } from '#workflows/commands.client.ts';
-import { CYCLE_QUEUE, PERFORMANCE_CYCLE, cycleWorkflowId } from '#workflows/performance-cycle/performance-cycle.ids.ts';
+import { openTaskFor } from '#test/factories/decisions.ts';
+import { startMatterRun } from '#test/factories/runs.ts';
+import { decideIn, stepMatter, take } from '#test/factories/stepped-matter.ts';
 import { newTold, PATIENCE_MS, startDrill, type Drill } from './drill.ts';
 import { randomOf } from './random.ts';
 import { untilTrue, type PartName } from './stack.ts';
-import { decideIn, stepCycle, take } from './stepped-cycle.ts';
 
 const DRIVERS = 6;
 const KILLING_MS = 55_000;
@@ -62,16 +59,8 @@ describe('the application in its own processes', () => {
       // The same once more below the API: the engine is asked 50 times.
       const again = (await openTaskFor(em(), cycleId, 'returnSkp'))!;
       const { superior } = drill.population.agency.people;
-      const command = {
-        id: randomUUID(),
-        workflowId: cycleWorkflowId(cycleId),
-        updateName: 'returnSkp',
-        taskId: again.id,
-      };
-      await acceptCommand(em(), { ...command, actorId: superior.id, cycleId, arguments: ARGUMENTS.returnSkp });
-      const deliveries = await Promise.all(
-        Array.from({ length: 50 }, () => deliverCommand(drill.stack.client, { ...command, periodNo: null }, 20_000)),
-      );
+      const command = await drill.accepted({ task: again, actorId: superior.id, decision: 'returnSkp' });
+      const deliveries = await Promise.all(Array.from({ length: 50 }, () => drill.tell(command, 20_000)));
       expect(deliveries[0]).toMatchObject({ kind: 'answered', reply: { kind: 'applied' } });
       for (const delivery of deliveries) expect(delivery).toEqual(deliveries[0]);
 
@@ -179,7 +168,7 @@ describe('the application in its own processes', () => {
         expect(await em().findOneOrFail(Skp, { cycleId: submission })).toMatchObject({ isLate: false });
         expect(await em().findOneOrFail(Task, { id: task.id })).toMatchObject({ state: 'done', isLate: false });
         expect(await openTaskFor(em(), objection.cycleId, 'decideObjection')).toBeTruthy();
-        const audit = await drill.audited([submission]);
+        const audit = await drill.audited([submission, objection.cycleId]);
         console.log('engine away over a deadline', { answeredAfterMs: Date.now() - returnedAt, ...audit.counts });
         expect(audit.problems).toEqual([]);
       } finally {
@@ -197,7 +186,7 @@ describe('the application in its own processes', () => {
       const people = drill.population.employees.slice(0, 8);
       const { superior } = drill.population.agency.people;
       const cycleIds = await Promise.all(people.map((person) => drill.startCalmCycle(person)));
-      const own = { cycleId: { $in: cycleIds } };
+      const own = { matterId: { $in: cycleIds } };
       await drill.stack.mail.switchOff();
       // Half of them submit while no mail goes out; the others are reminded.
       for (const [index, cycleId] of cycleIds.entries())
@@ -324,32 +313,19 @@ describe('the application in its own processes', () => {
 
   /** A cycle whose result was delivered; its objection window ends in a few seconds. */
   async function deliveredResult(person: Person): Promise<{ cycleId: string; until: Date }> {
-    const cycle = stepCycle(
-      drill.stack.orm,
-      await createCycle(em(), drill.population.agency, person, drill.year(), await drill.rulesOfYear(DAY_MS)),
-    );
-    await take(cycle.start());
+    const rules = await drill.rulesOfYear(DAY_MS);
+    const cycleId = await createCycle(em(), drill.population.agency, person, drill.year(), rules);
+    const cycle = await stepMatter(drill.stack.orm, cycleId);
     await take(cycle.boundary({ kind: 'appraisalOpened' }));
     await decideIn(cycle, 'submitSelfAssessment', { actorId: person.id });
     await decideIn(cycle, 'rateEmployee', { actorId: drill.population.agency.people.superior.id });
     const until = new Date(Date.now() + 8000);
-    await em().nativeUpdate(Appraisal, { cycleId: cycle.cycleId }, { objectionUntil: until });
-    await em().nativeUpdate(Task, { cycleId: cycle.cycleId, kind: 'acknowledgeResult' }, { dueAt: until });
-    const agenda = [
-      { at: until.getTime() + 1, boundary: { kind: 'objectionWindowClosed' as const }, isQuarterStart: false },
-    ];
-    await drill.stack.client.workflow.start(PERFORMANCE_CYCLE, {
-      workflowId: cycleWorkflowId(cycle.cycleId),
-      taskQueue: CYCLE_QUEUE,
-      args: [
-        { cycleId: cycle.cycleId, gen: 1, resumed: { process: cycle.process, seq: cycle.seq, agenda, facts: [] } },
-      ],
-    });
-    await untilTrue(
-      'the run has noted its continuation',
-      async () => (await em().findOneOrFail(Cycle, { id: cycle.cycleId })).seq === cycle.seq + 1,
-    );
-    return { cycleId: cycle.cycleId, until };
+    await em().nativeUpdate(Appraisal, { cycleId }, { objectionUntil: until });
+    await em().nativeUpdate(Task, { matterId: cycleId, kind: 'acknowledgeResult' }, { dueAt: until });
+    const boundary = { kind: 'objectionWindowClosed' };
+    await em().nativeUpdate(Matter, { id: cycleId }, { agenda: [{ at: until.getTime() + 1, boundary }] });
+    await startMatterRun(em(), drill.stack.client, cycleId);
+    return { cycleId, until };
   }
 });
 

@@ -1,9 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { hashToken } from '#api/accounts/session-cookie.ts';
-import type { CycleDecision, CycleTaskKind } from '#domain/process/tasks.ts';
-import { CYCLE_TASK_RULES } from '#domain/process/tasks.ts';
 import { civilDate } from '#domain/calendar/clock.ts';
+import { decisionsOf, type CycleDecision } from '#domain/process/tasks.ts';
 import { Account } from '#persistence/accounts/accounts.entities.ts';
 import { openSession } from '#persistence/accounts/sessions.repository.ts';
 import {
@@ -89,7 +88,7 @@ export async function peopleAsked(em: EntityManager, task: Task): Promise<string
 
 /** What somebody decides on a task: now and then a return or an objection, and never for ever. */
 export function chooseDecision(task: Pick<Task, 'kind' | 'round'>, random: Random): CycleDecision {
-  const { decisions } = CYCLE_TASK_RULES[task.kind as CycleTaskKind];
+  const decisions = decisionsOf(task.kind) as readonly CycleDecision[];
   const isContrary = decisions.length > 1 && task.round < 3 && random.next() < 0.4;
   return decisions[isContrary ? 1 : 0]!;
 }

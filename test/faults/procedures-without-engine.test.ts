@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Command } from '#persistence/commands/commands.entities.ts';
-import { Procedure } from '#persistence/procedures/procedures.entities.ts';
+import type { ProcedureKind } from '#domain/process/tasks.ts';
+import { Matter } from '#persistence/matters/matters.entities.ts';
 import { useApiWithEngine } from '#test/environment/api-with-engine.ts';
 import { openProcedureTask, openTestProcedure } from '#test/factories/procedures.ts';
 import { seat } from '#test/factories/agency.ts';
@@ -11,8 +12,10 @@ import type { TwoUnits } from '#api/testing/two-units.ts';
 const { api, agency, relay } = await useApiWithEngine();
 await seat(api.em(), 'agencyAdmin', agency.unitId, agency.people.head.id);
 
-const open = (kind: Procedure['kind'], opener: keyof TwoUnits['people']) =>
-  openTestProcedure(api.em(), agency as never, kind, agency.people[opener]);
+async function open(kind: ProcedureKind, opener: keyof TwoUnits['people']): Promise<{ id: string; commandId: string }> {
+  const { id, start } = await openTestProcedure(api.em(), agency, kind, agency.people[opener]);
+  return { id, commandId: start.id };
+}
 
 describe('a procedure without the engine', () => {
   it('S3.5 waits in the ledger, is started by the relay, and its task is decided in the inbox', async () => {
@@ -32,9 +35,7 @@ describe('a procedure without the engine', () => {
     const { items } = (await officer.get('/inbox?kind=decideCorrection')).body;
     expect(items).toMatchObject([
       {
-        procedureId: id,
-        cycleId: null,
-        subject: 'Perihal contoh',
+        matter: { id, kind: 'correctionRequest', subject: 'Perihal contoh' },
         kind: 'decideCorrection',
         stage: 'correctionRequest',
       },
@@ -86,8 +87,8 @@ describe('a procedure without the engine', () => {
     expect((await employee.post(`/procedures/${id}/withdrawal`)).body).toEqual({ noted: true });
     await api
       .em()
-      .execute(`update command set next_attempt_at = now() where procedure_id = ? and state = 'accepted'`, [id]);
-    await expect.poll(async () => (await api.em().findOneOrFail(Procedure, { id })).outcome).toBe('withdrawn');
+      .execute(`update command set next_attempt_at = now() where matter_id = ? and state = 'accepted'`, [id]);
+    await expect.poll(async () => (await api.em().findOneOrFail(Matter, { id })).outcome).toBe('withdrawn');
   });
 
   it('a second step is for another person: told so, and not offered', async () => {

@@ -53,12 +53,12 @@ async function proved(person: Person, email: string | null = null): Promise<{ re
   });
   const [row] = await api
     .em()
-    .execute<{ procedure_id: string }[]>(
-      `select procedure_id from registration_claim where employee_id = ? and state = 'proved'`,
+    .execute<{ matter_id: string }[]>(
+      `select matter_id from registration_claim where employee_id = ? and state = 'proved'`,
       [person.id],
     );
-  await expect.poll(() => openProcedureTask(api.em(), row!.procedure_id)).toBeTruthy();
-  return { receipt, procedureId: row!.procedure_id };
+  await expect.poll(() => openProcedureTask(api.em(), row!.matter_id)).toBeTruthy();
+  return { receipt, procedureId: row!.matter_id };
 }
 /** What the expiry of its procedure does to a claim. */
 async function settleClaimOf(em: EntityManager, procedureId: string): Promise<void> {
@@ -97,7 +97,7 @@ describe('self-registration', () => {
     expect((await api.nobody.post('/session', { number: await numberOf(person), password: PASSWORD })).status).toBe(
       200,
     );
-    expect(await api.em().count(Outbox, { procedureId, template: 'procedure-finished' })).toBe(0);
+    expect(await api.em().count(Outbox, { matterId: procedureId, template: 'procedure-finished' })).toBe(0);
   });
 
   it('S3.2 rejected with a reason, which the receipt and a mail tell', async () => {
@@ -107,7 +107,7 @@ describe('self-registration', () => {
       state: 'rejected',
       reason: 'Alasan yang cukup panjang untuk dibaca.',
     });
-    expect(await api.em().find(Outbox, { procedureId, template: 'procedure-finished' })).toMatchObject([
+    expect(await api.em().find(Outbox, { matterId: procedureId, template: 'procedure-finished' })).toMatchObject([
       { recipientId: agency.people.colleague.id, data: { outcome: 'rejected' } },
     ]);
   });
@@ -164,9 +164,10 @@ describe('self-registration', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     const [{ n }] = (await api
       .em()
-      .execute<{ n: number }[]>(`select count(*)::int as n from procedure where employee_id = ?`, [person.id])) as [
-      { n: number },
-    ];
+      .execute<{ n: number }[]>(
+        `select count(*)::int as n from matter where kind <> 'performanceCycle' and employee_id = ?`,
+        [person.id],
+      )) as [{ n: number }];
     expect(n).toBe(1);
   });
 });
@@ -253,7 +254,7 @@ describe('enumeration of numbers', () => {
       const opened = await api
         .em()
         .execute<{ employee_id: string }[]>(
-          `select p.employee_id from registration_claim c join procedure p on p.id = c.procedure_id where c.email like 'pencoba%'`,
+          `select p.employee_id from registration_claim c join matter p on p.id = c.matter_id where c.email like 'pencoba%'`,
         );
       expect(opened).toEqual([{ employee_id: agency.people.secretary.id }]);
 
@@ -290,8 +291,8 @@ describe('enumeration of numbers', () => {
     expect(
       await api
         .em()
-        .execute(`select employee_id, procedure_id from registration_claim where email = 'orang@lain.contoh.go.id'`),
-    ).toEqual([{ employee_id: null, procedure_id: null }]);
+        .execute(`select employee_id, matter_id from registration_claim where email = 'orang@lain.contoh.go.id'`),
+    ).toEqual([{ employee_id: null, matter_id: null }]);
   });
 
   it('S3.2 nobody is flooded: an address gets three proof mails a day, whatever numbers are claimed and however many at a time', async () => {

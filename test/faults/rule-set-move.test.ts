@@ -5,17 +5,15 @@ import { compareCycle, comparison, moveRefusal } from '#domain/rule-sets/compare
 import type { RuleSet as RuleSetData } from '#domain/rule-sets/rule-set.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { firstBrokenLine } from '#persistence/audit/audit.repository.ts';
-import { Task } from '#persistence/matters/matters.entities.ts';
+import { moveWorkflowId, OPERATIONS_QUEUE } from '#domain/process/names.ts';
+import { Matter, Task } from '#persistence/matters/matters.entities.ts';
 import { Cycle, Period } from '#persistence/cycles/cycles.entities.ts';
 import { readCycleFacts, type CycleFactsRow } from '#persistence/rule-sets/rule-set-facts.queries.ts';
 import { RuleSetMove, RuleSetMoveItem } from '#persistence/rule-sets/rule-set-moves.entities.ts';
 import { inScope } from '#persistence/rule-sets/rule-set-moves.repository.ts';
 import { readWorkingCalendar } from '#persistence/rule-sets/rule-sets.repository.ts';
 import { createCycle, createRuleSet, ruleSetData } from '#test/factories/agency.ts';
-import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
-import { ESCALATION_SWEEP, SWEEP_QUEUE } from '#workflows/escalation-sweep/escalation-sweep.messages.ts';
-import { cycleWorkflowId } from '#workflows/performance-cycle/performance-cycle.ids.ts';
-import { MOVE_QUEUE, moveWorkflowId, RULE_SET_MOVE } from '#workflows/rule-set-move/rule-set-move.messages.ts';
+import { startMatterRun } from '#test/factories/runs.ts';
 import { PATIENCE_MS, startDrill, type Drill } from './drill.ts';
 import { untilTrue } from './stack.ts';
 
@@ -36,12 +34,11 @@ afterAll(async () => {
 async function startCycles(ruleSetId: string): Promise<string[]> {
   const ids: string[] = [];
   const people = [...drill.population.employees];
-  const { startCycleWorkflow } = activityDependencies(drill.stack.orm, drill.stack.client);
   await Promise.all(
     Array.from({ length: PARALLEL }, async () => {
       for (let person = people.pop(); person; person = people.pop()) {
         const cycleId = await createCycle(em(), drill.population.agency, person, YEAR, ruleSetId);
-        await startCycleWorkflow({ cycleId, workflowId: cycleWorkflowId(cycleId), gen: 1 });
+        await startMatterRun(em(), drill.stack.client, cycleId);
         ids.push(cycleId);
       }
     }),
@@ -63,12 +60,12 @@ const standing = async () => ({
     opensAt,
     state,
   })),
-  cycles: (await em().find(Cycle, {}, { orderBy: { id: 1 } })).map(({ id, ruleSetId, stage, finalPredikat }) => ({
+  matters: (await em().find(Matter, {}, { orderBy: { id: 1 } })).map(({ id, ruleSetId, stage }) => ({
     id,
     ruleSetId,
     stage,
-    finalPredikat,
   })),
+  results: (await em().find(Cycle, {}, { orderBy: { id: 1 } })).map(({ id, finalPredikat }) => ({ id, finalPredikat })),
 });
 
 /** What the preview says about each cycle, by the functions of the screen. */
@@ -110,9 +107,9 @@ describe('moving 200 running cycles', () => {
       };
       const ruleSetId = await createRuleSet(em(), to);
       // The sweep looks at every open task; one that began afterwards has looked at them under the new rules, too.
-      await drill.stack.client.workflow.execute(ESCALATION_SWEEP, {
+      await drill.stack.client.workflow.execute('escalationSweep', {
         workflowId: 'after-the-publication',
-        taskQueue: SWEEP_QUEUE,
+        taskQueue: OPERATIONS_QUEUE,
       });
       expect(await standing()).toEqual(before);
 
@@ -129,9 +126,9 @@ describe('moving 200 running cycles', () => {
         ratePerSecond: 20,
         openedById: drill.population.agency.people.officer.id,
       });
-      await drill.stack.client.workflow.start(RULE_SET_MOVE, {
+      await drill.stack.client.workflow.start('ruleSetMove', {
         workflowId,
-        taskQueue: MOVE_QUEUE,
+        taskQueue: OPERATIONS_QUEUE,
         args: [{ moveId: id }],
       });
       const moved = (): Promise<number> => em().count(RuleSetMoveItem, { moveId: id, state: 'moved' });
@@ -148,18 +145,18 @@ describe('moving 200 running cycles', () => {
 
       expect(atKill).toBeLessThan(CYCLES);
       expect(await moved()).toBe(CYCLES);
-      expect(await em().count(Cycle, { ruleSetId })).toBe(CYCLES);
+      expect(await em().count(Matter, { ruleSetId })).toBe(CYCLES);
       for (const item of await em().find(RuleSetMoveItem, { moveId: id }))
         expect(item.dates).toBe(expected.get(item.cycleId));
       const lines = await em().find(AuditEvent, { kind: 'ruleSetAdopted' });
       expect(lines).toHaveLength(CYCLES);
-      expect(new Set(lines.map((line) => line.cycleId)).size).toBe(CYCLES);
+      expect(new Set(lines.map((line) => line.matterId)).size).toBe(CYCLES);
       expect(
         lines.every((line) => line.actorId === drill.population.agency.people.officer.id && line.data['moveId'] === id),
       ).toBe(true);
       for (const cycleId of cycles) {
-        const row = await em().findOneOrFail(Cycle, { id: cycleId });
-        const story = await em().find(AuditEvent, { cycleId }, { orderBy: { number: 1 } });
+        const row = await em().findOneOrFail(Matter, { id: cycleId });
+        const story = await em().find(AuditEvent, { matterId: cycleId }, { orderBy: { number: 1 } });
         expect(firstBrokenLine(story, { number: row.auditNumber, hash: row.auditHash })).toBeNull();
       }
       expect(await em().count(AuditEvent, { kind: 'ruleSetMoveFinished' })).toBe(1);

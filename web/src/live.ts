@@ -78,6 +78,8 @@ function apply(queries: QueryClient, event: LiveEvent): void {
       return;
     case 'campaignChanged':
       again('campaigns');
+      again('runs');
+      if (event.id) again('story', event.id);
       return;
     case 'heartbeat':
       return;

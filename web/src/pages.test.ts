@@ -25,7 +25,7 @@ describe('the menu', () => {
       '/admin/employees',
       '/admin/roles',
       '/admin/training',
-      '/admin/runs',
+      '/administration/runs',
       '/admin/mails',
     ]);
   });

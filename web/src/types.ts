@@ -3,6 +3,7 @@ import type * as administration from '#contracts/administration.contract.ts';
 import type * as cycles from '#contracts/cycles.contract.ts';
 import type * as inbox from '#contracts/inbox.contract.ts';
 import type * as procedures from '#contracts/procedures.contract.ts';
+import type * as runs from '#contracts/runs.contract.ts';
 import type * as work from '#contracts/work.schemas.ts';
 
 /** Names for the parts of the contract's answers that screens hand to each other. Types only: no schema reaches the bundle. */
@@ -36,7 +37,8 @@ export type ProcedureProgress = procedures.ProcedureProgress;
 export type Suggestion = z.infer<typeof inbox.Suggestion>;
 export type CampaignRow = administration.CampaignRow;
 export type EmployeeRow = z.infer<typeof administration.EmployeeRow>;
-export type RunRow = z.infer<typeof administration.RunRow>;
-export type EngineRun = z.infer<typeof administration.EngineRun>;
-export type StoryEvent = z.infer<typeof administration.StoryEvent>;
+export type RunRow = runs.RunRow;
+export type RunStory = runs.RunStory;
+export type RunCommand = z.infer<typeof runs.RunCommand>;
+export type StoryEvent = z.infer<typeof runs.StoryEvent>;
 export type MailRow = z.infer<typeof administration.MailRow>;

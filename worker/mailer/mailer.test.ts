@@ -82,7 +82,7 @@ it('sends each kind of mail once, though two mailers look into the same outbox',
     MAIL_TEMPLATES.map((template) => ({
       template,
       recipientId: agency.superiorId,
-      cycleId: cycleOf(),
+      matterId: cycleOf(),
       taskId: taskOf(),
     })),
   );
@@ -102,7 +102,7 @@ it('sends each kind of mail once, though two mailers look into the same outbox',
 
   const mail = await relay.parsed(relay.received.findIndex(({ messageId }) => messageId === row.message_id));
   expect(mail.headers.get('auto-submitted')).toBe('auto-generated');
-  expect(mail.references).toBe(`<cycle-${cycleOf()}@kinerja.example.go.id>`);
+  expect(mail.references).toBe(`<matter-${cycleOf()}@kinerja.example.go.id>`);
   expect(mail.from?.value).toEqual([{ name: 'E-Kinerja ASN', address: 'no-reply@kinerja.example.go.id' }]);
   expect(mail.to).toMatchObject({ value: [{ name: 'Bambang Wicaksono', address: addressFor(agency.superiorId) }] });
   expect(mail.subject).toBe('Tugas menunggu Anda: Persetujuan SKP');
@@ -218,7 +218,7 @@ it('S3.3 sends a link that somebody waits for before the thousand mails that wer
     Array.from({ length: 1_000 }, () => ({
       template: 'result' as const,
       recipientId: agency.superiorId,
-      cycleId: cycleOf(),
+      matterId: cycleOf(),
     })),
   );
   await start({ mailsPerSecond: 50, concurrency: 2 });
@@ -286,7 +286,7 @@ it('fails a mail that the relay refuses for good, tries again what it cannot tak
 it('repeats a mail with the same Message-ID when the line broke after it was handed over', async () => {
   relay.answer = (_to, nth) => ({ hangUp: nth === 1 });
   await start();
-  const [id] = await writeMails(orm, [{ template: 'result', recipientId: agency.superiorId, cycleId: cycleOf() }]);
+  const [id] = await writeMails(orm, [{ template: 'result', recipientId: agency.superiorId, matterId: cycleOf() }]);
   await untilStates({ sent: 1 });
   expect(await rowOf(id!)).toMatchObject({ attempts: 2 });
   const messageId = `<${id}@kinerja.example.go.id>`;
@@ -300,7 +300,7 @@ it('lists fifty late subordinates in one mail', async () => {
     large.cycleIds.map((cycleId, index) => ({
       template: 'escalation',
       recipientId: large.superiorId,
-      cycleId,
+      matterId: cycleId,
       taskId: large.taskIds[index]!,
     })),
   );
@@ -320,10 +320,10 @@ it('lists fifty late subordinates in one mail', async () => {
 it('holds a digest until more lines had time to come', async () => {
   await start({ digestHoldMs: 3_600_000 });
   const write = () =>
-    writeMails(orm, [{ template: 'reminder', recipientId: agency.superiorId, cycleId: cycleOf(), taskId: taskOf() }]);
+    writeMails(orm, [{ template: 'reminder', recipientId: agency.superiorId, matterId: cycleOf(), taskId: taskOf() }]);
   await write();
   // What is written later and is no digest goes out: the mailer has passed the first line by.
-  await writeMails(orm, [{ template: 'result', recipientId: agency.superiorId, cycleId: cycleOf() }]);
+  await writeMails(orm, [{ template: 'result', recipientId: agency.superiorId, matterId: cycleOf() }]);
   await untilStates({ sent: 1, waiting: 1 });
   await write();
   await orm.em
@@ -338,7 +338,7 @@ it('does not remind of a task that was done meanwhile, and fails what it cannot 
   await em.execute(`update task set state = 'done' where id = ?`, [taskOf()]);
   await start();
   const [done, unreadable, gone, unknown] = await writeMails(orm, [
-    { template: 'reminder', recipientId: agency.superiorId, cycleId: cycleOf(), taskId: taskOf() },
+    { template: 'reminder', recipientId: agency.superiorId, matterId: cycleOf(), taskId: taskOf() },
     { template: 'returned', recipientId: agency.superiorId, data: { taskKind: 'draftSkp' } },
     { template: 'training', recipientId: agency.superiorId, data: { step: 'missed', eventId: randomUUID() } },
     { template: 'of-another-release' as MailTemplate, recipientId: agency.superiorId, data: {} },

@@ -4,21 +4,18 @@ import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Command } from '#persistence/commands/commands.entities.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
-import { Task } from '#persistence/matters/matters.entities.ts';
-import { Cycle } from '#persistence/cycles/cycles.entities.ts';
+import { Matter, Task } from '#persistence/matters/matters.entities.ts';
 import { Skp } from '#persistence/skp/skp.entities.ts';
 import { findFreePorts } from '#scripts/services/ports.ts';
 import { useAgency, useEngine } from '#test/environment/use-agency.ts';
 import { createCycle } from '#test/factories/agency.ts';
 import { ARGUMENTS, act, openTaskFor } from '#test/factories/decisions.ts';
 import { createEvent } from '#test/factories/training.ts';
-import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
-import { cycleState, cycleWorkflowId } from '#workflows/performance-cycle/performance-cycle.messages.ts';
-import {
-  TRAINING_EVENT,
-  TRAINING_QUEUE,
-  trainingWorkflowId,
-} from '#workflows/training-event/training-event.messages.ts';
+import { startMatterRun } from '#test/factories/runs.ts';
+import { matterWorkflowId, OPERATIONS_QUEUE, trainingWorkflowId } from '#domain/process/names.ts';
+import { matterState } from '#workflows/matter/matter.messages.ts';
+import { queueFact, queueStart } from '#persistence/commands/facts.repository.ts';
+import { rebuildRun } from '#persistence/matters/matters.repository.ts';
 import { startRelay } from './relay.ts';
 
 let year = 2026;
@@ -34,12 +31,7 @@ afterEach(async () => {
 async function startedCycle(): Promise<string> {
   year += 1;
   const cycleId = await createCycle(em(), agency, agency.people.employee, year);
-  await activityDependencies(orm, engine.client).startCycleWorkflow({
-    cycleId,
-    workflowId: cycleWorkflowId(cycleId),
-    gen: 1,
-  });
-  await expect.poll(() => openTaskFor(em(), cycleId, 'submitSkp')).toBeTruthy();
+  await startMatterRun(em(), engine.client, cycleId);
   return cycleId;
 }
 
@@ -49,8 +41,8 @@ function relayOn(client: Client): void {
 
 /** A command that the API has accepted and could not get answered. */
 async function pendingCommand(change: {
-  cycleId: string;
-  updateName: string;
+  matterId: string;
+  name: string;
   arguments?: Record<string, unknown>;
   actorId?: string;
   task?: Task;
@@ -60,13 +52,22 @@ async function pendingCommand(change: {
     id,
     actorId: change.actorId ?? agency.people.employee.id,
     onBehalfOfPositionId: null,
-    cycleId: change.cycleId,
+    matterId: change.matterId,
     taskId:
-      change.task?.id ?? (await em().findOneOrFail(Task, { cycleId: change.cycleId }, { orderBy: { openedAt: 1 } })).id,
-    workflowId: cycleWorkflowId(change.cycleId),
-    updateName: change.updateName,
+      change.task?.id ??
+      (await em().findOneOrFail(Task, { matterId: change.matterId }, { orderBy: { openedAt: 1 } })).id,
+    workflowId: matterWorkflowId(change.matterId),
+    name: change.name,
     arguments: change.arguments ?? ARGUMENTS.submitSkp,
   });
+  await makeDue(id);
+  return id;
+}
+
+/** A fact that nobody has delivered yet. */
+async function pendingFact(matterId: string, kind: string): Promise<string> {
+  const workflowId = matterWorkflowId(matterId);
+  const { id } = (await queueFact(em(), { matterId, workflowId, actorId: null, content: { kind } }))!;
   await makeDue(id);
   return id;
 }
@@ -89,7 +90,7 @@ describe('the relay', () => {
       connection: Connection.lazy({ address: `127.0.0.1:${nowhere}` }),
       namespace: engine.namespace,
     });
-    const id = await pendingCommand({ cycleId, updateName: 'submitSkp' });
+    const id = await pendingCommand({ matterId: cycleId, name: 'submitSkp' });
     const relay = startRelay({ orm, client: down, log, pollMs: 50 });
     await expect.poll(async () => (await commandOf(id)).attempts).toBeGreaterThan(0);
     // It stops when it has done with what it took.
@@ -107,7 +108,7 @@ describe('the relay', () => {
     const cycleId = await startedCycle();
     relayOn(engine.client);
     relayOn(engine.client);
-    const commandId = await pendingCommand({ cycleId, updateName: 'submitSkp' });
+    const commandId = await pendingCommand({ matterId: cycleId, name: 'submitSkp' });
     const reply = await act(em(), engine.client, {
       cycleId,
       decision: 'submitSkp',
@@ -123,66 +124,119 @@ describe('the relay', () => {
   it('settles what the workflow refuses before any activity', async () => {
     const cycleId = await startedCycle();
     relayOn(engine.client);
-    const id = await pendingCommand({ cycleId, updateName: 'approveSkp', actorId: agency.people.superior.id });
+    const id = await pendingCommand({ matterId: cycleId, name: 'approveSkp', actorId: agency.people.superior.id });
     expect(await answered(id)).toMatchObject({ outcome: { kind: 'refused', code: 'process.stepNotOpen' } });
   });
 
   it('settles what the activity refuses', async () => {
     const cycleId = await startedCycle();
     relayOn(engine.client);
-    const id = await pendingCommand({ cycleId, updateName: 'submitSkp', actorId: agency.people.colleague.id });
+    const id = await pendingCommand({ matterId: cycleId, name: 'submitSkp', actorId: agency.people.colleague.id });
     expect(await answered(id)).toMatchObject({ outcome: { kind: 'refused', code: 'access.notAuthorised' } });
   });
 
   it('keeps a decision for a cycle whose workflow has not started yet', async () => {
     year += 1;
     const cycleId = await createCycle(em(), agency, agency.people.employee, year);
-    const other = await startedCycle();
-    const task = (await openTaskFor(em(), other, 'submitSkp'))!;
-    const id = await pendingCommand({ cycleId, updateName: 'submitSkp', task });
+    await queueStart(em(), {
+      matterId: cycleId,
+      workflowId: matterWorkflowId(cycleId),
+      type: 'performanceCycle',
+      actorId: null,
+    });
+    await em().execute(
+      `update command set next_attempt_at = now() + interval '1 day' where matter_id = ? and form = 'start'`,
+      [cycleId],
+    );
+    const id = await pendingCommand({ matterId: cycleId, name: 'submitSkp' });
     relayOn(engine.client);
     await expect.poll(async () => (await commandOf(id)).attempts).toBe(1);
     // The second attempt begins when the first is over.
     await makeDue(id);
     await expect.poll(async () => (await commandOf(id)).attempts).toBe(2);
     expect(await commandOf(id)).toMatchObject({ state: 'accepted' });
-    await em().execute(`delete from command where id = ?`, [id]);
+    expect(await em().findOneOrFail(Matter, { id: cycleId })).toMatchObject({ gen: 1 });
+    await em().execute(`update command set next_attempt_at = now() where matter_id = ?`, [cycleId]);
+    await expect
+      .poll(async () => {
+        await em().execute(`update command set next_attempt_at = now() where id = ? and state = 'accepted'`, [id]);
+        return (await commandOf(id)).outcome;
+      })
+      .toMatchObject({ kind: 'applied' });
   });
 
   it('delivers facts as signals', async () => {
     const cycleId = await startedCycle();
     relayOn(engine.client);
-    const factId = randomUUID();
-    const id = await pendingCommand({ cycleId, updateName: 'signal:superiorChanged', arguments: { factId } });
+    const id = await pendingFact(cycleId, 'superiorChanged');
     expect(await answered(id)).toMatchObject({ outcome: { kind: 'applied' } });
-    await expect.poll(async () => (await em().findOneOrFail(Cycle, { id: cycleId })).seq).toBe(2);
-    const state = await engine.client.workflow.getHandle(cycleWorkflowId(cycleId)).query(cycleState);
-    expect(state.seq).toBe(2);
+    await expect.poll(async () => (await em().findOneOrFail(Matter, { id: cycleId })).seq).toBe(1);
+    await expect
+      .poll(async () => (await engine.client.workflow.getHandle(matterWorkflowId(cycleId)).query(matterState)).seq)
+      .toBe(1);
   });
 
   it('a finished cycle: decisions and facts are settled, not sent for ever', async () => {
     const cycleId = await startedCycle();
     relayOn(engine.client);
     const task = (await openTaskFor(em(), cycleId, 'submitSkp'))!;
-    await answered(
-      await pendingCommand({ cycleId, updateName: 'signal:employeeDied', arguments: { factId: randomUUID() } }),
-    );
-    await engine.client.workflow.getHandle(cycleWorkflowId(cycleId)).result();
-    expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({ state: 'finished' });
-    const decision = await pendingCommand({ cycleId, updateName: 'submitSkp', task });
+    await answered(await pendingFact(cycleId, 'employeeDied'));
+    await engine.client.workflow.getHandle(matterWorkflowId(cycleId)).result();
+    expect(await em().findOneOrFail(Matter, { id: cycleId })).toMatchObject({ state: 'finished' });
+    const decision = await pendingCommand({ matterId: cycleId, name: 'submitSkp', task });
     expect(await answered(decision)).toMatchObject({ outcome: { kind: 'refused', code: 'process.finished' } });
-    const fact = await pendingCommand({
-      cycleId,
-      updateName: 'signal:superiorChanged',
-      arguments: { factId: randomUUID() },
-    });
+    const fact = await pendingFact(cycleId, 'superiorChanged');
     expect(await answered(fact)).toMatchObject({ outcome: { kind: 'refused', code: 'process.finished' } });
+  });
+
+  it('builds a lost run anew from its row, and delivers to that what people had decided', async () => {
+    const cycleId = await startedCycle();
+    const handle = engine.client.workflow.getHandle(matterWorkflowId(cycleId));
+    const { runId } = await handle.describe();
+    await handle.terminate('its history was lost');
+    const id = await pendingCommand({ matterId: cycleId, name: 'submitSkp' });
+    relayOn(engine.client);
+    await expect
+      .poll(async () => {
+        await em().execute(`update command set next_attempt_at = now() where matter_id = ? and state = 'accepted'`, [
+          cycleId,
+        ]);
+        return (await commandOf(id)).outcome;
+      })
+      .toMatchObject({ kind: 'applied' });
+    expect(await em().findOneOrFail(Matter, { id: cycleId })).toMatchObject({ gen: 2, seq: 1 });
+    expect((await handle.describe()).runId).not.toBe(runId);
+    await expect.poll(async () => (await handle.query(matterState)).seq).toBe(1);
+  });
+
+  it('a generation that was taken away decides nothing more, and the facts it had not settled are told again', async () => {
+    const cycleId = await startedCycle();
+    const factId = await pendingFact(cycleId, 'superiorChanged');
+    await em().execute(`update command set state = 'answered' where id = ?`, [factId]);
+    await em().transactional((inner) => rebuildRun(inner as ReturnType<typeof em>, cycleId));
+    // The old run still answers, until its successor ends it.
+    const id = await pendingCommand({ matterId: cycleId, name: 'submitSkp' });
+    relayOn(engine.client);
+    await expect
+      .poll(async () => {
+        await em().execute(`update command set next_attempt_at = now() where matter_id = ? and state = 'accepted'`, [
+          cycleId,
+        ]);
+        return (await commandOf(id)).outcome;
+      })
+      .toMatchObject({ kind: 'applied' });
+    await expect.poll(async () => (await em().findOneOrFail(Matter, { id: cycleId })).seq).toBe(2);
+    expect(await em().count(Skp, { cycleId })).toBe(1);
   });
 
   it('S2.1 delivers what the organiser of a training wants, and settles what comes when it is over', async () => {
     const eventId = await createEvent(em(), agency.unitId, { state: 'invited' });
     const workflowId = trainingWorkflowId(eventId);
-    await engine.client.workflow.start(TRAINING_EVENT, { workflowId, taskQueue: TRAINING_QUEUE, args: [{ eventId }] });
+    await engine.client.workflow.start('trainingEvent', {
+      workflowId,
+      taskQueue: OPERATIONS_QUEUE,
+      args: [{ eventId }],
+    });
     relayOn(engine.client);
     for (const outcome of [{ kind: 'applied' }, { kind: 'refused', code: 'training.event.over' }]) {
       const id = randomUUID();
@@ -190,7 +244,7 @@ describe('the relay', () => {
         id,
         actorId: agency.people.officer.id,
         workflowId,
-        updateName: 'cancelTrainingEvent',
+        name: 'cancelTrainingEvent',
         arguments: { reason: 'Gedung tidak dapat dipakai.' },
       });
       await makeDue(id);

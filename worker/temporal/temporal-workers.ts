@@ -25,9 +25,15 @@ export type TemporalWorkersOptions = {
 };
 
 /**
+ * A local activity keeps the slot of its workflow task, and with two or fewer slots free the next run waits until one ends: so there are more
+ * slots for workflow tasks than local activities can be in flight.
+ */
+const localActivitySlots = { maxConcurrentLocalActivityExecutions: 40, maxConcurrentWorkflowTaskExecutions: 60 };
+
+/**
  * The workers of one process: cycles pinned to the build they started with, one worker per build that running cycles still
  * need; bulk workflows; and the activities of those on their own queue. Activities are always the newest, also those that a
- * pinned cycle calls: they lie on the cycle's queue, so that a step's activity needs no second way through the engine.
+ * pinned matter calls, as local activities or on its own queue.
  * `run` resolves after `stop`.
  */
 export async function createTemporalWorkers(
@@ -51,6 +57,7 @@ export async function createTemporalWorkers(
         ...activities,
         taskQueue: MATTER_QUEUE,
         workflowBundle: { code },
+        ...localActivitySlots,
         maxCachedWorkflows: options.maxCachedWorkflows,
         workerDeploymentOptions: {
           version: { deploymentName: DEPLOYMENT, buildId },

@@ -1,11 +1,4 @@
-import {
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  proxyActivities,
-  setHandler,
-  sleep,
-} from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { CampaignActivities } from '#activities/campaigns/campaign.contract.ts';
 import { ACTIVITY_QUEUE } from '#domain/process/names.ts';
 import type { CommandReply } from '#domain/process/reply.ts';
@@ -18,6 +11,9 @@ const activities = proxyActivities<CampaignActivities>({
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 });
 
+/** Rows are written in sets of a few seconds' worth, hundreds at most; the runs are started one by one at the campaign's rate. */
+const SECONDS_PER_SET = 4;
+const LARGEST_SET = 400;
 /** Batches in one run before it continues as a new one. */
 const BATCHES_PER_RUN = 100;
 
@@ -31,9 +27,10 @@ export async function cycleCampaign({ campaignId, after = null, isPaused = false
   setHandler(resumeCampaign, () => setPaused(false));
 
   const { ratePerSecond } = await activities.planCampaign(campaignId);
+  const size = Math.min(LARGEST_SET, ratePerSecond * SECONDS_PER_SET);
   for (let batches = 0; batches < BATCHES_PER_RUN; batches += 1) {
     await condition(() => !paused);
-    const batch = await activities.startBatch({ campaignId, after: position, size: ratePerSecond, at: Date.now() });
+    const batch = await activities.startBatch({ campaignId, after: position, size, at: Date.now() });
     position = batch.after;
     if (batch.isLast) {
       await activities.finishCampaign(campaignId);
@@ -41,7 +38,6 @@ export async function cycleCampaign({ campaignId, after = null, isPaused = false
       await condition(allHandlersFinished);
       return;
     }
-    await sleep('1 second');
   }
   await condition(allHandlersFinished);
   await continueAsNew<typeof cycleCampaign>({ campaignId, after: position, isPaused: paused });

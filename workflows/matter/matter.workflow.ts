@@ -26,10 +26,11 @@ export const matterWorkflow = (deciders: Deciders) =>
     let { state } = input;
     let isRestDue = false;
     let isBeside = false;
+    let isReplaced = false;
 
     // Messages
     for (const decision of decider.decisions)
-      setHandler(decisionUpdate(decision), (command) => inTurn(() => decideTask(decision, command)), {
+      setHandler(decisionUpdate(decision), (command) => inTurn(() => decideSurely(decision, command)), {
         validator: (command) => refuseEarly(decision, command),
       });
     setHandler(factSignal, (fact) => void (facts.some(({ factId }) => factId === fact.factId) || facts.push(fact)));
@@ -70,8 +71,23 @@ export const matterWorkflow = (deciders: Deciders) =>
     function refuseEarly(decision: string, { slot }: CommandRef): void {
       const decided = decider.decide(state.process, { kind: 'decision', decision, slot });
       if (decided.ok && !isBeside) return;
-      const code = decided.ok || (isBusy() && !isOver()) ? 'process.busy' : decided.code;
+      const code = decided.ok || isReplaced || (isBusy() && !isOver()) ? 'process.busy' : decided.code;
       throw ApplicationFailure.nonRetryable(`${decision} is not waited for`, code);
+    }
+
+    /**
+     * A decision that finds the run beside its row is taken again once the run has rejoined it: the engine keeps what an update ended with, so
+     * it must not end with a failure. Only the run that replaced this one may answer it otherwise.
+     */
+    async function decideSurely(decision: string, command: CommandRef): Promise<Reply> {
+      try {
+        return await decideTask(decision, command);
+      } catch (error) {
+        if (!isBeside) throw error;
+        await rejoin();
+        if (isReplaced) throw error;
+        return decideTask(decision, command);
+      }
     }
 
     /** Decisions on one task queue up: the first that is carried out answers it, the others are told so when their turn comes. */
@@ -80,7 +96,7 @@ export const matterWorkflow = (deciders: Deciders) =>
       if (!decided.ok) return { kind: 'refused', code: decided.code };
       const { transition } = decided;
       const { reply, ...found } = await inStep(() =>
-        steps.decideTask({ ...stepFor(transition), decision, commandId, taskId }),
+        steps.decideTask({ ...stepFor(transition), decision, commandId, taskId, slot }),
       );
       if (reply.kind === 'applied') done({ transition }, { ...found, seq: reply.seq });
       return reply;
@@ -122,7 +138,10 @@ export const matterWorkflow = (deciders: Deciders) =>
       const current = await steps.readState({ matterId, gen });
       isBeside = false;
       if (current) state = current;
-      else state = { ...state, process: { ...state.process, finished: true } };
+      else {
+        isReplaced = true;
+        state = { ...state, process: { ...state.process, finished: true } };
+      }
     }
 
     /** A step of the run's own accord; one that finds the run beside its row is tried again once it has rejoined. */
@@ -146,7 +165,8 @@ export const matterWorkflow = (deciders: Deciders) =>
     }
 
     function done(step: Parameters<typeof stepped>[1], found: { seq: number; sets?: object; agenda?: object }): void {
-      // A repeat of what an earlier run did gets its answer of then; this run has nothing to take note of.
+      // A repeat of what an earlier run did gets its answer of then; a run that was reset behind it has more to catch up with.
+      isBeside ||= found.seq > state.seq;
       if (found.seq !== state.seq) return;
       state = stepped(state, { ...step, ...found } as Parameters<typeof stepped>[1]);
     }

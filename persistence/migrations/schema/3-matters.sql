@@ -150,6 +150,7 @@ create table command (
 create index command_pending on command (next_attempt_at) where state = 'accepted';
 create index command_task on command (task_id);
 create index command_matter on command (matter_id) where matter_id is not null;
+create index command_workflow on command (workflow_id) where matter_id is null;
 create table effect (
   key text primary key,
   reply jsonb not null,
@@ -171,6 +172,8 @@ create table audit_event (
   unique (chain, number)
 );
 create index audit_event_matter on audit_event (matter_id, number) where matter_id is not null;
+-- The event, opening or move that a line of the agency's chain is about.
+create index audit_event_operation on audit_event ((coalesce(data ->> 'eventId', data ->> 'campaignId', data ->> 'moveId'))) where matter_id is null;
 create table outbox (
   id uuid primary key default uuidv7(),
   dedupe_key text not null unique,

@@ -5,60 +5,15 @@ import { PREDIKATS, RATINGS } from '#domain/appraisal/predikat.ts';
 import { ALL_ERROR_CODES } from '#domain/error-codes.ts';
 import { SUGGESTION_CODES } from '#domain/monitoring/evaluation.ts';
 import { MAIL_TEMPLATES } from '#domain/notifications/mail.ts';
-import { PROCEDURE_KINDS } from '#domain/process/tasks.ts';
-import { DECISIONS, TASK_KINDS } from '#domain/process/tasks.ts';
+import { OPERATION_KINDS, RUN_COUNTS, RUN_STAGES } from '#domain/process/runs.ts';
+import { OPERATION_STORY_KINDS, STORY_KINDS } from '#domain/process/story.ts';
+import { CYCLE_STAGES, DECISIONS, PROCEDURE_KINDS, TASK_KINDS } from '#domain/process/tasks.ts';
+import { EVENT_STEPS } from '#domain/training/event.ts';
 import { NILAI_BERAKHLAK } from '#domain/skp/berakhlak.ts';
 import { SMART_CODES } from '#domain/skp/smart-check.ts';
 
 type Texts = { [key: string]: string | Texts };
 const SOURCE = join(import.meta.dirname, '..');
-const STORY_KINDS = [
-  'cycleStarted',
-  'taskOpened',
-  'skpSubmitted',
-  'skpApproved',
-  'skpReturned',
-  'reportSubmitted',
-  'reportAccepted',
-  'reportReturned',
-  'periodOpened',
-  'appraisalOpened',
-  'selfAssessed',
-  'selfAssessmentLapsed',
-  'rated',
-  'acknowledged',
-  'objected',
-  'objectionWindowClosed',
-  'objectionDecided',
-  'evaluated',
-  'rewardProposed',
-  'guidanceGiven',
-  'improvementPlanned',
-  'improvementPeriodEnded',
-  'improvementConcluded',
-  'reminded',
-  'escalated',
-  'reassigned',
-  'superiorChanged',
-  'segmentEnded',
-  'employeeDied',
-  'ruleSetAdopted',
-  'continuedAsNew',
-  'cycleFinished',
-  'tasksLapsed',
-  'procedureStarted',
-  'procedureApproved',
-  'procedureReturned',
-  'procedureRejected',
-  'procedureResubmitted',
-  'procedureEffective',
-  'procedureExpired',
-  'procedureWithdrawn',
-  'procedureFinished',
-  'secondFactorRemoved',
-  'superiorCorrected',
-  'unitCorrected',
-];
 
 const flat = (texts: Texts, prefix = ''): [string, string][] =>
   Object.entries(texts).flatMap(([key, value]) =>
@@ -157,16 +112,7 @@ describe('texts', () => {
   });
 
   it('exist for every key that is made from a code', () => {
-    const stages = [
-      'skp',
-      'reporting',
-      'appraisal',
-      'acknowledgement',
-      'objection',
-      'evaluation',
-      'followUp',
-      'finished',
-    ];
+    const stages: readonly string[] = [...CYCLE_STAGES, 'finished'];
     const needed = [
       ...TASK_KINDS.map((kind) => `task.kind.${kind}`),
       ...DECISIONS.map((decision) => `receipt.done.${decision}`),
@@ -177,7 +123,11 @@ describe('texts', () => {
       ),
       ...SMART_CODES,
       ...SUGGESTION_CODES.map((code) => `suggestion.${code}`),
-      ...STORY_KINDS.map((kind) => `story.${kind}`),
+      ...[...STORY_KINDS, ...OPERATION_STORY_KINDS].map((kind) => `story.${kind}`),
+      ...EVENT_STEPS.map((step) => `story.step.${step}`),
+      ...['performanceCycle', ...OPERATION_KINDS].map((kind) => `run.kind.${kind}`),
+      ...RUN_STAGES.filter((stage) => !stages.includes(stage)).map((stage) => `run.stage.${stage}`),
+      ...RUN_COUNTS.map((count) => `run.count.${count}`),
       ...MAIL_TEMPLATES.map((template) => `mail.template.${template}`),
       ...stages.map((stage) => `cycle.stage.${stage}`),
       ...PROCEDURE_KINDS.map((kind) => `procedure.kind.${kind}`),

@@ -168,9 +168,7 @@ export const sampleCycle = (part: Partial<CycleSummary> = {}): CycleSummary => (
 
 export const sampleTask = (part: Partial<TaskRow> = {}): TaskRow => ({
   id: id(20),
-  cycleId: id(10),
-  procedureId: null,
-  subject: null,
+  matter: { id: id(10), kind: 'performanceCycle', subject: null },
   kind: 'approveSkp',
   stage: 'skp',
   round: 1,

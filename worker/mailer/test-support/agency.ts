@@ -77,17 +77,22 @@ export async function createAgency(orm: Orm, subordinates = 1): Promise<Agency> 
     const cycleId = randomUUID();
     const taskId = randomUUID();
     await em.execute(
-      `insert into cycle (id, employee_id, position_id, unit_id, year, starts_on, ends_on, rule_set_id, workflow_id, time_zone)
-       values (?, ?, ?, ?, 2026, '2026-01-01', '2026-12-31', ?, ?, 'Asia/Jakarta')`,
-      [cycleId, employeeId, positionId, unitId, ruleSetId, cycleId],
+      `insert into matter (id, kind, employee_id, unit_id, rule_set_id, workflow_id, time_zone, process)
+       values (?, 'performanceCycle', ?, ?, ?, ?, 'Asia/Jakarta', '{}')`,
+      [cycleId, employeeId, unitId, ruleSetId, cycleId],
+    );
+    await em.execute(
+      `insert into cycle (id, employee_id, position_id, year, starts_on, ends_on)
+       values (?, ?, ?, 2026, '2026-01-01', '2026-12-31')`,
+      [cycleId, employeeId, positionId],
     );
     await em.execute(
       `insert into period (cycle_id, number, starts_on, ends_on, opens_at, due_at) values (?, 3, '2026-03-01', '2026-03-31', now(), now())`,
       [cycleId],
     );
     await em.execute(
-      `insert into task (id, cycle_id, kind, step, round, stage, employee_id, unit_id, rule_set_id, assignee_kind, assignee_id, opened_at, due_at)
-       values (?, ?, 'reviewReport', 'report:3', 1, 'reporting', ?, ?, ?, 'employee', ?, now(), ?)`,
+      `insert into task (id, matter_id, kind, strand, slot, round, stage, employee_id, unit_id, rule_set_id, assignee_kind, assignee_id, opened_at, due_at)
+       values (?, ?, 'reviewReport', 'report:3', 'report:3', 1, 'reporting', ?, ?, ?, 'employee', ?, now(), ?)`,
       [taskId, cycleId, employeeId, unitId, ruleSetId, superiorId, DUE_AT],
     );
     agency.cycleIds.push(cycleId);
@@ -118,7 +123,7 @@ export const addressFor = (employeeId: string) => `${employeeId}@instansi.exampl
 export type MailToWrite = {
   template: MailTemplate;
   recipientId: string;
-  cycleId?: string | null;
+  matterId?: string | null;
   taskId?: string | null;
   data?: Record<string, unknown>;
 };
@@ -129,12 +134,12 @@ export async function writeMails(orm: Orm, mails: readonly MailToWrite[]): Promi
     const ids = mails.map(() => randomUUID());
     await em.insertMany(
       Outbox,
-      mails.map(({ template, recipientId, cycleId = null, taskId = null, data }, index) => ({
+      mails.map(({ template, recipientId, matterId = null, taskId = null, data }, index) => ({
         id: ids[index]!,
         dedupeKey: ids[index]!,
         template,
         recipientId,
-        cycleId,
+        matterId,
         taskId,
         data: data ?? SAMPLES[template].data,
         createdAt: new Date(),

@@ -11,11 +11,17 @@ export const routes: RouteRecordRaw[] = [
     part: 'administration',
     place: 4,
   }),
-  adminPage('/admin/runs', 'page.runs', ['read', 'Run'], () => import('./pages/RunsPage.vue'), {
+  adminPage('/administration/runs', 'page.runs', ['read', 'Run'], () => import('./pages/RunsPage.vue'), {
     part: 'administration',
     place: 7,
   }),
-  adminPage('/admin/runs/:cycleId', 'page.run', ['read', 'Run'], () => import('./pages/RunPage.vue')),
+  adminPage('/administration/runs/:id', 'page.run', ['read', 'Run'], () => import('./pages/RunPage.vue')),
+  // Addresses of earlier mails and bookmarks: years and other matters had a list each.
+  { path: '/admin/:list(runs|procedures)', redirect: ({ query }) => ({ path: '/administration/runs', query }) },
+  {
+    path: '/admin/:list(runs|procedures)/:id',
+    redirect: ({ params }) => ({ path: `/administration/runs/${String(params.id)}` }),
+  },
   adminPage('/admin/mails', 'page.mails', ['read', 'Mail'], () => import('./pages/MailsPage.vue'), {
     part: 'administration',
     place: 8,

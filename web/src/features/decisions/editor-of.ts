@@ -1,14 +1,17 @@
 import type { TaskRow } from '../../types.ts';
 
+/** The page of the year that a task lies in: a year and its matter share one id. */
+const cyclePage = ({ matter }: Pick<TaskRow, 'matter'>): string => `/cycles/${matter.id}`;
+
 /** The page where own work is done, or null for tasks that are decided in the inbox. */
-export function editorOf(task: Pick<TaskRow, 'kind' | 'cycleId' | 'periodNo'>): string | null {
+export function editorOf(task: Pick<TaskRow, 'kind' | 'matter' | 'periodNo'>): string | null {
   switch (task.kind) {
     case 'draftSkp':
-      return `/cycles/${task.cycleId}/skp`;
+      return `${cyclePage(task)}/skp`;
     case 'submitReport':
-      return `/cycles/${task.cycleId}/reports/${task.periodNo ?? 1}`;
+      return `${cyclePage(task)}/reports/${task.periodNo ?? 1}`;
     case 'selfAssess':
-      return `/cycles/${task.cycleId}/self-assessment`;
+      return `${cyclePage(task)}/self-assessment`;
     default:
       return null;
   }

@@ -39,6 +39,8 @@ export function useStoryText(zone: () => string) {
       hasilKerja: '–',
       perilaku: '–',
       taskKind: '–',
+      year: '–',
+      step: '–',
       dueAt: '–',
     };
     for (const [name, value] of Object.entries(data)) params[name] = wordOf(name, value);
@@ -54,6 +56,7 @@ export function useStoryText(zone: () => string) {
     const text = String(value ?? '–');
     if (name === 'predikat' && te(`predikat.${text}`)) return t(`predikat.${text}`);
     if ((name === 'hasilKerja' || name === 'perilaku') && te(`rating.${text}`)) return t(`rating.${text}`);
+    if (name === 'step' && te(`story.step.${text}`)) return t(`story.step.${text}`);
     if (name === 'taskKind' && te(`task.kind.${text}`)) return t(`task.kind.${text}`);
     if (name.endsWith('At') && !Number.isNaN(Date.parse(text))) return format.dateTime(text, zone());
     return text;
