@@ -4,11 +4,11 @@ import {
   CYCLE_STAGES,
   MATTER_KINDS,
   PROCEDURE_TASK_KINDS,
-  TASKS,
   type CycleStage,
   type MatterKind,
   type ProcedureTaskKind,
 } from './tasks.ts';
+import { TASKS } from './task-table.ts';
 
 /** What the administration sees of everything that runs: matters of each kind, and the workflows that are no matter. */
 
