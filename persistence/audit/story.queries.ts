@@ -1,6 +1,7 @@
 import { IsolationLevel } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { inTransaction } from '../transaction.ts';
 import { actingPost, civilDateOf, holderOf } from '../organisation/holding.ts';
 import { instantOf, select, selectOne, sql } from '../sql.ts';
 import { AuditEvent } from './audit.entities.ts';

@@ -8,21 +8,15 @@ const MAY_IMPORT: Record<Folder, Partial<Record<Folder, RegExp | 'all' | 'types'
   contracts: { domain: 'all' },
   persistence: { domain: 'all', config: /^config\/config\.ts$/ },
   workflows: { domain: /^domain\/(process|result)/, activities: 'types' },
-  activities: { domain: 'all', persistence: 'all', workflows: /\.ids\.ts$/ },
-  api: {
-    domain: 'all',
-    contracts: 'all',
-    persistence: 'all',
-    config: 'all',
-    workflows: /\.(messages|ids|client)\.ts$/,
-  },
+  activities: { domain: 'all', persistence: 'all' },
+  api: { domain: 'all', contracts: 'all', persistence: 'all', config: 'all', workflows: /\.(messages|client)\.ts$/ },
   web: { domain: 'all', contracts: 'all' },
   worker: {
     domain: 'all',
     persistence: 'all',
     activities: 'all',
     config: 'all',
-    workflows: /\.(messages|ids|client)\.ts$/,
+    workflows: /\.(messages|client)\.ts$/,
   },
 };
 
