@@ -1,5 +1,3 @@
-import { civilDate } from '#domain/calendar/clock.ts';
-import type { IndonesianZone } from '#domain/calendar/time-zone.ts';
 import type { CorrectionData } from '#domain/organisation/correction.ts';
 import {
   changeSuperior,

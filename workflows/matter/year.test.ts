@@ -6,7 +6,7 @@ import { matterWorkflowId } from '#domain/process/names.ts';
 import { Matter, Task } from '#persistence/matters/matters.entities.ts';
 import { findBrokenLine } from '#persistence/matters/runs.queries.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
-import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
+import { startTestEngine, testBundle, type TestEngine } from '#test/environment/engine.ts';
 import { createAgency, createCycle, createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';
 import { wholeHistory } from '#test/factories/histories.ts';
 import { act, openTaskFor } from '#test/factories/decisions.ts';
@@ -39,6 +39,21 @@ async function start(person: keyof Agency['people'], year = 2026, ruleSetId = ag
 }
 
 describe('the run of a year', () => {
+  it('starts from its row, at step 0, and waits without any activity', async () => {
+    const cycleId = await createCycle(em(), agency, agency.people.officer, 2031);
+    const { buildId } = await testBundle();
+    await em().nativeUpdate(Matter, { id: cycleId }, { workflowBuild: buildId });
+    await startMatterRun(em(), engine.client, cycleId);
+    const { process, agenda } = await em().findOneOrFail(Matter, { id: cycleId });
+    const handle = engine.client.workflow.getHandle(matterWorkflowId(cycleId));
+    expect(await handle.query(matterState)).toEqual({ process, seq: 0, agenda });
+    const { events } = await handle.fetchHistory();
+    expect(events!.filter((event) => event.timerStartedEventAttributes)).toHaveLength(1);
+    expect(
+      events!.filter((event) => event.activityTaskScheduledEventAttributes ?? event.markerRecordedEventAttributes),
+    ).toEqual([]);
+  });
+
   it('S4.4 carries an SKP from submission over a return to its establishment', async () => {
     const { employee, superior } = agency.people;
     const cycleId = await start('employee', 2030);
