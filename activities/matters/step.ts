@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { civilDate } from '#domain/calendar/clock.ts';
 import type { IndonesianZone } from '#domain/calendar/time-zone.ts';
-import { evolve, stepped, type AgendaItem, type MatterProcess, type Transition } from '#domain/process/matter.ts';
+import { evolve, stepped, type AgendaItem, type MatterProcess } from '#domain/process/matter.ts';
 import type { Reply } from '#domain/process/reply.ts';
 import { tellStory, type StoryEvent } from '#persistence/audit/audit.repository.ts';
 import { queueOutcome } from '#persistence/commands/facts.repository.ts';
