@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { pino } from 'pino';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Matter, Task } from '#persistence/matters/matters.entities.ts';
 import { Period } from '#persistence/cycles/cycles.entities.ts';
 import { RuleSetMove, RuleSetMoveItem } from '#persistence/rule-sets/rule-set-moves.entities.ts';
+import { startRelay } from '#worker/relay/relay.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
 import { createAgency, createCycle, createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';
@@ -17,6 +19,8 @@ import { pauseMove, resumeMove } from './rule-set-move.messages.ts';
 let database: TestDatabase;
 let orm: Orm;
 let engine: TestEngine;
+/** Cycles are told by facts of the ledger. */
+let relay: ReturnType<typeof startRelay> | undefined;
 let agency: Agency;
 let cycles: string[];
 const YEAR = new Date().getFullYear();
@@ -27,6 +31,7 @@ beforeAll(async () => {
   orm = await openOrm(database.url);
   agency = await createAgency(em());
   engine = await startTestEngine(orm);
+  relay = startRelay({ orm, client: engine.client, log: pino({ level: 'silent' }), pollMs: 100 });
   const { employee, colleague, superior, officer } = agency.people;
   // Two years: one in the middle of its reports, one whose periods are all ahead.
   cycles = [
@@ -36,6 +41,7 @@ beforeAll(async () => {
   for (const cycleId of cycles) await startMatterRun(em(), engine.client, cycleId);
 });
 afterAll(async () => {
+  await relay?.stop();
   await engine?.stop();
   await orm?.close();
   await database?.drop();
