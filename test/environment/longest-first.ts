@@ -7,7 +7,7 @@ const LONGEST = [
   'test/faults/lying-store',
   'test/faults/rule-set-move',
   'worker/mailer/mailer',
-  'workflows/performance-cycle/performance-cycle.year',
+  'workflows/matter/whole-years',
 ];
 
 /**

@@ -5,18 +5,13 @@ import { Campaign, CampaignRefusal } from '#persistence/campaigns/campaigns.enti
 import { Employee } from '#persistence/organisation/organisation.entities.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Cycle } from '#persistence/cycles/cycles.entities.ts';
+import { campaignWorkflowId, OPERATIONS_QUEUE } from '#domain/process/names.ts';
+import { Matter } from '#persistence/matters/matters.entities.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
 import { isIdle, wholeHistory, writeHistories } from '#test/factories/histories.ts';
 import { createAgency, type Agency } from '#test/factories/agency.ts';
-import {
-  CAMPAIGN_QUEUE,
-  CYCLE_CAMPAIGN,
-  campaignProgress,
-  campaignWorkflowId,
-  pauseCampaign,
-  resumeCampaign,
-} from './cycle-campaign.messages.ts';
+import { campaignProgress, pauseCampaign, resumeCampaign } from './cycle-campaign.messages.ts';
 
 let database: TestDatabase;
 let orm: Orm;
@@ -48,13 +43,14 @@ async function open(year: number, ratePerSecond = 50): Promise<{ id: string; wor
     workflowId,
     ratePerSecond,
   });
-  await engine.client.workflow.start(CYCLE_CAMPAIGN, {
+  await engine.client.workflow.start('cycleCampaign', {
     workflowId,
-    taskQueue: CAMPAIGN_QUEUE,
+    taskQueue: OPERATIONS_QUEUE,
     args: [{ campaignId: id }],
   });
   return { id, workflowId };
 }
+const command = (): { args: [{ commandId: string }] } => ({ args: [{ commandId: randomUUID() }] });
 const finished = (id: string) =>
   expect.poll(async () => (await em().findOneOrFail(Campaign, { id })).state).toBe('finished');
 
@@ -68,7 +64,10 @@ describe('cycleCampaign', () => {
       [agency.people.secretary.id]: 'campaign.noSuperior',
       [agency.people.colleague.id]: 'campaign.notInService',
     });
-    await expect.poll(() => em().count(Cycle, { campaignId: id, state: 'running' })).toBe(4);
+    const ids = (await em().find(Cycle, { campaignId: id })).map((cycle) => cycle.id);
+    expect(ids).toHaveLength(4);
+    for (const { workflowId } of await em().find(Matter, { id: { $in: ids } }))
+      expect((await engine.client.workflow.getHandle(workflowId).describe()).status.name).toBe('RUNNING');
   });
 
   it('S4.1 opened twice skips who is started already', async () => {
@@ -82,11 +81,11 @@ describe('cycleCampaign', () => {
     const { id, workflowId } = await open(2032, 1);
     const handle = engine.client.workflow.getHandle(workflowId);
     await expect.poll(async () => (await em().findOneOrFail(Campaign, { id })).total).toBe(6);
-    expect(await handle.executeUpdate(pauseCampaign)).toBe(true);
+    expect(await handle.executeUpdate(pauseCampaign, command())).toMatchObject({ kind: 'applied' });
     await expect.poll(async () => (await em().findOneOrFail(Campaign, { id })).state).toBe('paused');
     await expect.poll(() => isIdle(engine.client, workflowId)).toBe(true);
     expect(await handle.query(campaignProgress)).toMatchObject({ isPaused: true, isFinished: false });
-    expect(await handle.executeUpdate(resumeCampaign)).toBe(true);
+    expect(await handle.executeUpdate(resumeCampaign, command())).toMatchObject({ kind: 'applied' });
     await finished(id);
     expect(await em().findOneOrFail(Campaign, { id })).toMatchObject({ total: 6, started: 4, refused: 2 });
     const row = await em().findOneOrFail(Campaign, { id });

@@ -8,14 +8,8 @@ import { startSkippingAgency, type SkippingAgency } from '#test/environment/time
 import type { Agency } from '#test/factories/agency.ts';
 import { createEvent, createTest, type EventOptions } from '#test/factories/training.ts';
 import { wholeHistory, writeHistories } from '#test/factories/histories.ts';
-import {
-  TRAINING_EVENT,
-  TRAINING_QUEUE,
-  trainingAgenda,
-  trainingUpdates,
-  trainingWorkflowId,
-  type TrainingUpdate,
-} from './training-event.messages.ts';
+import { OPERATIONS_QUEUE, trainingWorkflowId, type TrainingUpdate } from '#domain/process/names.ts';
+import { trainingAgenda, trainingUpdates } from './training-event.messages.ts';
 
 let skipping: SkippingAgency;
 let agency: Agency;
@@ -42,9 +36,9 @@ async function start(
     ...options,
   });
   await prepare(id);
-  const handle = await skipping.env.client.workflow.start(TRAINING_EVENT, {
+  const handle = await skipping.env.client.workflow.start('trainingEvent', {
     workflowId: trainingWorkflowId(id),
-    taskQueue: TRAINING_QUEUE,
+    taskQueue: OPERATIONS_QUEUE,
     args: [{ eventId: id }],
   });
   return { id, handle };
@@ -72,7 +66,7 @@ async function send(
     id: commandId,
     actorId,
     workflowId: trainingWorkflowId(id),
-    updateName: update,
+    name: update,
     arguments: args,
   });
   const deliver = () => handle.executeUpdate(trainingUpdates[update], { args: [{ commandId }], updateId: commandId });

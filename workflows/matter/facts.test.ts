@@ -5,23 +5,17 @@ import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { Position, PositionAssignment } from '#persistence/organisation/organisation.entities.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
-import { openCycleRow } from '#persistence/process/cycles.repository.ts';
-import { Task } from '#persistence/matters/matters.entities.ts';
+import { Matter, Task } from '#persistence/matters/matters.entities.ts';
 import { Cycle, Period } from '#persistence/cycles/cycles.entities.ts';
-import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
 import { wholeHistory, writeHistories } from '#test/factories/histories.ts';
 import { createAgency, createCycle, createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';
 import { act, openTaskFor } from '#test/factories/decisions.ts';
-import { cycleWorkflowId } from './performance-cycle.ids.ts';
-import {
-  employeeDied,
-  employeeRetired,
-  employeeTransferred,
-  ruleSetAmended,
-  superiorChanged,
-} from './performance-cycle.messages.ts';
+import { matterWorkflowId } from '#domain/process/names.ts';
+import { takePendingCommands } from '#persistence/commands/commands.repository.ts';
+import { startMatterRun } from '#test/factories/runs.ts';
+import { factSignal } from './matter.messages.ts';
 
 let database: TestDatabase;
 let orm: Orm;
@@ -30,9 +24,12 @@ let agency: Agency;
 let cycleId: string;
 let year = 2030;
 const em = () => orm.em.fork() as EntityManager;
-const handle = () => engine.client.workflow.getHandle(cycleWorkflowId(cycleId));
+const tell = (fact: { kind: string } & Record<string, unknown>) =>
+  handle().signal(factSignal, { factId: randomUUID(), ...fact });
+const handle = () => engine.client.workflow.getHandle(matterWorkflowId(cycleId));
+const matterOf = (id: string): Promise<Matter> => em().findOneOrFail(Matter, { id });
 const kinds = async (): Promise<string[]> =>
-  (await em().find(AuditEvent, { cycleId }, { orderBy: { number: 1 } })).map((line) => line.kind);
+  (await em().find(AuditEvent, { matterId: cycleId }, { orderBy: { number: 1 } })).map((line) => line.kind);
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -50,12 +47,7 @@ afterAll(async () => {
 beforeEach(async () => {
   year += 1;
   cycleId = await createCycle(em(), agency, agency.people.employee, year);
-  await activityDependencies(orm, engine.client).startCycleWorkflow({
-    cycleId,
-    workflowId: cycleWorkflowId(cycleId),
-    gen: 1,
-  });
-  await expect.poll(() => openTaskFor(em(), cycleId, 'submitSkp')).not.toBeNull();
+  await startMatterRun(em(), engine.client, cycleId);
   await act(em(), engine.client, { cycleId, decision: 'submitSkp', actorId: agency.people.employee.id });
 });
 
@@ -67,9 +59,9 @@ afterEach(async ({ task }) => {
     .slice(0, 2)
     .join('-');
   writeHistories(
-    'performance-cycle',
+    'matter',
     `${process.env.RECORD_HISTORIES}.fact-${scenario}`,
-    await wholeHistory(engine.client, cycleWorkflowId(cycleId)),
+    await wholeHistory(engine.client, matterWorkflowId(cycleId)),
   );
 });
 
@@ -78,8 +70,8 @@ describe('facts about the person (S3.4, S4.6)', () => {
     const { employee, superior, head } = agency.people;
     await em().nativeUpdate(Position, { id: employee.positionId }, { superiorPositionId: head.positionId });
     const factId = randomUUID();
-    await handle().signal(superiorChanged, { factId });
-    await handle().signal(superiorChanged, { factId });
+    await handle().signal(factSignal, { kind: 'superiorChanged', factId });
+    await handle().signal(factSignal, { kind: 'superiorChanged', factId });
     await expect.poll(async () => (await openTaskFor(em(), cycleId, 'approveSkp'))?.assigneeId).toBe(head.positionId);
     expect(await act(em(), engine.client, { cycleId, decision: 'approveSkp', actorId: superior.id })).toMatchObject({
       kind: 'refused',
@@ -94,6 +86,15 @@ describe('facts about the person (S3.4, S4.6)', () => {
 
   it('S4.6 a transfer closes the segment with its own appraisal and opens the next one', async () => {
     const { employee, superior, head } = agency.people;
+    const clock = {
+      kind: 'compressed' as const,
+      startsOn: '2026-01-01' as CalendarDate,
+      startsAt: Date.now() - 120 * 1000,
+      dayLengthMs: 1000,
+    };
+    const ruleSetId = await createRuleSet(em(), { ...ruleSetData('triwulanan'), code: 'mid-year', clock });
+    cycleId = await createCycle(em(), agency, employee, 2026, ruleSetId);
+    await startMatterRun(em(), engine.client, cycleId);
     const post = em().create(Position, {
       unitId: agency.unitId,
       title: 'Jabatan baru',
@@ -115,39 +116,8 @@ describe('facts about the person (S3.4, S4.6)', () => {
       validFrom: '2021-01-02',
       kind: 'definitif',
     });
-    const clock = {
-      kind: 'compressed' as const,
-      startsOn: '2026-01-01' as CalendarDate,
-      startsAt: Date.now() - 120 * 1000,
-      dayLengthMs: 1000,
-    };
-    const ruleSetId = await createRuleSet(em(), { ...ruleSetData('triwulanan'), code: 'mid-year', clock });
-    // The post was exchanged just now; the cycle still belongs to the old one.
-    cycleId = await openCycleRow(em(), {
-      campaignId: null,
-      employeeId: employee.id,
-      year: 2026,
-      segment: 1,
-      startsOn: '2026-01-01',
-      endsOn: '2026-12-31',
-      ruleSetId,
-      openedAt: new Date(),
-      workflowIdOf: cycleWorkflowId,
-      post: {
-        positionId: employee.positionId,
-        unitId: agency.unitId,
-        timeZone: 'Asia/Jakarta',
-        superiorPositionId: superior.positionId,
-        superiorOfSuperiorPositionId: head.positionId,
-      },
-    });
-    await activityDependencies(orm, engine.client).startCycleWorkflow({
-      cycleId,
-      workflowId: cycleWorkflowId(cycleId),
-      gen: 1,
-    });
     await expect.poll(() => openTaskFor(em(), cycleId, 'submitReport', 2)).not.toBeNull();
-    await handle().signal(employeeTransferred, { factId: randomUUID() });
+    await tell({ kind: 'segmentEnded', reason: 'transferred' });
     await expect.poll(() => openTaskFor(em(), cycleId, 'submitSelfAssessment')).not.toBeNull();
     expect(await openTaskFor(em(), cycleId, 'submitSkp')).toBeNull();
     expect(await em().count(Period, { cycleId, state: 'upcoming' })).toBe(0);
@@ -160,19 +130,15 @@ describe('facts about the person (S3.4, S4.6)', () => {
     });
     await act(em(), engine.client, { cycleId, decision: 'acknowledgeResult', actorId: employee.id });
     await act(em(), engine.client, { cycleId, decision: 'recordEvaluation', actorId: superior.id });
-    expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({
-      state: 'finished',
-      ending: 'segmentEnded',
-      finalPredikat: 'sangatBaik',
-    });
+    expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({ finalPredikat: 'sangatBaik' });
+    expect(await matterOf(cycleId)).toMatchObject({ state: 'finished', process: { ending: 'segmentEnded' } });
     await expect.poll(async () => (await handle().describe()).status.name).toBe('COMPLETED');
     const next = await em().findOneOrFail(Cycle, { employeeId: employee.id, year: 2026, segment: 2 });
-    expect(next).toMatchObject({
-      positionId: post.id,
-      superiorPositionId: head.positionId,
-      ruleSetId,
-      state: 'running',
-    });
+    expect(next).toMatchObject({ positionId: post.id, superiorPositionId: head.positionId });
+    expect(await matterOf(next.id)).toMatchObject({ ruleSetId, state: 'running' });
+    const starts = await takePendingCommands(em(), 10);
+    expect(starts).toMatchObject([{ form: 'start', matterId: next.id }]);
+    await startMatterRun(em(), engine.client, next.id);
     expect(next.startsOn > (await em().findOneOrFail(Cycle, { id: cycleId })).endsOn).toBe(true);
     expect(await openTaskFor(em(), next.id, 'submitSkp')).toMatchObject({ assigneeId: employee.id });
     expect((await em().find(Period, { cycleId: next.id }, { orderBy: { number: 1 } })).at(0)).toMatchObject({
@@ -188,21 +154,18 @@ describe('facts about the person (S3.4, S4.6)', () => {
   });
 
   it('S3.4 retirement closes the cycle with a final appraisal and no further periods', async () => {
-    await handle().signal(employeeRetired, { factId: randomUUID() });
+    await tell({ kind: 'segmentEnded', reason: 'retired' });
     await expect.poll(() => openTaskFor(em(), cycleId, 'submitSelfAssessment')).not.toBeNull();
-    expect((await em().findOneOrFail(Cycle, { id: cycleId })).ending).toBe('segmentEnded');
+    expect(await matterOf(cycleId)).toMatchObject({ process: { ending: 'segmentEnded' } });
     expect(await em().count(Cycle, { employeeId: agency.people.employee.id, year })).toBe(1);
   });
 
   it('S3.4 a death ends the cycle at once: every task lapses and the run completes', async () => {
-    await handle().signal(employeeDied, { factId: randomUUID() });
+    await tell({ kind: 'employeeDied' });
     await expect.poll(async () => (await handle().describe()).status.name).toBe('COMPLETED');
-    expect(await em().count(Task, { cycleId, state: 'open' })).toBe(0);
-    expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({
-      state: 'finished',
-      ending: 'died',
-      finalPredikat: null,
-    });
+    expect(await em().count(Task, { matterId: cycleId, state: 'open' })).toBe(0);
+    expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({ finalPredikat: null });
+    expect(await matterOf(cycleId)).toMatchObject({ state: 'finished', process: { ending: 'died' } });
     expect((await kinds()).slice(-3)).toEqual(['employeeDied', 'tasksLapsed', 'cycleFinished']);
   });
 
@@ -210,8 +173,8 @@ describe('facts about the person (S3.4, S4.6)', () => {
     const rules = ruleSetData('triwulanan', { code: `amended-${year}` });
     const ruleSetId = await createRuleSet(em(), { ...rules, reporting: { ...rules.reporting, dueWorkingDays: 8 } });
     const before = await em().findOneOrFail(Period, { cycleId, number: 2 });
-    await handle().signal(ruleSetAmended, { factId: randomUUID(), ruleSetId });
-    await expect.poll(async () => (await em().findOneOrFail(Cycle, { id: cycleId })).ruleSetId).toBe(ruleSetId);
+    await tell({ kind: 'ruleSetAmended', ruleSetId });
+    await expect.poll(async () => (await matterOf(cycleId)).ruleSetId).toBe(ruleSetId);
     const after = await em().findOneOrFail(Period, { cycleId, number: 2 });
     expect(after.dueAt.getTime()).toBeGreaterThan(before.dueAt.getTime());
     expect(await kinds()).toContain('ruleSetAdopted');

@@ -7,8 +7,8 @@ import type { RuleSet as RuleSetData } from '#domain/rule-sets/rule-set.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { GuidelineReader, GuidelineVersion } from '#persistence/guidelines/guidelines.entities.ts';
 import { addGuideline, saveGuidelineDraft, setGuidelineStatus } from '#persistence/guidelines/guidelines.repository.ts';
+import { Matter } from '#persistence/matters/matters.entities.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
-import { Procedure } from '#persistence/procedures/procedures.entities.ts';
 import {
   addRuleSetDraft,
   findRuleSetDraft,
@@ -57,11 +57,11 @@ const act = (procedureId: string, decision: 'approve' | 'return' | 'resubmit', a
     args: decision === 'return' ? { reason } : { note: '' },
   });
 const finished = (id: string) =>
-  expect.poll(async () => (await em().findOneOrFail(Procedure, { id })).state).toBe('finished');
+  expect.poll(async () => (await em().findOneOrFail(Matter, { id })).state).toBe('finished');
 
 async function begun(kind: 'guidelinePublication' | 'ruleSetApproval', subjectId: string): Promise<string> {
   const opened = await openTestProcedure(em(), agency, kind, agency.people.superior, { subjectId });
-  await startTestProcedure(engine.client, opened);
+  await startTestProcedure(em(), engine.client, opened);
   await expect.poll(() => openProcedureTask(em(), opened.id)).toBeTruthy();
   return opened.id;
 }
@@ -105,7 +105,7 @@ describe('the publication of a guideline', () => {
     expect(await act(id, 'approve', 'secretary')).toMatchObject({ kind: 'applied' });
     await finished(id);
     expect(await versionOf(guidelineId)).toMatchObject({ status: 'berlaku', approvedAt: expect.any(Date) });
-    expect(await em().count(AuditEvent, { procedureId: id, kind: 'guidelineInForce' })).toBe(1);
+    expect(await em().count(AuditEvent, { matterId: id, kind: 'guidelineInForce' })).toBe(1);
     await expect.poll(() => em().count(GuidelineReader, { versionId: version.id })).toBe(6);
   });
 
@@ -120,7 +120,7 @@ describe('the publication of a guideline', () => {
     await act(id, 'approve', 'head');
     await act(id, 'approve', 'secretary');
     expect(await versionOf(guidelineId)).toMatchObject({ status: 'ditetapkan' });
-    expect(await em().findOneOrFail(Procedure, { id })).toMatchObject({
+    expect(await em().findOneOrFail(Matter, { id })).toMatchObject({
       state: 'running',
       stage: 'waiting',
       effectiveAt: new Date('2098-12-31T17:00:00Z'),

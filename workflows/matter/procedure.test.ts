@@ -4,11 +4,10 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
-import { Procedure } from '#persistence/procedures/procedures.entities.ts';
-import { findBrokenProcedureLine } from '#persistence/procedures/procedures.queries.ts';
+import { findBrokenLine } from '#persistence/matters/runs.queries.ts';
 import { queueWithdrawal } from '#persistence/procedures/procedures.repository.ts';
 import { takeDueLadderSteps } from '#persistence/matters/ladder.repository.ts';
-import { Task } from '#persistence/matters/matters.entities.ts';
+import { Matter, Task } from '#persistence/matters/matters.entities.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { startTestEngine, type TestEngine } from '#test/environment/engine.ts';
 import { createAgency, seat, type Agency } from '#test/factories/agency.ts';
@@ -19,8 +18,10 @@ import {
   openTestProcedure,
   startTestProcedure,
 } from '#test/factories/procedures.ts';
-import { procedureWorkflowId } from './procedure.ids.ts';
-import { withdrawProcedure } from './procedure.messages.ts';
+import { matterWorkflowId } from '#domain/process/names.ts';
+import type { ProcedureKind } from '#domain/process/tasks.ts';
+import type { Fact } from '#domain/process/matter.ts';
+import { factSignal } from './matter.messages.ts';
 
 let database: TestDatabase;
 let orm: Orm;
@@ -43,10 +44,10 @@ afterAll(async () => {
 });
 
 async function started(
-  ...[kind, opener, change]: [Procedure['kind'], keyof Agency['people'], Parameters<typeof openTestProcedure>[4]?]
+  ...[kind, opener, change]: [ProcedureKind, keyof Agency['people'], Parameters<typeof openTestProcedure>[4]?]
 ): Promise<string> {
   const opened = await openTestProcedure(em(), agency, kind, agency.people[opener], change);
-  await startTestProcedure(engine.client, opened);
+  await startTestProcedure(em(), engine.client, opened);
   await expect.poll(() => openProcedureTask(em(), opened.id)).toBeTruthy();
   return opened.id;
 }
@@ -56,14 +57,14 @@ const act = (
   actor: keyof Agency['people'],
   more: object = {},
 ) => actOnProcedure(em(), engine.client, { procedureId, decision, actorId: agency.people[actor].id, ...more });
-const row = (id: string): Promise<Procedure> => em().findOneOrFail(Procedure, { id });
+const row = (id: string): Promise<Matter> => em().findOneOrFail(Matter, { id });
 const finished = (id: string) => expect.poll(async () => (await row(id)).state).toBe('finished');
 const record = async (name: string, id: string): Promise<void> => {
   if (process.env.RECORD_HISTORIES)
     writeHistories(
-      'procedure',
-      `${process.env.RECORD_HISTORIES}.${name}`,
-      await wholeHistory(engine.client, procedureWorkflowId(id)),
+      'matter',
+      `${process.env.RECORD_HISTORIES}.procedure-${name}`,
+      await wholeHistory(engine.client, matterWorkflowId(id)),
     );
 };
 
@@ -90,8 +91,8 @@ describe('procedure', () => {
     );
     expect(new Set(replies.map((reply) => JSON.stringify(reply))).size).toBe(1);
     expect(replies[0]).toMatchObject({ kind: 'applied', taskId });
-    expect(await em().count(AuditEvent, { procedureId: id, kind: 'procedureRejected' })).toBe(1);
-    expect(await em().find(Outbox, { procedureId: id, template: 'procedure-finished' })).toMatchObject([
+    expect(await em().count(AuditEvent, { matterId: id, kind: 'procedureRejected' })).toBe(1);
+    expect(await em().find(Outbox, { matterId: id, template: 'procedure-finished' })).toMatchObject([
       { recipientId: agency.people.employee.id, data: { outcome: 'rejected' } },
     ]);
     await record('rejected', id);
@@ -100,13 +101,13 @@ describe('procedure', () => {
   it('can be withdrawn, once', async () => {
     const id = await started('correctionRequest', 'employee');
     const queued = await em().transactional((inner) =>
-      queueWithdrawal(inner as EntityManager, { id, workflowId: procedureWorkflowId(id) }, agency.people.employee.id),
+      queueWithdrawal(inner as EntityManager, { id, workflowId: matterWorkflowId(id) }, agency.people.employee.id),
     );
-    const handle = engine.client.workflow.getHandle(procedureWorkflowId(id));
-    await handle.signal(withdrawProcedure, queued.argument);
+    const handle = engine.client.workflow.getHandle(matterWorkflowId(id));
+    await handle.signal(factSignal, queued!.arguments as Fact);
     await finished(id);
     expect(await row(id)).toMatchObject({ outcome: 'withdrawn' });
-    expect(await em().findOneOrFail(Task, { procedureId: id })).toMatchObject({ state: 'lapsed' });
+    expect(await em().findOneOrFail(Task, { matterId: id })).toMatchObject({ state: 'lapsed' });
     await record('withdrawn', id);
   });
 
@@ -117,12 +118,10 @@ describe('procedure', () => {
     for (const at of ladderAt)
       taken += await em().transactional((inner) => takeDueLadderSteps(inner as EntityManager, at));
     expect(taken).toBeGreaterThan(2);
-    const kinds = (await em().find(AuditEvent, { procedureId: id }, { orderBy: { number: 1 } })).map(
-      ({ kind }) => kind,
-    );
+    const kinds = (await em().find(AuditEvent, { matterId: id }, { orderBy: { number: 1 } })).map(({ kind }) => kind);
     expect(kinds).toContain('reminded');
     expect(kinds.some((kind) => kind === 'escalated' || kind === 'reassigned')).toBe(true);
-    expect(await findBrokenProcedureLine(em(), id)).toBeNull();
-    expect(await em().count(Outbox, { procedureId: id, template: 'reminder' })).toBeGreaterThan(0);
+    expect(await findBrokenLine(em(), id)).toBeNull();
+    expect(await em().count(Outbox, { matterId: id, template: 'reminder' })).toBeGreaterThan(0);
   });
 });

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppraisalResult } from '#persistence/appraisal/appraisal.entities.ts';
 import { Cycle } from '#persistence/cycles/cycles.entities.ts';
-import { activityDependencies } from '#worker/temporal/temporal-workers.ts';
 import { startSkippingAgency, type SkippingAgency } from '#test/environment/time-skipping.ts';
 import { createCycle, createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';
 import { wholeHistory, writeHistories } from '#test/factories/histories.ts';
 import { liveYear, recordOf, yearFromNow, type Entry } from '#test/factories/year.ts';
-import { cycleWorkflowId } from './performance-cycle.ids.ts';
+import { matterWorkflowId } from '#domain/process/names.ts';
+import { Matter } from '#persistence/matters/matters.entities.ts';
+import { startMatterRun } from '#test/factories/runs.ts';
 
 let skipping: SkippingAgency;
 let agency: Agency;
@@ -31,25 +32,15 @@ function expected(name: 'happy' | 'hard', record: unknown): unknown {
 async function live(name: string, diary: readonly Entry[], until: string) {
   const clock = yearFromNow(await skipping.env.currentTimeMs());
   const ruleSetId = await createRuleSet(em(), { ...ruleSetData('triwulanan'), code: name, clock });
-  const cycleId = await createCycle(
-    em(),
-    agency,
-    name === 'happy' ? agency.people.employee : agency.people.colleague,
-    2026,
-    ruleSetId,
-  );
-  await activityDependencies(skipping.orm, skipping.env.client).startCycleWorkflow({
-    cycleId,
-    workflowId: cycleWorkflowId(cycleId),
-    gen: 1,
-  });
-  await expect.poll(async () => (await em().findOneOrFail(Cycle, { id: cycleId })).state).toBe('running');
+  const person = name === 'happy' ? agency.people.employee : agency.people.colleague;
+  const cycleId = await createCycle(em(), agency, person, 2026, ruleSetId, new Date(clock.startsAt));
+  await startMatterRun(em(), skipping.env.client, cycleId);
   await liveYear(em, skipping.env, clock, cycleId, diary, until);
   if (process.env.RECORD_HISTORIES)
     writeHistories(
-      'performance-cycle',
+      'matter',
       `${process.env.RECORD_HISTORIES}.${name}`,
-      await wholeHistory(skipping.env.client, cycleWorkflowId(cycleId)),
+      await wholeHistory(skipping.env.client, matterWorkflowId(cycleId)),
     );
   return { cycleId, record: await recordOf(em(), cycleId, clock) };
 }
@@ -85,11 +76,10 @@ describe('a whole year', () => {
     );
     expect(record).toEqual(expected('happy', record));
     expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({
-      state: 'finished',
       finalPredikat: 'sangatBaik',
       followUp: 'rewardProposal',
-      stage: 'finished',
     });
+    expect(await em().findOneOrFail(Matter, { id: cycleId })).toMatchObject({ state: 'finished', stage: 'finished' });
   });
 
   it(
@@ -140,10 +130,10 @@ describe('a whole year', () => {
         ['objection', 'kurang'],
       ]);
       expect(await em().findOneOrFail(Cycle, { id: cycleId })).toMatchObject({
-        state: 'finished',
         finalPredikat: 'kurang',
         followUp: 'improvementPlan',
       });
+      expect(await em().findOneOrFail(Matter, { id: cycleId })).toMatchObject({ state: 'finished' });
     },
   );
 });
