@@ -89,6 +89,11 @@ describe('loadConfig', () => {
     );
   });
 
+  it('takes a small cache of workflows in drills only', () => {
+    expect(loadConfig({ NODE_ENV: 'test', MAX_CACHED_WORKFLOWS: '3' }).maxCachedWorkflows).toBe(3);
+    expect(() => loadConfig({ MAX_CACHED_WORKFLOWS: '199' })).toThrow('from 200');
+  });
+
   it('S3.3 says who needs a second factor: everybody in production unless told otherwise', () => {
     expect(loadConfig(production).secondFactorFor).toBe('all');
     expect(loadConfig({ ...production, SECOND_FACTOR_FOR: 'agencyAdmin, ppk' }).secondFactorFor).toEqual([

@@ -123,8 +123,7 @@ const environment = z.object({
   TEMPORAL_API_KEY: z.string().optional(),
   TEMPORAL_UI_URL: webUrl.optional(),
   WORKER_SERVICES: workerServices.default([...workerServiceNames]),
-  // A run whose local activity is in flight must not be evicted from the cache: the work would be thrown away and wait for a time-out.
-  MAX_CACHED_WORKFLOWS: wholeNumber(200, 100_000).optional(),
+  MAX_CACHED_WORKFLOWS: wholeNumber(1, 100_000).optional(),
   SWEEP_INTERVAL_SECONDS: wholeNumber(1, 86_400).default(60),
 
   SMTP_URL: urlWith(/^smtps?$/, 'smtp://user:password@host:587').default(`smtp://127.0.0.1:${localDefaults.smtpPort}`),
@@ -155,6 +154,15 @@ export class ConfigError extends Error {
 }
 
 /**
+ * A run whose local activity is in flight must not be evicted from the cache: the work would be thrown away and wait for a time-out. Only
+ * drills want that.
+ */
+function tooSmallCache({ NODE_ENV, MAX_CACHED_WORKFLOWS }: Record<string, string | undefined>): string[] {
+  const isTooSmall = NODE_ENV !== 'test' && Number(MAX_CACHED_WORKFLOWS) < 200;
+  return isTooSmall ? ['MAX_CACHED_WORKFLOWS is a whole number from 200 to 100000'] : [];
+}
+
+/**
  * Reads and checks the environment.
  *
  * @param env defaults to the process's own; an empty value counts as not given
@@ -168,6 +176,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env) {
     ...(parsed.error?.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`) ?? []),
     ...missingInProduction(given),
     ...incompleteOidc(given),
+    ...tooSmallCache(given),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError([...new Set(problems)]);
 

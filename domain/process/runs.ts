@@ -9,7 +9,6 @@ import {
   type MatterKind,
   type ProcedureTaskKind,
 } from './tasks.ts';
-import { TASKS } from './task-table.ts';
 
 /** What the administration sees of everything that runs: matters of each kind, and the workflows that are no matter. */
 
