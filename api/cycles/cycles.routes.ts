@@ -16,7 +16,7 @@ export const cyclesRoutes = {
         context.em,
         sql`c.employee_id = ${context.actor.employeeId}`,
         context.today,
-      )) as CycleSummary[],
+      )) satisfies CycleSummary[],
   ),
   get: signedIn.cycles.get.handler(async ({ input, context }) =>
     presentCycle(context, await requireVisibleCycle(context, input.id)),
@@ -35,7 +35,8 @@ export const cyclesRoutes = {
       context.today,
     );
     return team.map(
-      (row) => ({ ...row, waitingFor: (row.cycleId && waiting.get(row.cycleId)) || [] }) as z.infer<typeof TeamMember>,
+      (row) =>
+        ({ ...row, waitingFor: (row.cycleId && waiting.get(row.cycleId)) || [] }) satisfies z.infer<typeof TeamMember>,
     );
   }),
   superiorResults: signedIn.cycles.superiorResults.handler(async ({ input, context }) => {
@@ -45,6 +46,6 @@ export const cyclesRoutes = {
   previousSkp: signedIn.cycles.previousSkp.handler(async ({ input, context }) => {
     await requireOwnCycle(context, input.id);
     const previous = await readPreviousSkp(context.em, input.id);
-    return { content: (previous?.content ?? null) as SkpContent | null, year: previous?.year ?? null };
+    return { content: previous?.content ?? null, year: previous?.year ?? null };
   }),
 };

@@ -62,15 +62,15 @@ export const libraryRoutes = {
   }),
   templates: signedIn.library.templates.handler(async ({ context }) => {
     requireWriter(context);
-    return (await listTemplates(context.em)) as SkpTemplate[];
+    return listTemplates(context.em);
   }),
   templatesFor: signedIn.library.templatesFor.handler(async ({ input, context }) => {
     await requireVisibleCycle(context, input.cycleId);
-    return (await listTemplates(context.em, found(await positionTitleOf(context.em, input.cycleId)))) as SkpTemplate[];
+    return listTemplates(context.em, found(await positionTitleOf(context.em, input.cycleId)));
   }),
   saveTemplate: signedIn.library.saveTemplate.handler(async ({ input, context }) => {
     requireWriter(context);
-    return (await saveTemplate(context.em, input, context.actor.employeeId)) as SkpTemplate;
+    return saveTemplate(context.em, input, context.actor.employeeId);
   }),
   retireTemplate: signedIn.library.retireTemplate.handler(async ({ input, context }) => {
     requireWriter(context);

@@ -37,6 +37,6 @@ export const employeesRoutes = {
       input.limit,
       context.today,
     );
-    return { items: items satisfies EmployeeListRow[] as Employees['items'], nextCursor: writeCursor(next) };
+    return { items: items satisfies Employees['items'], nextCursor: writeCursor(next) };
   }),
 };
