@@ -3,7 +3,6 @@ import { readWaitingFor } from '#persistence/matters/waiting-for.queries.ts';
 import { readPreviousSkp, readSuperiorResults, readTeam } from '#persistence/cycles/team.queries.ts';
 import { sql } from '#persistence/sql.ts';
 import type { CycleSummary } from '#contracts/work.schemas.ts';
-import type { SkpContent } from '#contracts/work.schemas.ts';
 import type { z } from 'zod';
 import type { TeamMember } from '#contracts/cycles.contract.ts';
 import { signedIn } from '../http/context.ts';

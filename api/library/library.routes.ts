@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { parse } from 'csv-parse/sync';
-import type { LibraryImport, SkpTemplate } from '#contracts/library.contract.ts';
+import type { LibraryImport } from '#contracts/library.contract.ts';
 import { polarityOf, validateLibraryIndicator, type LibraryIndicator } from '#domain/skp/library.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import {

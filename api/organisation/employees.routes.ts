@@ -2,12 +2,7 @@ import { accessibleBy } from '../http/accessible-by.ts';
 import { requireSome } from '../access/ability.ts';
 import { ANY_TEXT, readCursor, UUID, writeCursor } from '../http/cursor.ts';
 import { signedIn } from '../http/context.ts';
-import {
-  listEmployees,
-  listUnits,
-  searchPositions,
-  type EmployeeListRow,
-} from '#persistence/organisation/employees.queries.ts';
+import { listEmployees, listUnits, searchPositions } from '#persistence/organisation/employees.queries.ts';
 import type { EmployeeRow } from '#contracts/administration.contract.ts';
 import type { z } from 'zod';
 
