@@ -140,7 +140,7 @@ export const RuleSetContent = z.looseObject({
   tukin: z.looseObject({ isEnabled: z.boolean(), percentByPredikat: byPredikat(amount) }),
   discipline: z.looseObject({
     isTukinCutInForce: z.boolean(),
-    absenceBands: z.array(z.object({ fromDays: count, hukuman: z.enum(HUKUMAN_DISIPLIN as ['teguranLisan']) })).max(20),
+    absenceBands: z.array(z.object({ fromDays: count, hukuman: z.enum(HUKUMAN_DISIPLIN) })).max(20),
     consecutiveDaysForDismissal: count,
     summonsWorkingDaysBefore: count,
     secondSummonsWorkingDays: count,

@@ -22,7 +22,7 @@ export const Me = z.object({
   positions: z.array(
     z.object({ id: Uuid, title: z.string(), unitName: z.string(), kind: z.enum(['definitif', 'plt', 'plh']) }),
   ),
-  roles: z.array(z.object({ role: z.enum(ROLE_NAMES as ['personnelOfficer']), unitName: z.string() })),
+  roles: z.array(z.object({ role: z.enum(ROLE_NAMES), unitName: z.string() })),
   /** Rights as CASL rules; screens ask these, never roles. */
   rules: z.array(AccessRule),
   hasSubordinates: z.boolean(),

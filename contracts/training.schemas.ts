@@ -6,7 +6,7 @@ import { DateOnly, Instant, Person, UnitRef, Uuid } from './primitives.ts';
 
 export const Reason = z.string().trim().min(10, 'reason.tooShort').max(2000);
 export const Text = (max: number) => z.string().trim().max(max);
-const Role = z.enum(ROLE_NAMES as ['personnelOfficer']);
+const Role = z.enum(ROLE_NAMES);
 
 /** Whom an event invites: a unit, who holds a role in a unit and below, or people one by one. */
 export const InvitationRule = z.discriminatedUnion('kind', [
@@ -30,7 +30,7 @@ export const EventContent = z.object({
   link: z.union([z.literal(''), z.url({ protocol: /^https?$/ }).max(500)]),
   startsAt: Instant,
   endsAt: Instant,
-  timeZone: z.enum(INDONESIAN_ZONES as ['Asia/Jakarta']),
+  timeZone: z.enum(INDONESIAN_ZONES),
   organiser: Text(200).min(3),
   speakers: z.array(Text(200).min(1)).max(20),
   quota: z.number().int().min(1).max(100_000).nullable(),

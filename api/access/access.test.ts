@@ -87,7 +87,6 @@ const MATRIX: [route: string, path: () => string, allowed: ActorName[], refusal:
     ['officer', 'admin', 'systemAdmin', 'auditor'],
     404,
   ],
-  ['procedures', () => '/procedure-runs', ['officer', 'branchOfficer', 'admin', 'systemAdmin', 'auditor'], 403],
   ['own procedures', () => '/procedures/mine', [...ACTORS], 401],
   ['the mail log', () => '/mails', ['officer', 'branchOfficer', 'admin', 'systemAdmin', 'auditor'], 403],
 ];
@@ -181,8 +180,8 @@ describe('a list holds exactly what can be opened', () => {
     expect(new Set(inbox)).toEqual(new Set(readableTasks));
     expect((await client.get('/inbox/counts')).body.open).toBe(inbox.length);
 
-    const runs = await client.get('/runs?limit=100');
-    const listed = runs.status === 200 ? runs.body.items.map((run: { cycleId: string }) => run.cycleId) : [];
+    const runs = await client.get('/runs?kind=performanceCycle&limit=100');
+    const listed = runs.status === 200 ? runs.body.items.map((run: { id: string }) => run.id) : [];
     const opened = (
       await Promise.all(
         cycleIds.map(async (id) => ((await client.get(`/runs/${id}/story`)).status === 200 ? [id] : [])),

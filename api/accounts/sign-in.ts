@@ -116,5 +116,5 @@ export async function presentMe({ em, now }: RequestContext, employeeId: string)
   const today = await todayOf(em, employeeId, now);
   const me = found(await readMe(em, employeeId, today));
   const rules = rulesFor(await loadActor(em, employeeId, today));
-  return { ...me, rules, serverTime: new Date().toISOString() } as Me;
+  return { ...me, rules, serverTime: new Date().toISOString() } satisfies Me;
 }

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { CycleView } from '#contracts/cycles.contract.ts';
 import { readAppraisal } from '#persistence/appraisal/appraisal.queries.ts';
 import {
@@ -34,7 +35,10 @@ export async function requireOwnCycle({ em, ability }: SignedInContext, id: stri
 }
 
 /** A whole cycle as its employee and superiors see it. */
-export async function presentCycle({ em, actor, today }: SignedInContext, { id }: CycleAccess): Promise<CycleView> {
+export async function presentCycle(
+  { em, actor, today }: SignedInContext,
+  { id }: CycleAccess,
+): Promise<z.input<typeof CycleView>> {
   const [cycle] = await readCycleSummaries(em, sql`c.id = ${id}`, today);
   const view = {
     cycle: cycle!,
@@ -49,5 +53,5 @@ export async function presentCycle({ em, actor, today }: SignedInContext, { id }
     myTasks: await readOwnTasksOfCycle(em, id, { actor, today }),
     matrix: await readMatrix(em, id),
   };
-  return view as CycleView;
+  return view satisfies z.input<typeof CycleView>;
 }

@@ -3,7 +3,6 @@ import { readWaitingFor } from '#persistence/matters/waiting-for.queries.ts';
 import { readPreviousSkp, readSuperiorResults, readTeam } from '#persistence/cycles/team.queries.ts';
 import { sql } from '#persistence/sql.ts';
 import type { CycleSummary } from '#contracts/work.schemas.ts';
-import type { SkpContent } from '#contracts/work.schemas.ts';
 import type { z } from 'zod';
 import type { TeamMember } from '#contracts/cycles.contract.ts';
 import { signedIn } from '../http/context.ts';
@@ -16,7 +15,7 @@ export const cyclesRoutes = {
         context.em,
         sql`c.employee_id = ${context.actor.employeeId}`,
         context.today,
-      )) as CycleSummary[],
+      )) satisfies CycleSummary[],
   ),
   get: signedIn.cycles.get.handler(async ({ input, context }) =>
     presentCycle(context, await requireVisibleCycle(context, input.id)),
@@ -35,7 +34,8 @@ export const cyclesRoutes = {
       context.today,
     );
     return team.map(
-      (row) => ({ ...row, waitingFor: (row.cycleId && waiting.get(row.cycleId)) || [] }) as z.infer<typeof TeamMember>,
+      (row) =>
+        ({ ...row, waitingFor: (row.cycleId && waiting.get(row.cycleId)) || [] }) satisfies z.infer<typeof TeamMember>,
     );
   }),
   superiorResults: signedIn.cycles.superiorResults.handler(async ({ input, context }) => {
@@ -45,6 +45,6 @@ export const cyclesRoutes = {
   previousSkp: signedIn.cycles.previousSkp.handler(async ({ input, context }) => {
     await requireOwnCycle(context, input.id);
     const previous = await readPreviousSkp(context.em, input.id);
-    return { content: (previous?.content ?? null) as SkpContent | null, year: previous?.year ?? null };
+    return { content: previous?.content ?? null, year: previous?.year ?? null };
   }),
 };

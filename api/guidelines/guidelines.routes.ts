@@ -129,9 +129,7 @@ export const guidelinesRoutes = {
     return { removed: true as const };
   }),
   articles: signedIn.guidelines.articles.handler(({ context }) => listArticles(context.em)),
-  mine: signedIn.guidelines.mine.handler(
-    async ({ context }) => (await listMyReadings(context.em, context.actor.employeeId)) as never,
-  ),
+  mine: signedIn.guidelines.mine.handler(({ context }) => listMyReadings(context.em, context.actor.employeeId)),
   unread: signedIn.guidelines.unread.handler(async ({ context }) => ({
     unread: await countUnread(context.em, context.actor.employeeId),
   })),

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { parse } from 'csv-parse/sync';
-import type { LibraryImport, SkpTemplate } from '#contracts/library.contract.ts';
+import type { LibraryImport } from '#contracts/library.contract.ts';
 import { polarityOf, validateLibraryIndicator, type LibraryIndicator } from '#domain/skp/library.ts';
 import { appendAuditEvent } from '#persistence/audit/audit.repository.ts';
 import {
@@ -61,15 +61,15 @@ export const libraryRoutes = {
   }),
   templates: signedIn.library.templates.handler(async ({ context }) => {
     requireWriter(context);
-    return (await listTemplates(context.em)) as SkpTemplate[];
+    return listTemplates(context.em);
   }),
   templatesFor: signedIn.library.templatesFor.handler(async ({ input, context }) => {
     await requireVisibleCycle(context, input.cycleId);
-    return (await listTemplates(context.em, found(await positionTitleOf(context.em, input.cycleId)))) as SkpTemplate[];
+    return listTemplates(context.em, found(await positionTitleOf(context.em, input.cycleId)));
   }),
   saveTemplate: signedIn.library.saveTemplate.handler(async ({ input, context }) => {
     requireWriter(context);
-    return (await saveTemplate(context.em, input, context.actor.employeeId)) as SkpTemplate;
+    return saveTemplate(context.em, input, context.actor.employeeId);
   }),
   retireTemplate: signedIn.library.retireTemplate.handler(async ({ input, context }) => {
     requireWriter(context);

@@ -113,5 +113,5 @@ function present({ taskId: _taskId, outcome, ...receipt }: ReceiptRow): Receipt 
     (outcome.kind === 'applied'
       ? { kind: 'applied' as const }
       : { kind: 'refused' as const, code: outcome.code, ...(outcome.detail && { detail: outcome.detail }) });
-  return { ...receipt, outcome: answered } as Receipt;
+  return { ...receipt, outcome: answered } satisfies Receipt;
 }

@@ -8,7 +8,7 @@ export const inboxRoutes = {
   list: signedIn.inbox.list.handler(async ({ input, context }) => {
     const after = readCursor(input.cursor, { dueAt: TIMESTAMP, id: UUID });
     const { items, next } = await readInbox(context.em, context, input, after, input.limit);
-    return { items: items as TaskRow[], nextCursor: writeCursor(next) };
+    return { items: items satisfies TaskRow[], nextCursor: writeCursor(next) };
   }),
   counts: signedIn.inbox.counts.handler(({ context }) => countInbox(context.em, context.actor)),
   task: signedIn.inbox.task.handler(async ({ input, context }) =>

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { TaskDetail } from '#contracts/inbox.contract.ts';
 import type { ProcedureTaskDetail } from '#contracts/procedures.contract.ts';
 import { decisionsOf, isShown, type Decision } from '#domain/process/tasks.ts';
@@ -31,7 +32,7 @@ export async function findVisibleTask(
 export async function presentTaskDetail(
   context: SignedInContext,
   task: TaskForDecision,
-): Promise<TaskDetail | ProcedureTaskDetail> {
+): Promise<z.input<typeof TaskDetail> | ProcedureTaskDetail> {
   return task.matterKind === 'performanceCycle' ? presentCycleTask(context, task) : presentProcedureTask(context, task);
 }
 
@@ -42,10 +43,10 @@ async function presentProcedureTask(context: SignedInContext, task: TaskForDecis
     decisions: decisionsFor(context, task),
     procedure,
     earlier: await readDecisions(context, procedure.id),
-  } as ProcedureTaskDetail;
+  } satisfies ProcedureTaskDetail;
 }
 
-async function presentCycleTask(context: SignedInContext, task: TaskForDecision): Promise<TaskDetail> {
+async function presentCycleTask(context: SignedInContext, task: TaskForDecision): Promise<z.input<typeof TaskDetail>> {
   const { em, today } = context;
   const { matterId: cycleId } = task;
   const { kind, round, periodNo } = task.row;
@@ -76,7 +77,7 @@ async function presentCycleTask(context: SignedInContext, task: TaskForDecision)
     suggestions: kind === 'evaluate' ? await suggestionsFor(em, cycleId) : [],
     matrix: isShown(kind, 'result') ? await readMatrix(em, cycleId) : null,
   };
-  return detail as TaskDetail;
+  return detail satisfies z.input<typeof TaskDetail>;
 }
 
 /** What the reader may decide now; nothing on a task that is closed, somebody else's, their own item, or a further step of a procedure they decided in. */

@@ -8,10 +8,6 @@ import { PositionAssignment } from '#persistence/organisation/organisation.entit
 import { campaignWorkflowId, matterWorkflowId } from '#domain/process/names.ts';
 import { Task } from '#persistence/matters/matters.entities.ts';
 import { Cycle } from '#persistence/cycles/cycles.entities.ts';
-import { reason } from '#test/factories/decisions.ts';
-import { decideIn } from '#test/factories/stepped-matter.ts';
-import type { EngineRunHistory } from '../temporal/engine.ts';
-import { Problem } from '../http/problem.ts';
 import { createSteppedEngine } from '../testing/stepped-engine.ts';
 import { useApi } from '../testing/test-api.ts';
 import { addPerson, createTwoUnits } from '../testing/two-units.ts';
@@ -19,7 +15,6 @@ import { addPerson, createTwoUnits } from '../testing/two-units.ts';
 /** What the engine was handed: form, name, workflow. */
 const calls: string[] = [];
 let isDown = false;
-let history: EngineRunHistory[] | Problem = [];
 const stepped = createSteppedEngine(() => api.orm);
 
 let serial = 50;
@@ -31,19 +26,13 @@ const api = await useApi({
       calls.push(`${form} ${name} ${workflowId}`);
       return { kind: 'applied', at: Date.now() };
     },
-    async history() {
-      if (history instanceof Problem) throw history;
-      return history;
-    },
   },
-  config: { temporalUiUrl: 'http://temporal.test' },
 });
 const agency = await createTwoUnits(api.em());
 await stepped.start(agency.cycles.employee);
 const admin = await api.as(agency.people.admin.id);
 beforeEach(() => {
   isDown = false;
-  history = [];
   calls.splice(0);
 });
 
@@ -237,151 +226,6 @@ describe('a personnel act', () => {
     const branchAdmin = await api.as(agency.people.branchOfficer.id);
     expect((await branchAdmin.post(`/employees/${agency.people.employee.id}/retirement`, act)).status).toBe(404);
     expect((await branchAdmin.post(`/employees/${agency.people.outsider.id}/retirement`, act)).status).toBe(403);
-  });
-});
-
-describe('runs', () => {
-  it('are found by name, unit, stage and lateness, with counts by stage', async () => {
-    const runs = async (query: string) => (await admin.get(`/runs?${query}`)).body;
-    expect((await runs('search=satu')).items).toMatchObject([
-      {
-        cycleId: agency.cycles.employee,
-        stage: 'skp',
-        state: 'running',
-        waitingFor: [{ kind: 'draftSkp', assignee: 'Pegawai Satu' }],
-        seq: 1,
-      },
-    ]);
-    expect(
-      (await runs(`unitId=${agency.branchUnitId}`)).items.map(({ cycleId }: { cycleId: string }) => cycleId),
-    ).toEqual([agency.cycles.outsider]);
-    expect(await runs('state=starting')).toMatchObject({ byStage: { skp: 2 } });
-    await api.em().nativeUpdate(Task, { matterId: agency.cycles.employee }, { dueAt: new Date(Date.now() - 60_000) });
-    expect((await runs('lateOnly=true')).items).toMatchObject([{ cycleId: agency.cycles.employee, lateTasks: 1 }]);
-    expect((await runs('stage=appraisal')).items).toEqual([]);
-    expect((await runs('year=1999')).byStage).toEqual({});
-    const first = await runs('limit=2');
-    expect(
-      [...first.items, ...(await runs(`limit=2&cursor=${first.nextCursor}`)).items].map(
-        ({ employee }: { employee: { name: string } }) => employee.name,
-      ),
-    ).toEqual(['Pegawai Balai', 'Pegawai Dua', 'Pegawai Satu']);
-  });
-
-  it('tell their story in business words, with its chain checked and a link to the engine', async () => {
-    const cycle = await stepped.start(agency.cycles.colleague);
-    await decideIn(cycle, 'submitSkp', { actorId: agency.people.colleague.id });
-    await decideIn(cycle, 'returnSkp', { actorId: agency.people.superior.id, args: { reason } });
-    const story = (await admin.get(`/runs/${cycle.matterId}/story`)).body;
-    expect(story.events.map(({ kind }: { kind: string }) => kind)).toEqual([
-      'cycleStarted',
-      'taskOpened',
-      'skpSubmitted',
-      'taskOpened',
-      'skpReturned',
-      'taskOpened',
-    ]);
-    expect(story.events[4]).toMatchObject({ actor: 'Ketua Tim', onBehalfOf: null, data: { reason } });
-    expect(story).toMatchObject({
-      chain: { isIntact: true, brokenAt: null },
-      engineUiUrl: `http://temporal.test/namespaces/default/workflows/cycle-${cycle.matterId}`,
-      waitingFor: [{ kind: 'draftSkp' }],
-    });
-    expect(story.mails.length).toBeGreaterThan(0);
-
-    await api
-      .em()
-      .execute(`update audit_event set data = '{"round": 9}' where matter_id = ? and number = 3`, [cycle.matterId]);
-    expect((await admin.get(`/runs/${cycle.matterId}/story`)).body.chain).toEqual({ isIntact: false, brokenAt: 3 });
-  });
-
-  it('are not called broken while they move on', async () => {
-    const cycle = await stepped.start(agency.cycles.outsider);
-    const person = { actorId: agency.people.outsider.id };
-    const moving = (async () => {
-      for (let round = 0; round < 8; round += 1) {
-        await decideIn(cycle, 'submitSkp', person);
-        await decideIn(cycle, 'returnSkp', { actorId: agency.people.head.id, args: { reason } });
-      }
-    })();
-    const verdicts: boolean[] = [];
-    while (verdicts.length < 30) verdicts.push((await admin.get(`/runs/${cycle.matterId}/story`)).body.chain.isIntact);
-    await moving;
-    expect(verdicts.every(Boolean)).toBe(true);
-  });
-
-  it('show the engine’s events with noise marked, and say so when the engine is away', async () => {
-    const at = { seconds: 1_767_225_600 as never, nanos: 0 };
-    history = [
-      {
-        runId: 'run-1',
-        status: 'RUNNING',
-        startedAt: new Date('2026-01-01T00:00:00Z'),
-        closedAt: null,
-        events: [
-          {
-            eventId: 1 as never,
-            eventTime: at,
-            eventType: 1,
-            workflowExecutionStartedEventAttributes: { workflowType: { name: 'performanceCycle' } },
-          },
-          { eventId: 2 as never, eventTime: at, eventType: 5 },
-          {
-            eventId: 3 as never,
-            eventTime: at,
-            eventType: 10,
-            activityTaskScheduledEventAttributes: { activityType: { name: 'startCycle' } },
-          },
-          {
-            eventId: 4 as never,
-            eventTime: at,
-            eventType: 17,
-            timerStartedEventAttributes: { startToFireTimeout: { seconds: 172_800 as never } },
-          },
-        ],
-        pendingActivities: [
-          {
-            activityType: { name: 'submitSkp' },
-            attempt: 3,
-            lastFailure: { message: 'database is away' },
-            scheduledTime: at,
-          },
-        ],
-      },
-    ];
-    expect((await admin.get(`/runs/${agency.cycles.employee}/engine-events`)).body).toEqual([
-      {
-        runId: 'run-1',
-        status: 'RUNNING',
-        startedAt: '2026-01-01T00:00:00.000Z',
-        closedAt: null,
-        events: [
-          {
-            id: 1,
-            at: '2026-01-01T00:00:00.000Z',
-            type: 'WorkflowExecutionStarted',
-            summary: 'performanceCycle',
-            isNoise: false,
-          },
-          { id: 2, at: '2026-01-01T00:00:00.000Z', type: 'WorkflowTaskScheduled', summary: '', isNoise: true },
-          {
-            id: 3,
-            at: '2026-01-01T00:00:00.000Z',
-            type: 'ActivityTaskScheduled',
-            summary: 'startCycle',
-            isNoise: false,
-          },
-          { id: 4, at: '2026-01-01T00:00:00.000Z', type: 'TimerStarted', summary: '2 d', isNoise: false },
-        ],
-        pendingActivities: [
-          { name: 'submitSkp', attempt: 3, lastFailure: 'database is away', nextRetryAt: '2026-01-01T00:00:00.000Z' },
-        ],
-      },
-    ]);
-    history = new Problem('engine.unavailable');
-    const away = await admin.get(`/runs/${agency.cycles.employee}/engine-events`);
-    expect(away).toMatchObject({ status: 503, body: { code: 'engine.unavailable' } });
-    expect(away.headers.get('retry-after')).toBe('5');
   });
 });
 

@@ -2,12 +2,7 @@ import { accessibleBy } from '../http/accessible-by.ts';
 import { requireSome } from '../access/ability.ts';
 import { ANY_TEXT, readCursor, UUID, writeCursor } from '../http/cursor.ts';
 import { signedIn } from '../http/context.ts';
-import {
-  listEmployees,
-  listUnits,
-  searchPositions,
-  type EmployeeListRow,
-} from '#persistence/organisation/employees.queries.ts';
+import { listEmployees, listUnits, searchPositions } from '#persistence/organisation/employees.queries.ts';
 import type { EmployeeRow } from '#contracts/administration.contract.ts';
 import type { z } from 'zod';
 
@@ -37,6 +32,6 @@ export const employeesRoutes = {
       input.limit,
       context.today,
     );
-    return { items: items satisfies EmployeeListRow[] as Employees['items'], nextCursor: writeCursor(next) };
+    return { items: items satisfies Employees['items'], nextCursor: writeCursor(next) };
   }),
 };

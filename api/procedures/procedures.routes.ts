@@ -56,6 +56,6 @@ async function withProgress(
         ...procedure,
         waitingFor: waiting.get(procedure.id) ?? [],
         canWithdraw: canWithdraw(context, procedure),
-      }) as ProcedureProgress,
+      }) satisfies ProcedureProgress,
   );
 }

@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Predikat, Rating } from '#domain/appraisal/predikat.ts';
 import { actingPost, civilDateOf } from '../organisation/holding.ts';
 import { instantOf, instantOrNull, select, selectOne, sql } from '../sql.ts';
 
@@ -14,9 +15,9 @@ export type AppraisalRow = {
   results: {
     number: number;
     origin: 'rating' | 'objection';
-    hasilKerja: string;
-    perilaku: string;
-    predikat: string;
+    hasilKerja: Rating;
+    perilaku: Rating;
+    predikat: Predikat;
     notes: string;
     decidedAt: string;
     decidedBy: { id: string; name: string };

@@ -1,5 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Predikat } from '#domain/appraisal/predikat.ts';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
+import type { SkpDocument } from '#domain/skp/skp-document.ts';
 import { holderOf, holds } from '../organisation/holding.ts';
 import { select, selectOne, sql } from '../sql.ts';
 
@@ -9,7 +11,7 @@ export type TeamRow = {
   year: number | null;
   stage: string | null;
   state: string | null;
-  finalPredikat: string | null;
+  finalPredikat: Predikat | null;
   lateTasks: number;
   reportsAccepted: number;
   reportsDue: number;
@@ -79,8 +81,8 @@ export async function readSuperiorResults(
 export async function readPreviousSkp(
   em: EntityManager,
   cycleId: string,
-): Promise<{ content: unknown; year: number } | null> {
-  return selectOne<{ content: unknown; year: number }>(
+): Promise<{ content: SkpDocument; year: number } | null> {
+  return selectOne<{ content: SkpDocument; year: number }>(
     em,
     sql`select s.content, before.year from cycle c join cycle before on before.employee_id = c.employee_id and before.year = c.year - 1
         join skp s on s.cycle_id = before.id and s.state = 'established'

@@ -1,11 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { GuidelineKind, GuidelineStatus } from '#domain/guidelines/guideline.ts';
 import { instantOf, instantOrNull, limitTo, NO_SQL, select, selectOne, sql, whereSql, type RowFilter } from '../sql.ts';
 
 export type MyReadingRow = {
   guidelineId: string;
   version: number;
-  status: string;
-  kind: string;
+  status: GuidelineStatus;
+  kind: GuidelineKind;
   number: string;
   year: number | null;
   title: string;

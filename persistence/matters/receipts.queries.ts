@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Predikat } from '#domain/appraisal/predikat.ts';
 import type { CommandReply } from '#domain/process/reply.ts';
 import type { Decision, TaskKind } from '#domain/process/tasks.ts';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
@@ -15,7 +16,7 @@ export type ReceiptRow = {
   outcome: CommandReply | null;
   taskId: string;
   next: { assignee: string; kind: TaskKind; dueAt: string } | null;
-  predikat: string | null;
+  predikat: Predikat | null;
 };
 
 type Raw = Omit<ReceiptRow, 'number'> & { number: string };

@@ -1,3 +1,4 @@
+import type { CycleStage } from '#domain/process/tasks.ts';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import { containing, NO_SQL, select, sql, whereSql, type RowFilter } from '../sql.ts';
@@ -14,7 +15,7 @@ export type EmployeeListRow = {
   unit: { id: string; code: string; name: string };
   position: { id: string; title: string } | null;
   superior: { id: string; name: string } | null;
-  currentCycle: { id: string; year: number; stage: string; state: string } | null;
+  currentCycle: { id: string; year: number; stage: CycleStage | 'finished'; state: string } | null;
 };
 export type NameCursor = { name: string; id: string };
 export type EmployeeQuery = { search?: string | undefined; unitId?: string | undefined };

@@ -65,11 +65,8 @@ describe('a procedure without the engine', () => {
     expect((await employee.post(`/procedures/${id}/withdrawal`)).body).toMatchObject({
       code: 'process.notWithdrawable',
     });
-    expect((await officer.get(`/procedure-runs/${id}/story`)).body).toMatchObject({
-      chain: { isIntact: true },
-      procedure: { id },
-    });
-    expect((await officer.get('/procedure-runs')).body.items).toMatchObject([{ id }]);
+    expect((await officer.get(`/runs/${id}/story`)).body).toMatchObject({ chain: { isIntact: true }, run: { id } });
+    expect((await officer.get('/runs?kind=correctionRequest')).body.items).toMatchObject([{ id }]);
   });
 
   it('is seen by its people only, and taken back by who opened it', async () => {

@@ -5,6 +5,8 @@ import type {
   Evidence,
   Period,
   ReportVersion,
+  RunRow,
+  RunStory,
   SkpContent,
   SkpVersion,
   TaskDetail,
@@ -262,5 +264,59 @@ export const sampleReceipt = (part: object = {}) => ({
   outcome: { kind: 'applied' as const },
   next: null,
   predikat: null,
+  ...part,
+});
+
+export const sampleRun = (part: Partial<RunRow> = {}): RunRow => ({
+  id: id(10),
+  kind: 'performanceCycle',
+  workflowId: `matter-${id(10)}`,
+  name: 'Budi Santoso',
+  subject: 'Analis SDM Aparatur',
+  unit: { id: id(4), code: '0101', name: 'Biro Umum' },
+  year: 2026,
+  timeZone: 'Asia/Jakarta',
+  stage: 'skp',
+  state: 'running',
+  outcome: null,
+  openedAt: '2026-01-02T03:00:00.000Z',
+  finishedAt: null,
+  waitingFor: [
+    {
+      taskId: id(20),
+      kind: 'approveSkp',
+      assignee: 'Siti Rahmawati',
+      positionTitle: 'Kepala Bagian',
+      openedAt: '2026-01-20T03:00:00.000Z',
+      dueAt: '2026-01-27T16:59:59.000Z',
+      isLate: false,
+      level: 0,
+    },
+  ],
+  lateTasks: 0,
+  seq: 1,
+  build: 'abc123',
+  ruleSetCode: 'triwulanan',
+  pendingCommands: 0,
+  ...part,
+});
+
+export const sampleRunStory = (part: Partial<RunStory> = {}): RunStory => ({
+  run: sampleRun(),
+  counts: {},
+  events: [
+    {
+      number: 1,
+      at: '2026-01-20T03:00:00.000Z',
+      kind: 'skpSubmitted',
+      actor: 'Budi Santoso',
+      onBehalfOf: null,
+      data: {},
+    },
+  ],
+  mails: [],
+  commands: [],
+  chain: { isIntact: true, brokenAt: null },
+  engineUiUrl: 'http://temporal.test/namespaces/default/workflows/matter-1',
   ...part,
 });
