@@ -6,11 +6,16 @@ import type { Kernel } from '#activities/matters/step.ts';
 import { DECIDERS, type Deciders } from '#domain/process/deciders.ts';
 import type { AgendaItem, Decider, MatterProcess } from '#domain/process/matter.ts';
 import { matterWorkflowId } from '#domain/process/names.ts';
+import type { StoryKind } from '#domain/process/story.ts';
+import type { StoryEvent } from '#persistence/audit/audit.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
 import { select, sql } from '#persistence/sql.ts';
 import { dependenciesOn } from '../stepped-matter.ts';
 import type { Agency } from '../agency.ts';
 import { confirmation, essay, sanction, survey, verdict } from './kinds.ts';
+
+/** A line of a made-up story, which has no words. */
+const line = (kind: string, at: Date): StoryEvent => ({ kind: kind as StoryKind, at });
 
 /** A made-up decider only ever sees processes of its own. */
 const anyProcess = <P extends MatterProcess>(decider: Decider<P>): Decider<MatterProcess> => ({
@@ -69,7 +74,7 @@ const HANDLERS: Readonly<Record<string, MatterHandlers>> = {
       askExtension: telling('askExtension'),
       // One of the matter's dates moves, the other stays.
       grant: async ({ at, args }) => ({
-        story: [{ kind: 'grant', at }],
+        story: [line('grant', at)],
         agenda: {
           drops: ['due'],
           adds: [item(at.getTime() + Number((args as { days?: number }).days) * DAY_MS, 'due')],
@@ -80,13 +85,13 @@ const HANDLERS: Readonly<Record<string, MatterHandlers>> = {
       approve: telling('approve'),
     },
     // What was superseded stays in the story; nobody is mailed a second time.
-    facts: { repaired: async ({ at }) => ({ story: [{ kind: 'repaired', at }], announce: null }) },
+    facts: { repaired: async ({ at }) => ({ story: [line('repaired', at)], announce: null }) },
   }),
   verdict: handlersOf(),
   confirmation: handlersOf({
     async finished({ matter, at }) {
       matter.outcome = 'confirmed';
-      return { story: [{ kind: 'confirmed', at }] };
+      return { story: [line('confirmed', at)] };
     },
   }),
   sanction: handlersOf(),
