@@ -48,7 +48,7 @@ const handlersOf = (change: Partial<MatterHandlers> = {}): MatterHandlers => ({
   }),
   started: nothing,
   decisions: new Proxy({}, { get: (_target, decision: string) => telling(decision) }),
-  boundaries: new Proxy({}, { get: (_target, kind: string) => telling(kind) }),
+const telling = (kind: string) => async (context: StepContext) => ({ story: [line(kind, context.at)] });
   facts: new Proxy({}, { get: (_target, kind: string) => telling(kind) }),
   ...change,
 });
