@@ -48,12 +48,12 @@ const handlersOf = (change: Partial<MatterHandlers> = {}): MatterHandlers => ({
   }),
   started: nothing,
   decisions: new Proxy({}, { get: (_target, decision: string) => telling(decision) }),
-const telling = (kind: string) => async (context: StepContext) => ({ story: [line(kind, context.at)] });
+  boundaries: new Proxy({}, { get: (_target, kind: string) => telling(kind) }),
   facts: new Proxy({}, { get: (_target, kind: string) => telling(kind) }),
   ...change,
 });
 
-const telling = (kind: string) => async (context: StepContext) => ({ story: [{ kind, at: context.at }] });
+const telling = (kind: string) => async (context: StepContext) => ({ story: [line(kind, context.at)] });
 
 const item = (at: number, kind: string, isRestPoint = false): AgendaItem => ({
   at,
