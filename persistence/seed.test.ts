@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { yearOf } from '#domain/calendar/calendar-date.ts';
+import { civilDate } from '#domain/calendar/clock.ts';
 import { useDatabase } from '#test/environment/use-agency.ts';
 import { Campaign } from './campaigns/campaigns.entities.ts';
 import { readMe } from './accounts/me.queries.ts';
@@ -105,7 +107,7 @@ describe('the demo agency', () => {
 
   it('is there as a whole or not at all: what breaks off leaves an empty database, to be filled later', async () => {
     await select(second.em(), sql`alter table training_test add constraint broken check (false)`);
-    await expect(seedDemo(second.em(), 'hash')).rejects.toThrow('broken');
+    await expect(seedDemo(second.em(), 'hash', today)).rejects.toThrow('broken');
     expect(await isEmpty(second.em())).toBe(true);
     expect(await second.em().count(Campaign)).toBe(0);
   });

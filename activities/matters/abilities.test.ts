@@ -5,12 +5,8 @@ import { Command } from '#persistence/commands/commands.entities.ts';
 import { Matter, Task } from '#persistence/matters/matters.entities.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
 import { useAgency } from '#test/environment/use-agency.ts';
-import {
-  DECIDERS_AND_MADE_UP,
-  kernelWithMadeUp,
-  openMadeUp,
-  type MadeUpMatter,
-} from '#test/factories/made-up/handlers.ts';
+import { kernelWithMadeUp, openMadeUp, type MadeUpMatter } from '#test/factories/made-up/handlers.ts';
+import { DECIDERS_AND_MADE_UP } from '#test/factories/made-up/kinds.ts';
 import { decideIn, stepMatter, take, type SteppedMatter } from '#test/factories/stepped-matter.ts';
 
 /** What the kernel must be able to do, each thing by a made-up kind of matter. */

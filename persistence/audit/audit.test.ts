@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { Task } from '#persistence/matters/matters.entities.ts';
-import { Cycle } from '#persistence/cycles/cycles.entities.ts';
+import { Matter, Task } from '#persistence/matters/matters.entities.ts';
 import { useAgency } from '#test/environment/use-agency.ts';
 import { createCycle } from '#test/factories/agency.ts';
+import { activitiesOn, decideIn, stepMatter, take } from '#test/factories/stepped-matter.ts';
 import { randomOf, type Random } from '#test/faults/random.ts';
-import { activitiesOn, decideIn, stepCycle, take } from '#test/faults/stepped-cycle.ts';
 import { AuditEvent } from './audit.entities.ts';
 import { AGENCY_CHAIN, appendAuditEvent, firstBrokenLine } from './audit.repository.ts';
 
@@ -18,22 +17,22 @@ type Story = { lines: AuditEvent[]; head: { number: number; hash: string } };
 /** A cycle with returns, a report, unusual characters in a reason, and ladder steps written by the sweep. */
 async function writtenStory(): Promise<Story> {
   const { employee, superior } = agency.people;
-  const cycleId = await createCycle(em(), agency, employee, 2026);
-  const cycle = stepCycle(orm, cycleId, { at: new Date(Date.UTC(2026, 0, 5, 3)) });
-  await take(cycle.start());
+  const at = new Date(Date.UTC(2026, 0, 5, 3));
+  const matterId = await createCycle(em(), agency, employee, 2026, agency.ruleSetId, at);
+  const cycle = await stepMatter(orm, matterId, { at });
   await decideIn(cycle, 'submitSkp', { actorId: employee.id });
   await decideIn(cycle, 'returnSkp', {
     actorId: superior.id,
     args: { reason: 'Belum "terukur" — lihat\n§ 3 \\ 文 🙂 <b>' },
   });
-  const { ladderAt } = await em().findOneOrFail(Task, { cycleId, state: 'open' });
+  const { ladderAt } = await em().findOneOrFail(Task, { matterId, state: 'open' });
   await activitiesOn(orm).sweepEscalations({ now: ladderAt.at(-1)!.getTime() });
   await decideIn(cycle, 'submitSkp', { actorId: employee.id, onBehalfOfPositionId: employee.positionId });
   await decideIn(cycle, 'approveSkp', { actorId: superior.id });
   await take(cycle.boundary({ kind: 'periodOpened', periodNo: 1 }));
   await decideIn(cycle, 'submitReport', { actorId: employee.id, periodNo: 1 });
-  const row = await em().findOneOrFail(Cycle, { id: cycleId });
-  const lines = await em().find(AuditEvent, { cycleId }, { orderBy: { number: 1 } });
+  const row = await em().findOneOrFail(Matter, { id: matterId });
+  const lines = await em().find(AuditEvent, { matterId }, { orderBy: { number: 1 } });
   return { lines, head: { number: row.auditNumber, hash: row.auditHash } };
 }
 
@@ -118,8 +117,8 @@ describe('the chain of a cycle', () => {
 });
 
 async function storyAgain(): Promise<Story> {
-  const row = await em().findOneOrFail(Cycle, { year: 2026 });
-  const lines = await em().find(AuditEvent, { cycleId: row.id }, { orderBy: { number: 1 } });
+  const row = await em().findOneOrFail(Matter, { kind: 'performanceCycle' });
+  const lines = await em().find(AuditEvent, { matterId: row.id }, { orderBy: { number: 1 } });
   return { lines, head: { number: row.auditNumber, hash: row.auditHash } };
 }
 

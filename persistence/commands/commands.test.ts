@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { Task } from '#persistence/matters/matters.entities.ts';
-import { Cycle } from '#persistence/cycles/cycles.entities.ts';
+import { Matter, Task } from '#persistence/matters/matters.entities.ts';
 import { useAgency } from '#test/environment/use-agency.ts';
 import { createCycle } from '#test/factories/agency.ts';
 import { ARGUMENTS } from '#test/factories/decisions.ts';
-import { stepCycle, take } from '#test/faults/stepped-cycle.ts';
 import { Command } from './commands.entities.ts';
 import {
   acceptCommand,
@@ -16,11 +14,10 @@ import {
   type NewCommand,
 } from './commands.repository.ts';
 
-const { em, orm, agency } = await useAgency({ poolMax: 20 });
+const { em, agency } = await useAgency({ poolMax: 20 });
 const cycleId = await createCycle(em(), agency, agency.people.employee);
-await take(stepCycle(orm, cycleId).start());
-const cycle = await em().findOneOrFail(Cycle, { id: cycleId });
-const task = await em().findOneOrFail(Task, { cycleId, state: 'open' });
+const cycle = await em().findOneOrFail(Matter, { id: cycleId });
+const task = await em().findOneOrFail(Task, { matterId: cycleId, state: 'open' });
 beforeEach(async () => {
   await em().execute('delete from command');
 });
@@ -30,10 +27,10 @@ function newCommand(change: Partial<NewCommand> = {}): NewCommand {
     id: randomUUID(),
     actorId: agency.people.employee.id,
     onBehalfOfPositionId: null,
-    cycleId: cycle.id,
+    matterId: cycle.id,
     taskId: task.id,
     workflowId: cycle.workflowId,
-    updateName: 'submitSkp',
+    name: 'submitSkp',
     arguments: ARGUMENTS.submitSkp,
     ...change,
   };
@@ -60,7 +57,7 @@ describe('acceptCommand', () => {
 
   it.each<[string, () => Partial<NewCommand>]>([
     ['another person', () => ({ actorId: agency.people.colleague.id })],
-    ['another decision', () => ({ updateName: 'returnSkp' })],
+    ['another decision', () => ({ name: 'returnSkp' })],
     ['other content', () => ({ arguments: { content: {} } })],
   ])('an id that stands for something else is reused: %s', async (_name, change) => {
     const command = newCommand();
@@ -70,7 +67,7 @@ describe('acceptCommand', () => {
     expect(second.command.number).toBe(first.command.number);
     expect(await em().findOneOrFail(Command, { id: command.id })).toMatchObject({
       actorId: command.actorId,
-      updateName: command.updateName,
+      name: command.name,
     });
   });
 });
@@ -97,7 +94,7 @@ describe('takePendingCommands', () => {
     expect(await takePendingCommands(em(), 10)).toEqual([]);
     await makeDue();
     expect(await takePendingCommands(em(), 10)).toMatchObject([
-      { taskId: task.id, workflowId: cycle.workflowId, updateName: 'submitSkp', periodNo: null, attempts: 1 },
+      { form: 'update', taskId: task.id, slot: 'skp', workflowId: cycle.workflowId, name: 'submitSkp', attempts: 1 },
     ]);
   });
 
@@ -145,13 +142,13 @@ describe('takePendingCommands', () => {
 });
 
 describe('hasPendingCommand', () => {
-  it('sees what was accepted by an instant, on an open task of these strands, and is not answered', async () => {
+  it('sees what was accepted before an instant, on an open task in these slots, and is not answered', async () => {
     const { id } = newCommand();
     await acceptCommand(em(), newCommand({ id }));
     const { acceptedAt } = await em().findOneOrFail(Command, { id });
     const later = new Date(acceptedAt.getTime() + 1000);
     expect(await hasPendingCommand(em(), cycle.id, ['skp'], later)).toBe(true);
-    expect(await hasPendingCommand(em(), cycle.id, ['skp'], new Date(acceptedAt.getTime() - 1000))).toBe(false);
+    expect(await hasPendingCommand(em(), cycle.id, ['skp'], acceptedAt)).toBe(false);
     expect(await hasPendingCommand(em(), cycle.id, ['appraisal', 'report:1'], later)).toBe(false);
     await settleCommand(em(), id, { kind: 'refused', code: 'process.finished' });
     expect(await hasPendingCommand(em(), cycle.id, ['skp'], later)).toBe(false);

@@ -24,9 +24,9 @@ import {
   type Agency,
   type Person,
 } from '#test/factories/agency.ts';
-import { decideIn, stepCycle, take, type SteppedCycle } from '#test/faults/stepped-cycle.ts';
+import { decideIn, stepMatter, take, type SteppedMatter } from '#test/factories/stepped-matter.ts';
 import { takeDueLadderSteps } from './ladder.repository.ts';
-import { Cycle, Task } from './process.entities.ts';
+import { Matter, Task } from './matters.entities.ts';
 
 let database: TestDatabase;
 let orm: Orm;
@@ -51,22 +51,19 @@ beforeEach(async () => {
 async function startedCycle(
   person: Person = agency.people.employee,
   ruleSetId = agency.ruleSetId,
-): Promise<SteppedCycle> {
-  const cycle = stepCycle(orm, await createCycle(em(), agency, person, year, ruleSetId), {
-    at: new Date(Date.UTC(year, 0, 5, 3)),
-  });
-  await take(cycle.start());
-  return cycle;
+): Promise<SteppedMatter> {
+  const at = new Date(Date.UTC(year, 0, 5, 3));
+  return stepMatter(orm, await createCycle(em(), agency, person, year, ruleSetId, at), { at });
 }
 
-async function waitingForSuperior(): Promise<{ cycle: SteppedCycle; task: Task }> {
+async function waitingForSuperior(): Promise<{ cycle: SteppedMatter; task: Task }> {
   const cycle = await startedCycle();
   await decideIn(cycle, 'submitSkp', { actorId: agency.people.employee.id });
   return { cycle, task: await openTask(cycle) };
 }
 
-const openTask = (cycle: SteppedCycle): Promise<Task> =>
-  em().findOneOrFail(Task, { cycleId: cycle.cycleId, state: 'open' });
+const openTask = (cycle: SteppedMatter): Promise<Task> =>
+  em().findOneOrFail(Task, { matterId: cycle.matterId, state: 'open' });
 
 const sweep = (now: Date): Promise<number> => em().transactional((tx) => takeDueLadderSteps(tx as EntityManager, now));
 
@@ -85,9 +82,9 @@ async function mailsOf(task: Task, level: number): Promise<Record<string, string
   );
 }
 
-async function expectIntactStory(cycleId: string): Promise<AuditEvent[]> {
-  const cycle = await em().findOneOrFail(Cycle, { id: cycleId });
-  const story = await em().find(AuditEvent, { cycleId }, { orderBy: { number: 1 } });
+async function expectIntactStory(matterId: string): Promise<AuditEvent[]> {
+  const cycle = await em().findOneOrFail(Matter, { id: matterId });
+  const story = await em().find(AuditEvent, { matterId }, { orderBy: { number: 1 } });
   expect(firstBrokenLine(story, { number: cycle.auditNumber, hash: cycle.auditHash })).toBeNull();
   return story;
 }
@@ -116,7 +113,7 @@ describe('the ladder of the rule set', () => {
       const raised = await openTask(cycle);
       expect(raised).toMatchObject({ level: level + 1, nextStepAt: task.ladderAt[level + 1] ?? null });
       expect(await mailsOf(task, level)).toEqual(expected[level]![1]);
-      const story = await expectIntactStory(cycle.cycleId);
+      const story = await expectIntactStory(cycle.matterId);
       expect(story.at(-1)).toMatchObject({ kind: expected[level]![0], taskId: task.id, at });
     }
     expect(await openTask(cycle)).toMatchObject({
@@ -131,7 +128,7 @@ describe('the ladder of the rule set', () => {
       code: 'access.notAuthorised',
     });
     expect(await decideIn(cycle, 'approveSkp', { actorId: head.id })).toMatchObject({ kind: 'applied' });
-    await expectIntactStory(cycle.cycleId);
+    await expectIntactStory(cycle.matterId);
     expect(secretary.id).toBeTruthy();
   });
 
@@ -155,7 +152,7 @@ describe('the ladder of the rule set', () => {
       'Ketua Tim': 'escalation superior',
       'Pengelola Kinerja': 'escalation personnelOfficer',
     });
-    await expectIntactStory(cycle.cycleId);
+    await expectIntactStory(cycle.matterId);
   });
 
   it('at the top there is nobody to hand over to', async () => {
@@ -169,7 +166,7 @@ describe('the ladder of the rule set', () => {
       level: task.ladderAt.length,
       reassignedFromId: null,
     });
-    const story = await expectIntactStory(cycle.cycleId);
+    const story = await expectIntactStory(cycle.matterId);
     expect(story.at(-1)).toMatchObject({ kind: 'escalated' });
   });
 
@@ -258,7 +255,7 @@ describe('the ladder of the rule set', () => {
         Sekretaris: 'reassigned new',
         'Pengelola Kinerja': 'escalation personnelOfficer',
       });
-      await expectIntactStory(cycle.cycleId);
+      await expectIntactStory(cycle.matterId);
     } finally {
       await em().nativeUpdate(PositionAssignment, { positionId: head.positionId }, { validTo: null });
     }
@@ -294,7 +291,7 @@ describe('sweepers side by side', () => {
       if (index % 2) await decideIn(cycle, 'submitSkp', { actorId: people[index]!.id });
       await take(cycle.boundary({ kind: 'periodOpened', periodNo: 1 }));
     }
-    const tasks = await em().find(Task, { cycleId: { $in: cycles.map((cycle) => cycle.cycleId) }, state: 'open' });
+    const tasks = await em().find(Task, { matterId: { $in: cycles.map((cycle) => cycle.matterId) }, state: 'open' });
     const last = new Date(Math.max(...tasks.flatMap((task) => task.ladderAt.map((at) => at.getTime()))));
     const due = tasks.reduce((sum, task) => sum + task.ladderAt.length - task.level, 0);
     let taken = 0;
@@ -313,7 +310,7 @@ describe('sweepers side by side', () => {
     });
     expect(lines).toHaveLength(due);
     expect(new Set(lines.map((line) => `${line.taskId} ${line.data['level']}`)).size).toBe(due);
-    for (const cycle of cycles) await expectIntactStory(cycle.cycleId);
+    for (const cycle of cycles) await expectIntactStory(cycle.matterId);
   });
 
   it('a decided task is never escalated', async () => {
@@ -327,7 +324,7 @@ describe('sweepers side by side', () => {
     const { cycle, task } = await waitingForSuperior();
     const now = task.ladderAt[3]!;
     await em().transactional(async (tx) => {
-      await tx.findOneOrFail(Cycle, { id: cycle.cycleId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      await tx.findOneOrFail(Matter, { id: cycle.matterId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
       expect(await sweepAll(now)).toBe(0);
     });
     expect(await sweepAll(now)).toBe(4 - task.level);
@@ -336,7 +333,7 @@ describe('sweepers side by side', () => {
   it('decisions and sweeps at the same time leave one story', async () => {
     const people = await reports(12);
     const cycles = await Promise.all(people.map((person) => startedCycle(person)));
-    const tasks = await em().find(Task, { cycleId: { $in: cycles.map((cycle) => cycle.cycleId) }, state: 'open' });
+    const tasks = await em().find(Task, { matterId: { $in: cycles.map((cycle) => cycle.matterId) }, state: 'open' });
     const now = tasks[0]!.ladderAt[2]!;
     const isOver = { value: false };
     const sweeping = Array.from({ length: 2 }, async () => {
@@ -349,13 +346,14 @@ describe('sweepers side by side', () => {
     isOver.value = true;
     await Promise.all(sweeping);
     for (const cycle of cycles) {
-      await expectIntactStory(cycle.cycleId);
-      expect(await em().findOneOrFail(Cycle, { id: cycle.cycleId })).toMatchObject({ seq: cycle.seq });
+      await expectIntactStory(cycle.matterId);
+      expect(await em().findOneOrFail(Matter, { id: cycle.matterId })).toMatchObject({ seq: cycle.state.seq });
     }
   });
 });
 
 describe('after a change of the rule set', () => {
+  const adoption = (cycle: SteppedMatter, ruleSetId: string) => cycle.fact({ kind: 'ruleSetAmended', ruleSetId });
   const steps = (count: number): LadderStep[] =>
     Array.from(
       { length: count },
@@ -371,10 +369,10 @@ describe('after a change of the rule set', () => {
       em(),
       ruleSetData('triwulanan', { code: `shorter-${year}`, ladder: ruleSetData().ladder.slice(0, 2) }),
     );
-    await take(cycle.adoptRuleSet(shorter));
+    await take(adoption(cycle, shorter));
     expect(await openTask(cycle)).toMatchObject({ level: 2, nextStepAt: null });
     expect(await sweepAll(task.ladderAt.at(-1)!)).toBe(0);
-    const story = await expectIntactStory(cycle.cycleId);
+    const story = await expectIntactStory(cycle.matterId);
     expect(story.filter((line) => ['reminded', 'escalated', 'reassigned'].includes(line.kind))).toHaveLength(3);
   });
 
@@ -384,12 +382,12 @@ describe('after a change of the rule set', () => {
       await createRuleSet(em(), ruleSetData('triwulanan', { code: `one-${year}`, ladder: steps(1) })),
     );
     const longer = await createRuleSet(em(), ruleSetData('triwulanan', { code: `longer-${year}`, ladder: steps(4) }));
-    await take(cycle.adoptRuleSet(longer));
+    await take(adoption(cycle, longer));
     const task = await openTask(cycle);
     expect(task.ladderAt).toHaveLength(4);
     await sweepAll(task.ladderAt.at(-1)!);
     expect(await openTask(cycle)).toMatchObject({ level: 4, nextStepAt: null });
-    const story = await expectIntactStory(cycle.cycleId);
+    const story = await expectIntactStory(cycle.matterId);
     expect(story.filter((line) => line.kind === 'escalated')).toHaveLength(4);
   });
 
@@ -403,9 +401,7 @@ describe('after a change of the rule set', () => {
     cycle.moveTo(before.ladderAt[0]!);
     const later = steps(2).map((step) => ({ ...step, offsetWorkingDays: step.offsetWorkingDays + 3 }));
     await take(
-      cycle.adoptRuleSet(
-        await createRuleSet(em(), ruleSetData('triwulanan', { code: `later-${year}`, ladder: later })),
-      ),
+      adoption(cycle, await createRuleSet(em(), ruleSetData('triwulanan', { code: `later-${year}`, ladder: later }))),
     );
     const task = await openTask(cycle);
     expect(task).toMatchObject({ level: 0 });
@@ -424,7 +420,7 @@ describe('after a change of the rule set', () => {
     await em().nativeUpdate(Task, { id: task.id }, { ruleSetId: cut });
     await sweepAll(task.ladderAt.at(-1)!);
     expect(await openTask(cycle)).toMatchObject({ nextStepAt: null });
-    const story = await expectIntactStory(cycle.cycleId);
+    const story = await expectIntactStory(cycle.matterId);
     expect(story.filter((line) => ['reminded', 'escalated', 'reassigned'].includes(line.kind))).toHaveLength(3);
   });
 
@@ -434,7 +430,7 @@ describe('after a change of the rule set', () => {
     await sweepAll(before.ladderAt[2]!);
     cycle.moveTo(before.ladderAt[2]!);
     const rules = ruleSetData('triwulanan', { code: `same-${year}` });
-    await take(cycle.adoptRuleSet(await createRuleSet(em(), rules)));
+    await take(adoption(cycle, await createRuleSet(em(), rules)));
     expect(await openTask(cycle)).toMatchObject({
       level: 3,
       ladderAt: before.ladderAt,

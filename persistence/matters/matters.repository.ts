@@ -68,15 +68,18 @@ export async function rebuildRun(em: EntityManager, matterId: string): Promise<b
   const matter = await lockMatter(em, matterId);
   if (!matter || matter.state === 'finished') return false;
   await select(em, sql`update matter set gen = gen + 1 where id = ${matterId}`);
-  // Facts that the lost run had heard of but not settled are told again.
+  await queueStart(em, { matterId, workflowId: matter.workflowId, type: workflowTypeOf(matter.kind), actorId: null });
+  return true;
+}
+
+/** Facts that an earlier run had heard of but not settled are told again, once the run that replaces it is there. */
+export async function retellFacts(em: EntityManager, matterId: string): Promise<void> {
   await select(
     em,
     sql`update command k set state = 'accepted', outcome = null, answered_at = null, next_attempt_at = clock_timestamp() + interval '1 second'
-        where matter_id = ${matterId} and form = 'fact' and state = 'answered'
+        where matter_id = ${matterId} and form = 'fact' and state = 'answered' and outcome ->> 'kind' = 'applied'
           and not exists (select from effect e where e.key = 'fact:' || k.matter_id || ':' || (k.arguments ->> 'factId'))`,
   );
-  await queueStart(em, { matterId, workflowId: matter.workflowId, type: workflowTypeOf(matter.kind), actorId: null });
-  return true;
 }
 
 /** Whether a matter is starting, running or finished; null when there is none. */

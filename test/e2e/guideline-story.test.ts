@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { addDays, type CalendarDate } from '#domain/calendar/calendar-date.ts';
+import { addDays } from '#domain/calendar/calendar-date.ts';
 import { civilDate } from '#domain/calendar/clock.ts';
 import { createRuleSet, ruleSetData } from '#test/factories/agency.ts';
 import { yearFromNow } from '#test/factories/year.ts';

@@ -62,7 +62,7 @@ async function startEngine(orm: Orm): Promise<SkippingEngine> {
 }
 
 /** The SDK gives a new server some seconds; on a busy machine a Java program can need more than one such chance. */
-async function startServer(path: string, attemptsLeft = 4): Promise<TestWorkflowEnvironment> {
+export async function startServer(path: string, attemptsLeft = 4): Promise<TestWorkflowEnvironment> {
   try {
     return await TestWorkflowEnvironment.createTimeSkipping({
       server: { executable: { type: 'existing-path', path } },

@@ -121,7 +121,7 @@ describe('the relay', () => {
     expect(await em().count(Skp, { cycleId })).toBe(1);
   });
 
-  it('settles what the workflow refuses before any activity', async () => {
+  it('settles what the workflow refuses because nobody waits for it', async () => {
     const cycleId = await startedCycle();
     relayOn(engine.client);
     const id = await pendingCommand({ matterId: cycleId, name: 'approveSkp', actorId: agency.people.superior.id });

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { CommandReply } from '#domain/process/reply.ts';
 import { settleCommand, takePendingCommands, type PendingCommand } from '#persistence/commands/commands.repository.ts';
 import { isStartPending } from '#persistence/commands/facts.repository.ts';
-import { matterStateOf, rebuildRun, startOf } from '#persistence/matters/matters.repository.ts';
+import { matterStateOf, rebuildRun, retellFacts, startOf } from '#persistence/matters/matters.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
 import { isTrainingOver } from '#persistence/training/training-commands.repository.ts';
 import { inTransaction } from '#persistence/transaction.ts';
@@ -59,9 +59,15 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
   }
 
   async function handOver(command: PendingCommand): Promise<CommandReply | null> {
-    const start = command.form === 'start' ? await startOf(em(), command) : null;
+    const { matterId, form } = command;
+    const start = form === 'start' ? await startOf(em(), command) : null;
+    const isForRunThatEnds = form === 'fact' && matterId !== null && (await isStartPending(em(), matterId));
     const delivery = await deliverCommand(client, { ...command, start }, WAIT_MS);
-    if (delivery.kind === 'answered') return delivery.reply;
+    if (delivery.kind === 'answered') {
+      if (matterId !== null && start && start.gen > 1) await retellFacts(em(), matterId);
+      // What only a run that is about to be replaced has heard of is told again.
+      return isForRunThatEnds ? null : delivery.reply;
+    }
     if (delivery.kind === 'gone') return whenGone(command);
     log.warn(
       { command: command.id, attempts: command.attempts, reason: delivery.cause },

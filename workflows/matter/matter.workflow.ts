@@ -30,7 +30,7 @@ export const matterWorkflow = (deciders: Deciders) =>
 
     // Messages
     for (const decision of decider.decisions)
-      setHandler(decisionUpdate(decision), (command) => inTurn(() => decideSurely(decision, command)), {
+      setHandler(decisionUpdate(decision), (command) => inTurn(() => decideTask(decision, command)), {
         validator: (command) => refuseEarly(decision, command),
       });
     setHandler(factSignal, (fact) => void (facts.some(({ factId }) => factId === fact.factId) || facts.push(fact)));
@@ -65,41 +65,44 @@ export const matterWorkflow = (deciders: Deciders) =>
     }
 
     /**
-     * A decision that its slot does not wait for leaves no trace in history. While a step is under way it is not known yet what is waited for:
-     * people may have seen the step's result before this run did, so such a decision is delivered again.
+     * Refused without a trace in history: what comes after the end, and, to be delivered again, what comes while it is not known yet what is
+     * waited for. People may have seen a step's result before this run did.
      */
     function refuseEarly(decision: string, { slot }: CommandRef): void {
-      const decided = decider.decide(state.process, { kind: 'decision', decision, slot });
-      if (decided.ok && !isBeside) return;
-      const code = decided.ok || isReplaced || (isBusy() && !isOver()) ? 'process.busy' : decided.code;
-      throw ApplicationFailure.nonRetryable(`${decision} is not waited for`, code);
+      const isWaitedFor = decider.decide(state.process, { kind: 'decision', decision, slot }).ok;
+      if (isOver() && !isReplaced) throw refusal(decision, 'process.finished');
+      if (isReplaced || isBeside || (!isWaitedFor && isBusy())) throw refusal(decision, 'process.busy');
     }
 
     /**
-     * A decision that finds the run beside its row is taken again once the run has rejoined it: the engine keeps what an update ended with, so
-     * it must not end with a failure. Only the run that replaced this one may answer it otherwise.
+     * Decisions on one task queue up: the first that is carried out answers it, the others are told so when their turn comes. A run whose history
+     * was reset may not know yet that a task is open, so it looks at the row before it refuses; and it never ends an update with a failure that
+     * a later run, or this one once it has rejoined its row, would answer otherwise: the engine would repeat the failure for ever.
      */
-    async function decideSurely(decision: string, command: CommandRef): Promise<Reply> {
-      try {
-        return await decideTask(decision, command);
-      } catch (error) {
-        if (!isBeside) throw error;
-        await rejoin();
-        if (isReplaced) throw error;
-        return decideTask(decision, command);
-      }
+    async function decideTask(decision: string, command: CommandRef): Promise<Reply> {
+      const reply = await tryToDecide(decision, command);
+      if (reply) return reply;
+      if (isOver() && !isReplaced) return { kind: 'refused', code: 'process.finished' };
+      await rejoin();
+      const second = isReplaced ? null : await tryToDecide(decision, command);
+      if (isReplaced || isBeside) throw refusal(decision, 'process.busy');
+      return second ?? { kind: 'refused', code: 'process.stepNotOpen' };
     }
 
-    /** Decisions on one task queue up: the first that is carried out answers it, the others are told so when their turn comes. */
-    async function decideTask(decision: string, { commandId, taskId, slot }: CommandRef): Promise<Reply> {
-      const decided = decider.decide(state.process, { kind: 'decision', decision, slot });
-      if (!decided.ok) return { kind: 'refused', code: decided.code };
-      const { transition } = decided;
-      const { reply, ...found } = await inStep(() =>
-        steps.decideTask({ ...stepFor(transition), decision, commandId, taskId, slot }),
-      );
-      if (reply.kind === 'applied') done({ transition }, { ...found, seq: reply.seq });
-      return reply;
+    /** Null when the run, as it knows itself, does not wait for the decision or turns out to be beside its row. */
+    async function tryToDecide(decision: string, { commandId, taskId, slot }: CommandRef): Promise<Reply | null> {
+      const transition = transitionFor({ kind: 'decision', decision, slot });
+      if (!transition) return null;
+      try {
+        const { reply, ...found } = await inStep(() =>
+          steps.decideTask({ ...stepFor(transition), decision, commandId, taskId, slot }),
+        );
+        if (reply.kind === 'applied') done({ transition }, { ...found, seq: reply.seq });
+        return reply;
+      } catch (error) {
+        if (!isBeside) throw error;
+        return null;
+      }
     }
 
     async function cross(item: AgendaItem): Promise<void> {
@@ -137,7 +140,7 @@ export const matterWorkflow = (deciders: Deciders) =>
     async function rejoin(): Promise<void> {
       const current = await steps.readState({ matterId, gen });
       isBeside = false;
-      if (current) state = current;
+      if (current) state = current.seq === state.seq ? state : current;
       else {
         isReplaced = true;
         state = { ...state, process: { ...state.process, finished: true } };
@@ -160,7 +163,7 @@ export const matterWorkflow = (deciders: Deciders) =>
       } catch (error) {
         if (!isFenced(error)) throw error;
         isBeside = true;
-        throw ApplicationFailure.nonRetryable('the run is beside its row', 'process.busy');
+        throw error;
       }
     }
 
@@ -190,5 +193,8 @@ export const matterWorkflow = (deciders: Deciders) =>
       return state.process.finished;
     }
   };
+
+const refusal = (decision: string, code: string): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(`${decision} is not waited for`, code);
 
 const isDue = (item: AgendaItem | undefined): item is AgendaItem => item !== undefined && item.at <= Date.now();

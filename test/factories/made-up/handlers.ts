@@ -3,8 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { createKernel } from '#activities/index.ts';
 import type { MatterHandlers, Outcome, StepContext } from '#activities/matters/handler.ts';
 import type { Kernel } from '#activities/matters/step.ts';
-import { DECIDERS, type Deciders } from '#domain/process/deciders.ts';
-import type { AgendaItem, Decider, MatterProcess } from '#domain/process/matter.ts';
+import type { AgendaItem, MatterProcess } from '#domain/process/matter.ts';
 import { matterWorkflowId } from '#domain/process/names.ts';
 import type { StoryKind } from '#domain/process/story.ts';
 import type { StoryEvent } from '#persistence/audit/audit.repository.ts';
@@ -12,27 +11,10 @@ import type { Orm } from '#persistence/orm.ts';
 import { select, sql } from '#persistence/sql.ts';
 import { dependenciesOn } from '../stepped-matter.ts';
 import type { Agency } from '../agency.ts';
-import { confirmation, essay, sanction, survey, verdict } from './kinds.ts';
+import { DECIDERS_AND_MADE_UP, MADE_UP } from './kinds.ts';
 
 /** A line of a made-up story, which has no words. */
 const line = (kind: string, at: Date): StoryEvent => ({ kind: kind as StoryKind, at });
-
-/** A made-up decider only ever sees processes of its own. */
-const anyProcess = <P extends MatterProcess>(decider: Decider<P>): Decider<MatterProcess> => ({
-  ...decider,
-  decide: (process, trigger) => decider.decide(process as P, trigger),
-  stageOf: (process) => decider.stageOf(process as P),
-});
-
-export const MADE_UP: Deciders = {
-  survey: anyProcess(survey),
-  essay: anyProcess(essay),
-  verdict: anyProcess(verdict),
-  confirmation: anyProcess(confirmation),
-  sanction: anyProcess(sanction),
-};
-
-export const DECIDERS_AND_MADE_UP: Deciders = { ...DECIDERS, ...MADE_UP };
 
 const DAY_MS = 86_400_000;
 const nothing = async (): Promise<Outcome> => ({});

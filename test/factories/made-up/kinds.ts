@@ -1,3 +1,4 @@
+import { DECIDERS, type Deciders } from '#domain/process/deciders.ts';
 import {
   hasQuorum,
   NOTHING,
@@ -132,3 +133,20 @@ export const sanction: Decider<Sanction> = {
     return then({ sets: { months: process.months + 1 } });
   }),
 };
+
+/** A made-up decider only ever sees processes of its own. */
+const anyProcess = <P extends MatterProcess>(decider: Decider<P>): Decider<MatterProcess> => ({
+  ...decider,
+  decide: (process, trigger) => decider.decide(process as P, trigger),
+  stageOf: (process) => decider.stageOf(process as P),
+});
+
+export const MADE_UP: Deciders = {
+  survey: anyProcess(survey),
+  essay: anyProcess(essay),
+  verdict: anyProcess(verdict),
+  confirmation: anyProcess(confirmation),
+  sanction: anyProcess(sanction),
+};
+
+export const DECIDERS_AND_MADE_UP: Deciders = { ...DECIDERS, ...MADE_UP };
