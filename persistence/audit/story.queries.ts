@@ -5,7 +5,6 @@ import { inTransaction } from '../transaction.ts';
 import { actingPost, civilDateOf, holderOf } from '../organisation/holding.ts';
 import { instantOf, select, selectOne, sql } from '../sql.ts';
 import { AuditEvent } from './audit.entities.ts';
-import { inTransaction } from '../transaction.ts';
 import { chainOf, firstBrokenLine } from './audit.repository.ts';
 
 export type StoryLine = {

@@ -1,13 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { hashToken } from '#api/accounts/session-cookie.ts';
-<<<<<<< HEAD
-import { decisionsOf, type CycleDecision } from '#domain/process/tasks.ts';
-import { civilDate } from '#domain/calendar/clock.ts';
-=======
 import { civilDate } from '#domain/calendar/clock.ts';
 import { decisionsOf, type CycleDecision } from '#domain/process/tasks.ts';
->>>>>>> docs
 import { Account } from '#persistence/accounts/accounts.entities.ts';
 import { openSession } from '#persistence/accounts/sessions.repository.ts';
 import {
