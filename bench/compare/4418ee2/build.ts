@@ -3,9 +3,9 @@ import { getHeapStatistics } from 'node:v8';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { taskKindOf, type CycleDecision } from '#domain/process/tasks.ts';
 import { acceptCommand } from '#persistence/commands/commands.repository.ts';
-import { findReceipt } from '#persistence/matters/receipts.queries.ts';
+import { findReceipt } from '#persistence/commands/receipts.queries.ts';
 import { openCycleRow } from '#persistence/process/cycles.repository.ts';
-import { findTask } from '#persistence/matters/tasks.queries.ts';
+import { findTask } from '#persistence/process/tasks.queries.ts';
 import { ARGUMENTS } from '#test/factories/decisions.ts';
 import { deliverCommand, type CommandToDeliver } from '#workflows/commands.client.ts';
 import {
