@@ -149,7 +149,7 @@ export const Period = z.object({
   isLate: z.boolean(),
 });
 
-export const AppraisalResult = z.object({
+const AppraisalResult = z.object({
   number: z.number().int(),
   origin: z.enum(['rating', 'objection']),
   hasilKerja: Rating,

@@ -147,7 +147,7 @@ export const sampleEvidence = (part: Partial<Evidence> = {}): Evidence => ({
   ...part,
 });
 
-export const sampleCycle = (part: Partial<CycleSummary> = {}): CycleSummary => ({
+const sampleCycle = (part: Partial<CycleSummary> = {}): CycleSummary => ({
   id: id(10),
   year: 2026,
   segment: 1,
@@ -237,7 +237,7 @@ export const sampleDetail = (part: Partial<TaskDetail> = {}): TaskDetail => ({
   ...part,
 });
 
-export const sampleCycleView = (part: Partial<CycleView> = {}): CycleView => ({
+const sampleCycleView = (part: Partial<CycleView> = {}): CycleView => ({
   cycle: sampleCycle(),
   periods: samplePeriods(),
   skps: [],
