@@ -237,7 +237,7 @@ export const sampleDetail = (part: Partial<TaskDetail> = {}): TaskDetail => ({
   ...part,
 });
 
-const sampleCycleView = (part: Partial<CycleView> = {}): CycleView => ({
+export const sampleCycleView = (part: Partial<CycleView> = {}): CycleView => ({
   cycle: sampleCycle(),
   periods: samplePeriods(),
   skps: [],
