@@ -4,7 +4,7 @@ import { PROCEDURE_KINDS } from '#domain/process/tasks.ts';
 import { Instant, Person, UnitRef, Uuid } from './primitives.ts';
 import { Decision, TaskRow, WaitingFor } from './work.schemas.ts';
 
-export const ProcedureKind = z.enum(PROCEDURE_KINDS);
+const ProcedureKind = z.enum(PROCEDURE_KINDS);
 
 /** An administrative matter other than a cycle. `data` is what its kind keeps about it. */
 export const ProcedureView = z.object({

@@ -7,7 +7,7 @@ import { DateOnly, Instant, Person, UnitRef, Uuid } from './primitives.ts';
 export const TaskKind = z.enum(TASK_KINDS);
 export const Decision = z.enum(DECISIONS);
 export const Stage = z.enum([...CYCLE_STAGES, 'finished']);
-export const MatterKind = z.enum(MATTER_KINDS);
+const MatterKind = z.enum(MATTER_KINDS);
 /** Stage of a task: of a cycle, or the kind of its procedure. */
 const TaskStage = z.enum([...Stage.options, ...PROCEDURE_KINDS]);
 export const Rating = z.enum(['diAtas', 'sesuai', 'diBawah']);
@@ -149,7 +149,7 @@ export const Period = z.object({
   isLate: z.boolean(),
 });
 
-export const AppraisalResult = z.object({
+const AppraisalResult = z.object({
   number: z.number().int(),
   origin: z.enum(['rating', 'objection']),
   hasilKerja: Rating,

@@ -49,7 +49,7 @@ import {
 } from './training/training.entities.ts';
 import { Migration20260101000000 } from './migrations/Migration20260101000000.ts';
 
-export const ENTITIES = [
+const ENTITIES = [
   UnitSchema,
   PositionSchema,
   EmployeeSchema,

@@ -24,7 +24,7 @@ export type CommandToDeliver = {
 };
 
 /** What a run starts with. A generation above the first replaces whatever run there is. */
-export type Start = { queue: 'matters' | 'operations'; input: object; gen: number };
+type Start = { queue: 'matters' | 'operations'; input: object; gen: number };
 
 /**
  * What became of a delivery. `unanswered`: the engine is down, slow, busy with the same task or has not started the workflow

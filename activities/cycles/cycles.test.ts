@@ -5,7 +5,7 @@ import { createKernel } from '#activities/index.ts';
 import type { StepResult } from '#activities/matters/matter.contract.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Command } from '#persistence/commands/commands.entities.ts';
-import { findBrokenLine } from '#persistence/matters/runs.queries.ts';
+import { findBrokenLine } from '#persistence/audit/story.queries.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
 import { Desk, Employee, PositionAssignment, Position } from '#persistence/organisation/organisation.entities.ts';
 import { Matter, Task } from '#persistence/matters/matters.entities.ts';

@@ -8,7 +8,7 @@ import { Command } from '#persistence/commands/commands.entities.ts';
 import { Cycle, Period } from '#persistence/cycles/cycles.entities.ts';
 import { Matter, Task } from '#persistence/matters/matters.entities.ts';
 import { readStarts } from '#persistence/matters/matters.repository.ts';
-import { findBrokenLine } from '#persistence/matters/runs.queries.ts';
+import { findBrokenLine } from '#persistence/audit/story.queries.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
 import { currentPost } from '#persistence/organisation/hierarchy.repository.ts';
 import { createRuleBook } from '#persistence/rule-sets/rule-sets.repository.ts';

@@ -57,7 +57,7 @@ export type Outcome = {
 /** A refusal comes before the first write. */
 export type Refused = { refusal: ReplyCode; detail?: Record<string, string | number> };
 
-export type DecisionHandler<Row, D extends Decision> = (context: DecisionContext<Row, D>) => Promise<Outcome | Refused>;
+type DecisionHandler<Row, D extends Decision> = (context: DecisionContext<Row, D>) => Promise<Outcome | Refused>;
 
 /** What each decision does; a stage contributes those of its own. */
 export type DecisionHandlers<Row, D extends Decision> = { readonly [Key in D]: DecisionHandler<Row, Key> };
@@ -96,6 +96,3 @@ export type MatterHandlers<Row = unknown> = {
   /** The matter is finished by this step; `reason` is what whoever decided wrote. */
   finished?(context: StepContext<Row>, reason: string | null): Promise<Outcome>;
 };
-
-/** The handlers of each kind, by its name. */
-export type HandlersOf = (kind: string) => MatterHandlers;

@@ -188,7 +188,7 @@ const reassigned = ({ changed = [] }: Outcome): string[] =>
   changed.flatMap(({ assigneeId, reassignedFromId }) => [assigneeId, ...(reassignedFromId ? [reassignedFromId] : [])]);
 
 /** What whoever decided wrote, or null. */
-export function reasonOf({ decision }: Pick<StepFacts, 'decision'>): string | null {
+function reasonOf({ decision }: Pick<StepFacts, 'decision'>): string | null {
   const { reason, note } = (decision?.command.arguments ?? {}) as { reason?: string; note?: string };
   return filled(reason) ?? filled(note);
 }

@@ -68,7 +68,7 @@ export function taskRow(
 }
 
 /** The instants of a task's ladder and the first step that is still to come. Instants in epoch milliseconds. */
-export function ladderFor(
+function ladderFor(
   { inForce, at }: { inForce: RulesInForce; at: Date },
   dueAt: number,
   openedAt: number,

@@ -1,4 +1,5 @@
 import type { AgendaItem, Opening } from '#domain/process/matter.ts';
+import type { StoryKind } from '#domain/process/story.ts';
 import { PROCEDURES, type ProcedureFact, type ProcedureProcess } from '#domain/process/procedures.ts';
 import {
   isOwnTask,
@@ -18,7 +19,7 @@ import type { ProcedureContext, ProcedureHandler } from './procedure-handler.ts'
 
 type Context = StepContext<null>;
 
-const STORY: Record<ProcedureDecision, string> = {
+const STORY: Record<ProcedureDecision, StoryKind> = {
   approve: 'procedureApproved',
   return: 'procedureReturned',
   reject: 'procedureRejected',
@@ -58,7 +59,9 @@ function stepOf<C extends Context>(context: C): C & Pick<ProcedureContext, 'phas
 
 async function start({ matter, inForce, at }: Context, kind: ProcedureKind): Promise<Outcome> {
   const { expiresAfterDays } = PROCEDURES[kind];
-  const story = [{ kind: 'procedureStarted', at, actorId: matter.openedById ?? null, data: { procedureKind: kind } }];
+  const story: StoryEvent[] = [
+    { kind: 'procedureStarted', at, actorId: matter.openedById ?? null, data: { procedureKind: kind } },
+  ];
   if (expiresAfterDays === null) return { story };
   const expiresAt = dueAfterCalendarDays(at.getTime(), expiresAfterDays, inForce.calendar);
   matter.expiresAt = new Date(expiresAt);
@@ -96,7 +99,7 @@ const effectiveItem = (at: Date): AgendaItem => ({ at: at.getTime(), boundary: {
 
 async function withOwn(
   context: Context,
-  kind: string,
+  kind: StoryKind,
   own: ProcedureHandler['effective'],
   actorId?: string,
 ): Promise<Outcome> {
@@ -112,7 +115,7 @@ async function withOwn(
 async function finish(context: Context, reason: string | null, handler: ProcedureHandler): Promise<Outcome> {
   const { matter, at, outcome } = stepOf(context);
   matter.outcome = outcome;
-  const story = [{ kind: 'procedureFinished', at, data: { outcome } }];
+  const story: StoryEvent[] = [{ kind: 'procedureFinished', at, data: { outcome } }];
   if (outcome === 'granted' && handler.saysGranted) return { story };
   const { mailTo } = matter.data;
   const people = [...new Set([matter.employeeId, matter.openedById ?? matter.employeeId])];

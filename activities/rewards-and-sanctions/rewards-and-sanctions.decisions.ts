@@ -1,3 +1,4 @@
+import type { StoryKind } from '#domain/process/story.ts';
 import type { Arguments } from '#domain/process/decisions.ts';
 import { dueAfterMonths } from '#domain/rule-sets/deadlines.ts';
 import type { Cycle } from '#persistence/cycles/cycles.entities.ts';
@@ -29,7 +30,7 @@ export const followUpDecisions: CycleDecisionHandlers<FollowUpDecision> = {
 function record<D extends FollowUpDecision>(
   { em, row: cycle, command, args, acceptedAt, isLate }: DecisionContext<Cycle, D>,
   kind: FollowUpRecord['kind'],
-  storyKind: string,
+  storyKind: StoryKind,
   reviewAt: Date | null = null,
 ): Outcome {
   const { outcome = null, ...content } = args as Arguments[D] & { outcome?: string; decision?: D };

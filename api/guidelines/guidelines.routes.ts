@@ -192,7 +192,7 @@ export async function requireVersion(
   return found(await findGuidelineVersion(context.em, id, version));
 }
 
-export const findingsOf = (
+const findingsOf = (
   { content, guidelineId }: Pick<GuidelineVersionRow, 'content' | 'guidelineId'>,
   today: CalendarDate,
 ): Finding[] => validateGuideline(content, guidelineId, today);

@@ -58,7 +58,7 @@ export type RequestContext = {
 } & Moment;
 
 /** When a request is answered: one instant for all of it, and its date: in the zone of the agency for strangers, of the own unit for those who act. */
-export type Moment = { now: Date; today: CalendarDate };
+type Moment = { now: Date; today: CalendarDate };
 
 /** Somebody who acts, with the rights that hold at this moment. */
 export type ActingContext = { em: EntityManager; actor: Actor; ability: AppAbility } & Moment;

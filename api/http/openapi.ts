@@ -26,7 +26,7 @@ export function openApiRoutes(publicUrl: string): Router {
 }
 
 /** The OpenAPI 3.1 document; every failure has the form of RFC 9457. */
-export async function describe(publicUrl: string): Promise<object> {
+async function describe(publicUrl: string): Promise<object> {
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] });
   const document = await generator.generate(contract, {
     info: {

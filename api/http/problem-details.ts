@@ -75,7 +75,7 @@ function toIssue(issue: AnyIssue): Issue {
 /** Connection failures and the SQLSTATEs of a server that is starting, stopping or full. */
 const AWAY = /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|57P01|57P02|57P03|08\d\d\d|53300)$/;
 
-export function isDatabaseAway(error: unknown): boolean {
+function isDatabaseAway(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const { code } = cause as { code?: unknown };
     if (typeof code === 'string' && AWAY.test(code)) return true;

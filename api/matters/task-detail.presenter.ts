@@ -81,7 +81,7 @@ async function presentCycleTask(context: SignedInContext, task: TaskForDecision)
 }
 
 /** What the reader may decide now; nothing on a task that is closed, somebody else's, their own item, or a further step of a procedure they decided in. */
-export function decisionsFor({ ability, actor }: SignedInContext, task: TaskForDecision): Decision[] {
+function decisionsFor({ ability, actor }: SignedInContext, task: TaskForDecision): Decision[] {
   const isBarred = task.barredIds.includes(actor.employeeId);
   return task.row.state === 'open' && !isBarred && allows(ability, 'decide', 'Task', task)
     ? [...decisionsOf(task.row.kind)]

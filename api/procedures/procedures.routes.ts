@@ -31,7 +31,7 @@ export const proceduresRoutes = {
 };
 
 /** A procedure that the reader may see; 404 otherwise. */
-export async function requireVisible({ em, ability }: SignedInContext, id: string): Promise<ProcedureRun> {
+async function requireVisible({ em, ability }: SignedInContext, id: string): Promise<ProcedureRun> {
   const procedure = await findProcedure(em, id);
   if (!procedure || !allows(ability, 'read', 'Procedure', procedure)) throw notFound();
   return procedure;

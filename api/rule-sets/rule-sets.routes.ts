@@ -131,7 +131,7 @@ export const ruleSetDraftRoutes = {
 };
 
 /** A draft that one may edit; the same answer as for one that does not exist. */
-export async function requireDraft(context: SignedInContext, id: string): Promise<RuleSetDraftRow> {
+async function requireDraft(context: SignedInContext, id: string): Promise<RuleSetDraftRow> {
   requireSome(context.ability, 'administer', 'RuleSet');
   const draft = found(await findRuleSetDraft(context.em, id));
   if (draft.state === 'withdrawn') throw new Problem('not.found');
@@ -168,7 +168,7 @@ function handIn({ em, actor, today: day }: SignedInContext, draft: RuleSetDraftR
 }
 
 /** All that stands against a draft, at the field. */
-export async function findingsOf(em: EntityManager, draft: RuleSetDraftRow, today: CalendarDate): Promise<Finding[]> {
+async function findingsOf(em: EntityManager, draft: RuleSetDraftRow, today: CalendarDate): Promise<Finding[]> {
   const series = await readSeries(em, draft.series);
   const findings = validateRuleSet(draft.content);
   if (!findings.some(({ path }) => path.startsWith('valid')))

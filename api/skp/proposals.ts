@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { emptyReport } from '#domain/reporting/report-document.ts';
 import { NILAI_BERAKHLAK } from '#domain/skp/berakhlak.ts';
-import type { ReportContent, SkpContent } from '#contracts/work.schemas.ts';
+import type { SkpContent } from '#contracts/work.schemas.ts';
 import { readAppraisal } from '#persistence/appraisal/appraisal.queries.ts';
 import { readReportVersions } from '#persistence/reporting/reports.queries.ts';
 import { inForce, readSkpVersions } from '#persistence/skp/skp.queries.ts';
@@ -11,7 +12,8 @@ export async function proposeContent(em: EntityManager, { cycleId, kind, periodN
   if (kind === 'skp') return (await readSkpVersions(em, cycleId)).at(-1)?.content ?? emptySkp();
   if (kind === 'selfAssessment') return { text: (await readAppraisal(em, cycleId))?.selfAssessment ?? '' };
   const last = (await readReportVersions(em, cycleId, periodNo)).at(-1)?.content;
-  return last ?? emptyReport(inForce(await readSkpVersions(em, cycleId))?.content as SkpContent | undefined);
+  const skp = inForce(await readSkpVersions(em, cycleId))?.content as SkpContent | undefined;
+  return last ?? emptyReport((skp?.results ?? []).flatMap(({ indicators }) => indicators.map(({ id }) => id)));
 }
 
 const emptySkp = (): SkpContent => ({
@@ -19,13 +21,4 @@ const emptySkp = (): SkpContent => ({
   results: [],
   behaviours: NILAI_BERAKHLAK.map((value) => ({ value, expectation: '' })),
   attachments: { dukunganSumberDaya: [], skemaPertanggungjawaban: [], konsekuensi: [] },
-});
-
-/** A line for each indicator of the SKP. */
-const emptyReport = (skp: SkpContent | undefined): ReportContent => ({
-  realisations: (skp?.results ?? []).flatMap(({ indicators }) =>
-    indicators.map(({ id }) => ({ indicatorId: id, value: '', narrative: '' })),
-  ),
-  narrative: '',
-  obstacles: '',
 });

@@ -6,7 +6,7 @@ import { deliverCommand, type CommandToDeliver } from '#workflows/commands.clien
 import { Problem } from '../http/problem.ts';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
-export type PendingActivity = temporal.api.workflow.v1.IPendingActivityInfo;
+type PendingActivity = temporal.api.workflow.v1.IPendingActivityInfo;
 /** One run of a workflow id with its events, and what it waits for when it is the current one. */
 export type EngineRunHistory = {
   runId: string;

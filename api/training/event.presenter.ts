@@ -57,7 +57,7 @@ export const timesOf = (event: EventDetailRow): EventTimes => ({
 });
 
 /** The last moment of the test after an event. */
-export const testLastAt = (event: EventDetailRow): number =>
+const testLastAt = (event: EventDetailRow): number =>
   Math.max(checkInWindow(timesOf(event)).until, event.testUntil === null ? 0 : Date.parse(event.testUntil));
 
 /** Whether people can still say if they come: until it begins. */
@@ -172,7 +172,7 @@ export const presentOwn = ({ answer, place, waitingPosition, attendedAt, isCompl
 });
 
 /** The content of an event in the form in which it is written. */
-export const contentOf = (event: EventDetailRow): EventContent => ({
+const contentOf = (event: EventDetailRow): EventContent => ({
   kind: event.kind,
   title: event.title,
   topic: event.topic,

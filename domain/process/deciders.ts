@@ -1,12 +1,10 @@
-import { cycleDecider, type CycleProcess } from './cycle.ts';
+import { cycleDecider } from './cycle.ts';
 import type { Decider, MatterProcess } from './matter.ts';
-import { procedureDecider, type ProcedureProcess } from './procedures.ts';
+import { procedureDecider } from './procedures.ts';
 import { PROCEDURE_KINDS, type MatterKind, type ProcedureKind } from './tasks.ts';
 
 /** The decider of each kind of matter, as workflows and steps look it up. */
 export type Deciders = Readonly<Record<string, Decider<MatterProcess>>>;
-
-export type ProcessOf<K extends MatterKind> = K extends ProcedureKind ? ProcedureProcess : CycleProcess;
 
 /** A decider only ever sees processes that it made itself, so the registry may forget which kind each one is for. */
 const anyProcess = <P extends MatterProcess>(decider: Decider<P>): Decider<MatterProcess> => ({

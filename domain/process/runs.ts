@@ -1,6 +1,5 @@
 import { EVENT_STATES, type EventState } from '../training/event.ts';
 import type { WorkflowType } from './names.ts';
-import { TASKS } from './task-table.ts';
 import {
   CYCLE_STAGES,
   MATTER_KINDS,

@@ -29,7 +29,7 @@ export const SessionSchema = defineEntity({
     deviceId: p.uuid().nullable(),
   },
 });
-export class Session extends SessionSchema.class {}
+class Session extends SessionSchema.class {}
 SessionSchema.setClass(Session);
 
 /** A second factor (TOTP): the secret is sealed; `lastStep` is the newest step a code was accepted for. */
@@ -43,7 +43,7 @@ export const SecondFactorSchema = defineEntity({
     lastStep: p.bigint().default(0),
   },
 });
-export class SecondFactor extends SecondFactorSchema.class {}
+class SecondFactor extends SecondFactorSchema.class {}
 SecondFactorSchema.setClass(SecondFactor);
 
 /** A recovery code: only its hash is stored. */
@@ -56,7 +56,7 @@ export const RecoveryCodeSchema = defineEntity({
     usedAt: p.datetime().nullable(),
   },
 });
-export class RecoveryCode extends RecoveryCodeSchema.class {}
+class RecoveryCode extends RecoveryCodeSchema.class {}
 RecoveryCodeSchema.setClass(RecoveryCode);
 
 /** A browser that somebody signed in with; only the hash of its token is stored. */
@@ -71,7 +71,7 @@ export const KnownDeviceSchema = defineEntity({
     lastSeenAt: p.datetime().defaultRaw('now()'),
   },
 });
-export class KnownDevice extends KnownDeviceSchema.class {}
+class KnownDevice extends KnownDeviceSchema.class {}
 KnownDeviceSchema.setClass(KnownDevice);
 
 /** A request for a new password by mail; without a person when the number was nobody's. */
@@ -85,7 +85,7 @@ export const PasswordResetSchema = defineEntity({
     usedAt: p.datetime().nullable(),
   },
 });
-export class PasswordReset extends PasswordResetSchema.class {}
+class PasswordReset extends PasswordResetSchema.class {}
 PasswordResetSchema.setClass(PasswordReset);
 
 /** An identity of the single sign-on provider that is linked to a person. */

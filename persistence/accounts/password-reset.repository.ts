@@ -6,7 +6,7 @@ import { auditAccount, writeAccountNotice } from './notices.repository.ts';
 import { isNotOver } from '../organisation/holding.ts';
 
 /** How long a link holds, and how many mails a person gets in this time at most. */
-export const RESET_MINUTES = 30;
+const RESET_MINUTES = 30;
 const MOST_PER_PERSON = 3;
 
 /**

@@ -69,7 +69,7 @@ export async function issueRegistrationToken(
   return token;
 }
 
-export type Claimant = { id: string; name: string; number: string; unitId: string; rosterEmail: string };
+type Claimant = { id: string; name: string; number: string; unitId: string; rosterEmail: string };
 export type ProofClaim = {
   id: string;
   email: string | null;

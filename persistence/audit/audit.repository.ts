@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { StoryKind } from '#domain/process/story.ts';
 import { AuditEvent } from './audit.entities.ts';
 
-export type StoryEvent = {
-  kind: string;
+/** A line of a story; of a matter's its kind is one of `domain/process/story.ts`, so each has its words. */
+export type StoryEvent<Kind extends string = StoryKind> = {
+  kind: Kind;
   at: Date;
   taskId?: string | null;
   actorId?: string | null;
@@ -42,7 +44,11 @@ export function tellStory(
 }
 
 /** Appends a line to the agency's chain, or another one that belongs to no row, one writer at a time. Runs in the caller's transaction. */
-export async function appendAuditEvent(em: EntityManager, event: StoryEvent, chain = AGENCY_CHAIN): Promise<void> {
+export async function appendAuditEvent(
+  em: EntityManager,
+  event: StoryEvent<string>,
+  chain = AGENCY_CHAIN,
+): Promise<void> {
   await em.execute(`select pg_advisory_xact_lock(hashtext(?))`, [`audit:${chain}`]);
   const [last] = await em.execute<{ number: number; hash: string }[]>(
     `select number, hash from audit_event where chain = ? order by number desc limit 1`,
@@ -85,7 +91,7 @@ export function firstBrokenLine(
 
 type Line = ReturnType<typeof normalised> & { chain: string; number: number; previousHash: string };
 
-function normalised(event: StoryEvent) {
+function normalised(event: StoryEvent<string>) {
   return {
     kind: event.kind,
     at: event.at,

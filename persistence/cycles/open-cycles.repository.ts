@@ -16,21 +16,6 @@ export type Post = {
   superiorOfSuperiorPositionId: string | null;
 };
 
-/** What makes a cycle the only one of its kind. */
-export type CycleKey = { employeeId: string; positionId: string; year: number; segment: number };
-
-/** The cycles among these keys that there are already. */
-export const findOpened = (
-  em: EntityManager,
-  keys: readonly CycleKey[],
-): Promise<(CycleKey & { id: string; campaignId: string | null })[]> =>
-  select(
-    em,
-    sql`select c.id, c.campaign_id as "campaignId", c.employee_id as "employeeId", c.position_id as "positionId", c.year, c.segment
-        from jsonb_populate_recordset(null::cycle, ${jsonRows(keys)}::jsonb) r
-        join cycle c on c.employee_id = r.employee_id and c.position_id = r.position_id and c.year = r.year and c.segment = r.segment`,
-  );
-
 export type CycleRows = {
   matters: readonly MatterRow[];
   cycles: readonly Partial<Cycle>[];

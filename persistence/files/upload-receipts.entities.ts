@@ -12,5 +12,5 @@ export const UploadReceiptSchema = defineEntity({
     finishedAt: p.datetime().defaultRaw('now()'),
   },
 });
-export class UploadReceipt extends UploadReceiptSchema.class {}
+class UploadReceipt extends UploadReceiptSchema.class {}
 UploadReceiptSchema.setClass(UploadReceipt);

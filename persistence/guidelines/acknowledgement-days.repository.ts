@@ -7,10 +7,10 @@ import { civilDateOf } from '../organisation/holding.ts';
 import { select, selectOne, sql, type Sql } from '../sql.ts';
 
 /** The chain of days on which guidelines were acknowledged. */
-export const ACKNOWLEDGEMENTS_CHAIN = 'acknowledgements';
+const ACKNOWLEDGEMENTS_CHAIN = 'acknowledgements';
 
 /** What a line of it says: how many acknowledged each version on a day, and the hash over who and when. */
-export type AcknowledgementDay = { day: string; versions: Record<string, { count: number; hash: string }> };
+type AcknowledgementDay = { day: string; versions: Record<string, { count: number; hash: string }> };
 
 /** An acknowledgement may be written a moment before it can be seen; a day is closed only so long after its end. */
 const CLOSED_AFTER = sql`interval '1 hour'`;

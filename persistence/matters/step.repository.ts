@@ -96,12 +96,7 @@ export type StepWrites = {
 };
 
 /** What the API hears of a step: whose tasks changed, and which command is answered. Ids only. */
-export type Announcement = {
-  assigneeIds: readonly string[];
-  matterId: string;
-  taskId: string | null;
-  commandId?: string;
-};
+type Announcement = { assigneeIds: readonly string[]; matterId: string; taskId: string | null; commandId?: string };
 
 /** Writes all that a step changed, in one statement. */
 export async function writeStep(em: EntityManager, step: StepWrites): Promise<void> {

@@ -1,9 +1,8 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CalendarDate } from '#domain/calendar/calendar-date.ts';
 import type { MailTemplate } from '#domain/notifications/mail.ts';
 import { jsonRows } from '../json-rows.ts';
 import { holds } from '../organisation/holding.ts';
-import { select, sql, type Sql } from '../sql.ts';
+import { sql, type Sql } from '../sql.ts';
 
 export type NewMail = {
   template: MailTemplate;
@@ -19,15 +18,9 @@ export type NewMail = {
 };
 
 /**
- * Writes a mail to everybody behind an assignee (the holders of a position, the members of a desk on `today`) in the caller's transaction.
- * Unique per template, task, occasion and recipient: a repeated step writes nothing.
+ * The parts of a statement that write mails to everybody behind an assignee (the holders of a position, the members of a desk on `today`). Unique per
+ * template, task, occasion and recipient: a repeated step writes nothing. Whoever uses them selects from `told_mailer`, which wakes the mailer when there is one to send.
  */
-export async function writeMails(em: EntityManager, mails: readonly NewMail[], today: CalendarDate): Promise<void> {
-  if (!mails.length) return;
-  await select(em, sql`with ${mailsToWrite(mails, today)} select count(*) from told_mailer`);
-}
-
-/** The parts of a statement that write mails; whoever uses them selects from `told_mailer`, which wakes the mailer when there is one to send. */
 export function mailsToWrite(mails: readonly NewMail[], today: CalendarDate): Sql {
   const rows = mails.map(({ assignee, ...mail }) => ({ ...mail, kind: assignee.kind, assignee: assignee.id }));
   return sql`mail as (

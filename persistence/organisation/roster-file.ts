@@ -28,12 +28,12 @@ export class RosterFileError extends Error {
 }
 
 /** A row with its line in the sheet, header first. */
-export type SheetRow = { number: number; cells: string[] | Map<number, Cell> };
+type SheetRow = { number: number; cells: string[] | Map<number, Cell> };
 export type RosterLine = { number: number; row: RosterRow };
 
 /** What one file may unpack to: a small archive can hold gigabytes of nothing. */
 const LARGEST_PART = 600 * 1024 * 1024;
-export const MOST_ROWS = 200_000;
+const MOST_ROWS = 200_000;
 
 /** Which kind of file begins with these bytes; judged by content, whatever the name says. */
 export function formatOf(start: Uint8Array): RosterFormat | null {

@@ -59,5 +59,5 @@ export const RosterImportRowSchema = defineEntity({
     appliedAt: p.datetime().nullable(),
   },
 });
-export class RosterImportRow extends RosterImportRowSchema.class {}
+class RosterImportRow extends RosterImportRowSchema.class {}
 RosterImportRowSchema.setClass(RosterImportRow);

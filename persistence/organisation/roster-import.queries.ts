@@ -16,7 +16,7 @@ import {
 } from '../sql.ts';
 import { holds } from './holding.ts';
 
-export type ImportCounts = {
+type ImportCounts = {
   added: number;
   changed: number;
   ended: number;

@@ -3,7 +3,7 @@ import type { ProcedureOutcome } from '#domain/process/procedures.ts';
 import type { ProcedureKind } from '#domain/process/tasks.ts';
 import { instantOf, instantOrNull, select, selectOne, sql } from '../sql.ts';
 
-export type ProcedureRow = {
+type ProcedureRow = {
   id: string;
   kind: ProcedureKind;
   subject: string;

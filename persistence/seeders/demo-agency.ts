@@ -39,7 +39,7 @@ export async function seedDemoAgency(
 }
 
 /** The national rule sets as they lie in data/rule-sets, and one for demonstrations; those that are there already stay as they are. */
-export async function seedRuleSets(em: EntityManager): Promise<void> {
+async function seedRuleSets(em: EntityManager): Promise<void> {
   for (const rules of [
     readRuleSet('permenpanrb-6-2022-bulanan'),
     readRuleSet('permenpanrb-6-2022-triwulanan'),
@@ -64,7 +64,7 @@ function compressedYear(): RuleSet {
 }
 
 /** Holidays of the years that are known. */
-export async function seedHolidays(em: EntityManager): Promise<void> {
+async function seedHolidays(em: EntityManager): Promise<void> {
   const days = [
     ...readHolidays2026().map(({ on, kind, name }) => ({ on, kind, name })),
     ...FIXED_HOLIDAYS_2027.map((on) => ({ on, kind: 'libur', name: 'Libur nasional' })),

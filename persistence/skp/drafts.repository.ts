@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { instantOf, selectOne, sql } from '../sql.ts';
 
-export type DraftKind = 'skp' | 'report' | 'selfAssessment';
+type DraftKind = 'skp' | 'report' | 'selfAssessment';
 export type DraftKey = { cycleId: string; kind: DraftKind; periodNo: number };
 export type DraftRow = {
   version: number;

@@ -16,7 +16,7 @@ export const DraftSchema = defineEntity({
     updatedById: p.uuid(),
   },
 });
-export class Draft extends DraftSchema.class {}
+class Draft extends DraftSchema.class {}
 DraftSchema.setClass(Draft);
 
 /** One submission round of an SKP, kept as it was submitted, with its decision. */

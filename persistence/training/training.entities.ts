@@ -67,7 +67,7 @@ export const TrainingParticipantSchema = defineEntity({
     attendanceById: p.uuid().nullable(),
   },
 });
-export class TrainingParticipant extends TrainingParticipantSchema.class {}
+class TrainingParticipant extends TrainingParticipantSchema.class {}
 TrainingParticipantSchema.setClass(TrainingParticipant);
 
 /** A file that belongs to an event. */
@@ -86,7 +86,7 @@ export const TrainingMaterialSchema = defineEntity({
     removedAt: p.datetime().nullable(),
   },
 });
-export class TrainingMaterial extends TrainingMaterialSchema.class {}
+class TrainingMaterial extends TrainingMaterialSchema.class {}
 TrainingMaterialSchema.setClass(TrainingMaterial);
 
 /** The test before or after an event. Its questions stay as they are once somebody has begun to answer. */
@@ -123,7 +123,7 @@ export const TrainingAttemptSchema = defineEntity({
     isPassed: p.boolean().nullable(),
   },
 });
-export class TrainingAttempt extends TrainingAttemptSchema.class {}
+class TrainingAttempt extends TrainingAttemptSchema.class {}
 TrainingAttemptSchema.setClass(TrainingAttempt);
 
 /** A certificate as it was issued: what it says never changes, it can only be revoked. */
@@ -181,7 +181,7 @@ export const JpEntrySchema = defineEntity({
     decisionReason: p.text().nullable(),
   },
 });
-export class JpEntry extends JpEntrySchema.class {}
+class JpEntry extends JpEntrySchema.class {}
 JpEntrySchema.setClass(JpEntry);
 
 /** Somebody may hand in an SKP without the training that the rule set asks for. */
@@ -197,5 +197,5 @@ export const TrainingWaiverSchema = defineEntity({
     grantedAt: p.datetime().defaultRaw('now()'),
   },
 });
-export class TrainingWaiver extends TrainingWaiverSchema.class {}
+class TrainingWaiver extends TrainingWaiverSchema.class {}
 TrainingWaiverSchema.setClass(TrainingWaiver);

@@ -16,14 +16,7 @@ import {
 import { COMPLETED } from './participants.repository.ts';
 import type { InvitationRule } from './training.entities.ts';
 
-export type EventCounts = {
-  invited: number;
-  yes: number;
-  no: number;
-  waiting: number;
-  attended: number;
-  completed: number;
-};
+type EventCounts = { invited: number; yes: number; no: number; waiting: number; attended: number; completed: number };
 export type EventListRow = {
   id: string;
   kind: EventKind;

@@ -7,7 +7,7 @@ const POLL_MS = 60_000;
 const MAX_WAIT_MS = 30_000;
 
 /** Whether changes arrive by themselves at the moment. */
-export const isLive = ref(false);
+const isLive = ref(false);
 
 /**
  * Listens for changes while somebody is signed in and the tab can be seen, and makes the screens read again what changed.

@@ -21,21 +21,18 @@ export type TaskRow = work.TaskRow;
 export type CycleSummary = z.infer<typeof work.CycleSummary>;
 export type CycleStage = z.infer<typeof work.Stage>;
 export type AppraisalView = z.infer<typeof work.AppraisalView>;
-export type AppraisalResult = z.infer<typeof work.AppraisalResult>;
 export type EvaluationView = z.infer<typeof work.EvaluationView>;
 export type FollowUpView = z.infer<typeof work.FollowUpView>;
 export type CycleView = cycles.CycleView;
 export type DraftKind = z.infer<typeof cycles.DraftKind>;
 /** What is written in each kind of draft. */
 export type DraftContents = { skp: SkpContent; report: ReportContent; selfAssessment: SelfAssessmentContent };
-export type TeamMember = z.infer<typeof cycles.TeamMember>;
 export type TaskDetail = inbox.TaskDetail;
 /** A task of a procedure; `procedure` tells it from the tasks of a cycle. */
 export type ProcedureTaskDetail = procedures.ProcedureTaskDetail;
 export type ProcedureView = procedures.ProcedureView;
 export type ProcedureProgress = procedures.ProcedureProgress;
 export type Suggestion = z.infer<typeof inbox.Suggestion>;
-export type CampaignRow = administration.CampaignRow;
 export type EmployeeRow = z.infer<typeof administration.EmployeeRow>;
 export type RunRow = runs.RunRow;
 export type RunStory = runs.RunStory;

@@ -4,7 +4,7 @@ import type { CalendarFile } from './calendar-file.ts';
 import type { RenderedMail } from './render.ts';
 
 /** One mail for the relay. `threadId` joins the mails of one cycle in the recipient's mail program; null for mails about several. */
-export type OutgoingMail = RenderedMail & {
+type OutgoingMail = RenderedMail & {
   to: Address;
   messageId: string;
   threadId: string | null;

@@ -11,7 +11,7 @@ import { ACTIVITY_QUEUE, MATTER_QUEUE, OPERATIONS_QUEUE, SWEEP_SCHEDULE_ID } fro
 import { deliverCommand } from '#workflows/commands.client.ts';
 import type { WorkflowBundle } from './workflow-bundle.ts';
 
-export const DEPLOYMENT = 'e-kinerja';
+const DEPLOYMENT = 'e-kinerja';
 
 export type TemporalWorkersOptions = {
   connection: NativeConnection;

@@ -27,7 +27,7 @@ export async function workflowBundle(cacheFolder: string, logger?: Logger): Prom
 }
 
 /** Identifies the workflow sources and the SDK they run on, in 12 hexadecimal digits. */
-export function sourceHash(): string {
+function sourceHash(): string {
   const hash = createHash('sha256').update(sdkVersion());
   for (const file of SOURCES.flatMap(filesBelow).sort())
     hash.update(file).update(readFileSync(join(projectFolder, file)));

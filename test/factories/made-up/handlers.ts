@@ -5,11 +5,16 @@ import type { MatterHandlers, Outcome, StepContext } from '#activities/matters/h
 import type { Kernel } from '#activities/matters/step.ts';
 import type { AgendaItem, MatterProcess } from '#domain/process/matter.ts';
 import { matterWorkflowId } from '#domain/process/names.ts';
+import type { StoryKind } from '#domain/process/story.ts';
+import type { StoryEvent } from '#persistence/audit/audit.repository.ts';
 import type { Orm } from '#persistence/orm.ts';
 import { select, sql } from '#persistence/sql.ts';
 import { dependenciesOn } from '../stepped-matter.ts';
 import type { Agency } from '../agency.ts';
 import { DECIDERS_AND_MADE_UP, MADE_UP } from './kinds.ts';
+
+/** A line of a made-up story, which has no words. */
+const line = (kind: string, at: Date): StoryEvent => ({ kind: kind as StoryKind, at });
 
 const DAY_MS = 86_400_000;
 const nothing = async (): Promise<Outcome> => ({});
@@ -30,7 +35,7 @@ const handlersOf = (change: Partial<MatterHandlers> = {}): MatterHandlers => ({
   ...change,
 });
 
-const telling = (kind: string) => async (context: StepContext) => ({ story: [{ kind, at: context.at }] });
+const telling = (kind: string) => async (context: StepContext) => ({ story: [line(kind, context.at)] });
 
 const item = (at: number, kind: string, isRestPoint = false): AgendaItem => ({
   at,
@@ -51,7 +56,7 @@ const HANDLERS: Readonly<Record<string, MatterHandlers>> = {
       askExtension: telling('askExtension'),
       // One of the matter's dates moves, the other stays.
       grant: async ({ at, args }) => ({
-        story: [{ kind: 'grant', at }],
+        story: [line('grant', at)],
         agenda: {
           drops: ['due'],
           adds: [item(at.getTime() + Number((args as { days?: number }).days) * DAY_MS, 'due')],
@@ -62,13 +67,13 @@ const HANDLERS: Readonly<Record<string, MatterHandlers>> = {
       approve: telling('approve'),
     },
     // What was superseded stays in the story; nobody is mailed a second time.
-    facts: { repaired: async ({ at }) => ({ story: [{ kind: 'repaired', at }], announce: null }) },
+    facts: { repaired: async ({ at }) => ({ story: [line('repaired', at)], announce: null }) },
   }),
   verdict: handlersOf(),
   confirmation: handlersOf({
     async finished({ matter, at }) {
       matter.outcome = 'confirmed';
-      return { story: [{ kind: 'confirmed', at }] };
+      return { story: [line('confirmed', at)] };
     },
   }),
   sanction: handlersOf(),

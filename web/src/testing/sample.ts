@@ -149,7 +149,7 @@ export const sampleEvidence = (part: Partial<Evidence> = {}): Evidence => ({
   ...part,
 });
 
-export const sampleCycle = (part: Partial<CycleSummary> = {}): CycleSummary => ({
+const sampleCycle = (part: Partial<CycleSummary> = {}): CycleSummary => ({
   id: id(10),
   year: 2026,
   segment: 1,

@@ -1,6 +1,6 @@
 import type { FormError } from '../ErrorSummary.vue';
 
-export const SHORTEST_REASON = 10;
+const SHORTEST_REASON = 10;
 
 /** Whether a reason is long enough to be one. */
 export const isReason = (text: string): boolean => text.trim().length >= SHORTEST_REASON;

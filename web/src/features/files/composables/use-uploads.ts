@@ -16,7 +16,7 @@ import { passes, tusTransport, type Transfer, type Transport } from './upload-tr
  * One file on its way. `held` waits for its form, `paused` goes on by itself when the network is back, `failed` needs the person,
  * `refused` will never be taken.
  */
-export type UploadState = 'held' | 'waiting' | 'uploading' | 'paused' | 'failed' | 'refused';
+type UploadState = 'held' | 'waiting' | 'uploading' | 'paused' | 'failed' | 'refused';
 export type UploadProblem = { code: string; detail: Record<string, unknown> };
 export type UploadItem = {
   id: string;

@@ -13,6 +13,6 @@ export const PROCEDURE_SUBJECTS: Partial<Record<ProcedureKind, Component>> = {
 };
 
 /** Makes a component of a kind from its file. */
-export function lazy(load: () => Promise<{ default: Component }>): Component {
+function lazy(load: () => Promise<{ default: Component }>): Component {
   return defineAsyncComponent(load);
 }
