@@ -169,6 +169,8 @@ describe('a cycle', () => {
     expect(previous).toMatchObject({ content: skpContent, year: 2026 });
     // It was stored before indicators had a direction.
     expect(previous.content.results[0].indicators[0].polarity).toBe('higherIsBetter');
+    await api.em().nativeDelete(Task, { matterId: next });
+    await api.em().nativeDelete(Period, { cycleId: next });
     await api.em().nativeDelete(Cycle, { id: next });
   });
 

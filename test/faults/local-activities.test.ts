@@ -10,7 +10,7 @@ import { randomOf } from './random.ts';
  */
 const CYCLES = 12;
 const DRIVERS = 3;
-const KILLS = 6;
+const KILLS = 3;
 const OUTAGES = 2;
 
 let drill: Drill;

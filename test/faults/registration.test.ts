@@ -74,7 +74,7 @@ describe('self-registration', () => {
     expect(await statusOf(receipt)).toMatchObject({ state: 'waitingForApproval' });
     const officer = await api.as(agency.people.officer.id);
     const { items } = (await officer.get('/inbox?kind=approveRegistration')).body;
-    expect(items).toMatchObject([{ procedureId, employee: { id: person.id } }]);
+    expect(items).toMatchObject([{ matter: { id: procedureId }, employee: { id: person.id } }]);
     expect((await officer.get(`/tasks/${items[0].id}`)).body).toMatchObject({
       decisions: ['approve', 'reject'],
       procedure: { data: { givenEmail: null, number: await numberOf(person) } },
