@@ -28,7 +28,7 @@ export type TestClient = {
 };
 
 /** An engine that never answers: what the API sees while Temporal is down. */
-export const ENGINE_DOWN: Engine = {
+const ENGINE_DOWN: Engine = {
   deliver: async () => 'pending',
   history: async () => [],
   isReachable: async () => false,

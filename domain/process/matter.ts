@@ -14,7 +14,7 @@ export type Strand = string;
 export type Slot = string;
 
 /** A task that is waited for. `to` names its addressee where the kind of task does not: an employee's or a position's id. */
-export type OpenTask = { kind: string; round: number; to?: string };
+type OpenTask = { kind: string; round: number; to?: string };
 
 /** What the process of every kind of matter has; kinds add facts of their own. */
 export type MatterProcess = {
@@ -25,7 +25,7 @@ export type MatterProcess = {
 };
 
 /** The facts that a kind adds to its process. */
-export type Facts<P extends MatterProcess> = Omit<P, keyof MatterProcess>;
+type Facts<P extends MatterProcess> = Omit<P, keyof MatterProcess>;
 
 /** A task to be opened. */
 export type Opening = OpenTask & { slot: Slot };

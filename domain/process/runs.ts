@@ -1,5 +1,6 @@
 import { EVENT_STATES, type EventState } from '../training/event.ts';
 import type { WorkflowType } from './names.ts';
+import { TASKS } from './task-table.ts';
 import {
   CYCLE_STAGES,
   MATTER_KINDS,

@@ -161,7 +161,7 @@ export async function stepMatter(orm: Orm, matterId: string, options: SteppedOpt
 export type SteppedMatter = Awaited<ReturnType<typeof stepMatter>>;
 
 /** The open task of a matter that a decision answers, the oldest first. */
-export async function openTaskOf(
+async function openTaskOf(
   em: EntityManager,
   matterId: string,
   decision: string,

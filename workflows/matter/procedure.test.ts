@@ -4,7 +4,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { openOrm, type Orm } from '#persistence/orm.ts';
 import { Outbox } from '#persistence/notifications/notifications.entities.ts';
-import { findBrokenLine } from '#persistence/matters/runs.queries.ts';
+import { findBrokenLine } from '#persistence/audit/story.queries.ts';
 import { queueWithdrawal } from '#persistence/procedures/procedures.repository.ts';
 import { takeDueLadderSteps } from '#persistence/matters/ladder.repository.ts';
 import { Matter, Task } from '#persistence/matters/matters.entities.ts';

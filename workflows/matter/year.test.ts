@@ -5,7 +5,7 @@ import { openOrm, type Orm } from '#persistence/orm.ts';
 import { AuditEvent } from '#persistence/audit/audit.entities.ts';
 import { matterWorkflowId } from '#domain/process/names.ts';
 import { Matter, Task } from '#persistence/matters/matters.entities.ts';
-import { findBrokenLine } from '#persistence/matters/runs.queries.ts';
+import { findBrokenLine } from '#persistence/audit/story.queries.ts';
 import { createTestDatabase, type TestDatabase } from '#test/environment/database.ts';
 import { startTestEngine, testBundle, type TestEngine } from '#test/environment/engine.ts';
 import { createAgency, createCycle, createRuleSet, ruleSetData, type Agency } from '#test/factories/agency.ts';

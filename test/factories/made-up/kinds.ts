@@ -30,8 +30,8 @@ const ifRunning =
     process.finished ? { ok: false, code: 'process.finished' } : decide(process, trigger);
 
 /** Several raters are asked at once; their strand goes on by a quorum or at a date, then one person concludes. */
-export type Survey = MatterProcess & { raters: readonly string[]; quorum: Quorum; answered: number };
-export const survey: Decider<Survey> = {
+type Survey = MatterProcess & { raters: readonly string[]; quorum: Quorum; answered: number };
+const survey: Decider<Survey> = {
   initial: { open: {}, rounds: {}, finished: false, raters: [], quorum: 'all', answered: 0 },
   decisions: ['answer', 'conclude'],
   stageOf: (process) => (process.finished ? 'finished' : (strandOf(slotsOf(process)[0] ?? 'none') ?? 'none')),
@@ -59,7 +59,7 @@ export const survey: Decider<Survey> = {
  * A report with what lies beside it: an extension is asked while the report stays open, what was sent is taken back while nobody has decided, and
  * a mistaken approval is repaired forward.
  */
-export const essay: Decider<MatterProcess> = {
+const essay: Decider<MatterProcess> = {
   initial: { open: {}, rounds: {}, finished: false },
   decisions: ['askExtension', 'grant', 'send', 'takeBack', 'approve'],
   stageOf: (process) => (process.finished ? 'finished' : slotsOf(process).join()),
@@ -91,8 +91,8 @@ export const essay: Decider<MatterProcess> = {
 };
 
 /** A rating that is not delivered in the step that rates: it waits for another matter, the confirmation of the whole unit. */
-export type Verdict = MatterProcess & { rated: boolean };
-export const verdict: Decider<Verdict> = {
+type Verdict = MatterProcess & { rated: boolean };
+const verdict: Decider<Verdict> = {
   initial: { open: {}, rounds: {}, finished: false, rated: false },
   decisions: ['rate', 'acknowledge'],
   stageOf: (process) => (process.finished ? 'finished' : (slotsOf(process)[0] ?? 'waitsForUnit')),
@@ -110,7 +110,7 @@ export const verdict: Decider<Verdict> = {
 };
 
 /** What a verdict waits for. */
-export const confirmation: Decider<MatterProcess> = {
+const confirmation: Decider<MatterProcess> = {
   initial: { open: {}, rounds: {}, finished: false },
   decisions: ['confirm'],
   stageOf: (process) => (process.finished ? 'finished' : 'confirmation'),
@@ -122,8 +122,8 @@ export const confirmation: Decider<MatterProcess> = {
 };
 
 /** A sanction of many months: it outlives the year and ends by itself; each month is a rest point of its run. */
-export type Sanction = MatterProcess & { months: number };
-export const sanction: Decider<Sanction> = {
+type Sanction = MatterProcess & { months: number };
+const sanction: Decider<Sanction> = {
   initial: { open: {}, rounds: {}, finished: false, months: 0 },
   decisions: [],
   stageOf: (process) => (process.finished ? 'finished' : 'inForce'),

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 
-export type ReceivedMail = { to: string; messageId: string; raw: string };
+type ReceivedMail = { to: string; messageId: string; raw: string };
 
 /** What the relay says to a mail: nothing is a yes; an error with `responseCode` a refusal; `hangUp` closes the line after the mail came. */
-export type Answer = { error?: Error & { responseCode?: number }; hangUp?: boolean; delayMs?: number };
+type Answer = { error?: Error & { responseCode?: number }; hangUp?: boolean; delayMs?: number };
 
 export type Relay = {
   url: string;
