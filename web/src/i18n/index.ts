@@ -42,7 +42,10 @@ export async function useLanguage(locale: Locale): Promise<void> {
   await nextTick();
 }
 
-/** Loads the texts of a feature in the language shown, and in every language chosen later. */
+/**
+ * Loads the texts of a feature in the language shown, and in every language chosen later.
+ * @public called by what `web/build/feature-texts.ts` writes into each file of a feature
+ */
 export async function loadTexts(feature: string): Promise<void> {
   wanted.add(feature);
   await merge(feature, i18n.global.locale.value === 'en' ? 'en' : 'id');
