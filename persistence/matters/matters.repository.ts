@@ -2,6 +2,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { MatterState } from '#domain/process/matter.ts';
 import { workflowTypeOf, type WorkflowType } from '#domain/process/names.ts';
 import type { MatterKind } from '#domain/process/tasks.ts';
+import { AuditEvent } from '../audit/audit.entities.ts';
+import { tellStory } from '../audit/audit.repository.ts';
 import { queueStart } from '../commands/facts.repository.ts';
 import { select, selectOne, sql } from '../sql.ts';
 import { lockMatter, type MatterRow } from './step.repository.ts';
@@ -61,13 +63,20 @@ export async function readState(
 
 /**
  * Orders that the run of a matter is built anew from its row, after its history was lost or reset or its code was bad: a new generation, and a
- * start in the ledger that ends whatever run there is. Nothing is written a second time, so no mail goes out twice. Runs in the caller's
- * transaction; false when there is nothing to run.
+ * start in the ledger that ends whatever run there is. Nothing is written a second time, so no mail goes out twice; the story says that it
+ * happened. Runs in the caller's transaction; false when there is nothing to run.
  */
 export async function rebuildRun(em: EntityManager, matterId: string): Promise<boolean> {
   const matter = await lockMatter(em, matterId);
   if (!matter || matter.state === 'finished') return false;
-  await select(em, sql`update matter set gen = gen + 1 where id = ${matterId}`);
+  const gen = matter.gen + 1;
+  const [line] = tellStory(matter, [{ kind: 'runRebuilt', at: new Date(), data: { gen } }]);
+  await em.insert(AuditEvent, line!);
+  const { auditNumber, auditHash } = matter;
+  await select(
+    em,
+    sql`update matter set gen = ${gen}, audit_number = ${auditNumber}, audit_hash = ${auditHash} where id = ${matterId}`,
+  );
   await queueStart(em, { matterId, workflowId: matter.workflowId, type: workflowTypeOf(matter.kind), actorId: null });
   return true;
 }

@@ -177,13 +177,13 @@ describe('enumeration of numbers', () => {
   async function statementsOf(request: () => Promise<Answer>): Promise<{ answer: Answer; statements: string[] }> {
     query.mockClear();
     const answer = await request();
-    const texts = (query.mock.calls as unknown as [string | { text: string }][]).map(([first]) =>
-      typeof first === 'string' ? first : first.text,
+    const texts = query.mock.calls.map(([first]: unknown[]) =>
+      typeof first === 'string' ? first : (first as { text: string }).text,
     );
     return {
       answer,
       statements: texts.filter((text) =>
-        /registration|sign_in_throttle|outbox|procedure|command|begin|commit/i.test(text),
+        /registration|sign_in_throttle|outbox|matter|command|begin|commit/i.test(text),
       ),
     };
   }
