@@ -162,12 +162,16 @@ export async function queueStart(
   return queued ?? null;
 }
 
-/** Whether the start of a matter's run is on its way. */
-export const isStartPending = async (em: EntityManager, matterId: string): Promise<boolean> =>
-  (await selectOne(
-    em,
-    sql`select 1 from command where matter_id = ${matterId} and form = 'start' and state = 'accepted' limit 1`,
-  )) !== null;
+/** Whether the start of a run is on its way. */
+export const isStartPending = async (
+  em: EntityManager,
+  { matterId, workflowId }: { matterId: string | null; workflowId: string },
+): Promise<boolean> => {
+  const ofRun =
+    matterId === null ? sql`matter_id is null and workflow_id = ${workflowId}` : sql`matter_id = ${matterId}`;
+  const query = sql`select 1 from command where ${ofRun} and form = 'start' and state = 'accepted' limit 1`;
+  return (await selectOne(em, query)) !== null;
+};
 
 /** Marks the starts of matters as delivered. */
 export async function settleStarts(em: EntityManager, matterIds: readonly string[]): Promise<void> {

@@ -61,7 +61,7 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
   async function handOver(command: PendingCommand): Promise<CommandReply | null> {
     const { matterId, form } = command;
     const start = form === 'start' ? await startOf(em(), command) : null;
-    const isForRunThatEnds = form === 'fact' && matterId !== null && (await isStartPending(em(), matterId));
+    const isForRunThatEnds = form === 'fact' && matterId !== null && (await isStartPending(em(), command));
     const delivery = await deliverCommand(client, { ...command, start }, WAIT_MS);
     if (delivery.kind === 'answered') {
       if (matterId !== null && start && start.gen > 1) await retellFacts(em(), matterId);
@@ -80,11 +80,12 @@ export function startRelay({ orm, client, log, pollMs = 1000 }: RelayOptions): {
    * No run answers. That of a matter which is finished never will; one whose run was lost is built anew from its row, and the command is
    * delivered to that. Null while a run has not been started yet: the command waits for it.
    */
-  async function whenGone({ matterId, workflowId, name }: PendingCommand): Promise<CommandReply | null> {
-    if (!matterId) return overReply(workflowId, name);
+  async function whenGone(command: PendingCommand): Promise<CommandReply | null> {
+    const { matterId, workflowId, name } = command;
+    if (!matterId) return (await isStartPending(em(), command)) ? null : overReply(workflowId, name);
     const state = await matterStateOf(em(), matterId);
     if (state === null || state === 'finished') return { kind: 'refused', code: 'process.finished' };
-    if (!(await isStartPending(em(), matterId))) {
+    if (!(await isStartPending(em(), command))) {
       const isOrdered = await inTransaction(em(), (inner) => rebuildRun(inner, matterId));
       if (isOrdered) log.warn({ matterId }, 'the run of a matter was lost; it is built anew from its row');
     }
