@@ -2,7 +2,6 @@ import { createI18n } from 'vue-i18n';
 import { nextTick } from 'vue';
 
 export type Locale = 'id' | 'en';
-const LOCALES: readonly Locale[] = ['id', 'en'];
 
 const STORED = 'e-kinerja/locale';
 type Messages = { [key: string]: string | Messages };
