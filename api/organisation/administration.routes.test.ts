@@ -70,7 +70,8 @@ describe('an opening', () => {
     expect(status).toBe(200);
     expect(calls).toEqual([]);
     await api.em().execute(`update command set next_attempt_at = now() where state = 'accepted'`);
-    expect(await takePendingCommands(api.em(), 10)).toMatchObject([
+    const pending = await takePendingCommands(api.em(), 100);
+    expect(pending.filter(({ name }) => name === 'cycleCampaign')).toMatchObject([
       {
         form: 'start',
         name: 'cycleCampaign',

@@ -20,7 +20,7 @@ type Compared = { row: CycleFactsRow; difference: CycleDifference; refusal: Move
 type Figures = Pick<RulePreview, 'cycles' | 'concerned' | 'dates' | 'predikat' | 'followUps'>;
 
 export type PreviewOptions = {
-  /** Which cycles, over `cycle c join unit u`. */
+  /** Which cycles, over `cycle c join matter m join unit u`. */
   where: Sql;
   to: RuleSet;
   /** A move also says which cycles it would refuse; those change nothing. */

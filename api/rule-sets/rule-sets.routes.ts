@@ -119,7 +119,7 @@ export const ruleSetDraftRoutes = {
         broken.map(({ path, code }) => ({ path, message: code })),
       );
     const year = yearOf(context.today);
-    const where = sql`c.rule_set_id in (select id from rule_set where coalesce(series, code) = ${draft.series}) and (c.state = 'running' or c.state = 'finished' and c.year >= ${year - 1})`;
+    const where = sql`m.rule_set_id in (select id from rule_set where coalesce(series, code) = ${draft.series}) and (m.state = 'running' or m.state = 'finished' and c.year >= ${year - 1})`;
     return previewRules(context.em, {
       where,
       to: draft.content,

@@ -20,13 +20,13 @@ type Raw = Omit<CycleFactsRow, 'segment' | 'result'> & {
 
 const MS = (column: string): Sql => ({ text: `(extract(epoch from ${column}) * 1000)::float8`, params: [] });
 
-/** Cycles with their periods, open tasks and last result, chosen by `where` over `cycle c join unit u`, in the order of units and names. */
+/** Cycles with their periods, open tasks and last result, chosen by `where` over `cycle c join matter m join unit u`, in the order of units and names. */
 export async function readCycleFacts(em: EntityManager, where: Sql): Promise<CycleFactsRow[]> {
   const found = await select<Raw>(
     em,
-    sql`select c.id as "cycleId", c.rule_set_id as "ruleSetId", c.year, c.starts_on as "startsOn", c.ends_on as "endsOn", c.time_zone as zone, c.stage, c.state = 'finished' as "isFinished",
+    sql`select c.id as "cycleId", m.rule_set_id as "ruleSetId", c.year, c.starts_on as "startsOn", c.ends_on as "endsOn", m.time_zone as zone, m.stage, m.state = 'finished' as "isFinished",
           json_build_object('id', e.id, 'name', e.name) as employee, json_build_object('id', u.id, 'code', u.code, 'name', u.name) as unit,
-          coalesce(periods.list, '[]') as periods, coalesce(tasks.list, '[]') as tasks, coalesce(tasks.ahead, true) and c.state <> 'finished' as "isAppraisalAhead",
+          coalesce(periods.list, '[]') as periods, coalesce(tasks.list, '[]') as tasks, coalesce(tasks.ahead, true) and m.state <> 'finished' as "isAppraisalAhead",
           case when r.predikat is null then null else json_build_object('hasilKerja', r.hasil_kerja, 'perilaku', r.perilaku, 'predikat', r.predikat, 'followUp', c.follow_up) end as result
         from cycle c join matter m on m.id = c.id join unit u on u.id = m.unit_id join employee e on e.id = c.employee_id
         left join lateral (

@@ -12,6 +12,7 @@ import { runImport } from './import-runner.ts';
 const { Queue, Worker } = withBackend(createPostgresBackend);
 const SCHEMA = 'bullmq';
 const QUEUE = 'jobs';
+const TURN_MS = 60_000;
 
 /** Kinds of work that wait in their own tables: what there is to do, and how one is done. Both may be repeated at any moment. */
 type Kind = {
@@ -55,7 +56,7 @@ export async function startJobs({
   const worker = new Worker<Job>(QUEUE, ({ data }) => KINDS[data.kind]!.work(context, data.id), {
     connection: connection(2),
     concurrency,
-    lockDuration: 60_000,
+    lockDuration: TURN_MS,
     stalledInterval: 15_000,
     maxStalledCount: 1_000,
     drainDelay: 5,
@@ -71,8 +72,9 @@ export async function startJobs({
   const look = async (): Promise<void> => {
     for (const [kind, { toDo }] of Object.entries(KINDS)) {
       const ids = await toDo(orm.em.fork(), new Date());
-      // The turn in the id: a job that got stuck does not keep its row from being looked at again.
-      const turn = Math.floor(Date.now() / pollMs);
+      // One hint per row is enough while the work is under way. The turn in its id: a job that got stuck does not keep its
+      // row from being looked at again.
+      const turn = Math.floor(Date.now() / TURN_MS);
       if (ids.length)
         await queue.addBulk(
           ids.map((id) => ({

@@ -212,7 +212,8 @@ describe('the relay', () => {
   it('a generation that was taken away decides nothing more, and the facts it had not settled are told again', async () => {
     const cycleId = await startedCycle();
     const factId = await pendingFact(cycleId, 'superiorChanged');
-    await em().execute(`update command set state = 'answered' where id = ?`, [factId]);
+    // The old run has heard of it and was ended before it acted on it.
+    await em().execute(`update command set state = 'answered', outcome = '{"kind":"applied"}' where id = ?`, [factId]);
     await em().transactional((inner) => rebuildRun(inner as ReturnType<typeof em>, cycleId));
     // The old run still answers, until its successor ends it.
     const id = await pendingCommand({ matterId: cycleId, name: 'submitSkp' });
