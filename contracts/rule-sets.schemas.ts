@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { JENJANG_FUNGSIONAL } from '#domain/appraisal/angka-kredit.ts';
 import { PREDIKATS, PREDIKATS_ORGANISASI, RATINGS } from '#domain/appraisal/predikat.ts';
 import { HUKUMAN_DISIPLIN } from '#domain/rewards-and-sanctions/discipline.ts';
-import { RULE_SECTIONS } from '#domain/rule-sets/rule-set.ts';
+import { RULE_SECTIONS, type RuleSection, type RuleSet } from '#domain/rule-sets/rule-set.ts';
 import { DateOnly, Instant, Person, UnitRef, Uuid } from './primitives.ts';
 import { FollowUpKind, Predikat, Rating, Stage } from './work.schemas.ts';
 
@@ -29,6 +29,9 @@ const condition = z.union([
     limit: amount,
   }),
 ]);
+
+/** A schema for each value of a section; it does not compile while one is missing. */
+type ValuesOf<Section extends RuleSection> = Record<keyof RuleSet[Section], z.ZodType>;
 
 /**
  * All rules of a performance year. Sections keep fields that this release does not know, so that nothing is lost when an
@@ -64,13 +67,13 @@ export const RuleSetContent = z.looseObject({
     approvalDueWorkingDays: count,
     revisionDueWorkingDays: count,
     whenNotWorkingDay: z.enum(['keep', 'moveEarlier', 'moveLater']),
-  }),
+  } satisfies ValuesOf<'skp'>),
   reporting: z.looseObject({
     frequency: z.enum(['bulanan', 'triwulanan']),
     dueWorkingDays: count,
     reviewDueWorkingDays: count,
     revisionDueWorkingDays: count,
-  }),
+  } satisfies ValuesOf<'reporting'>),
   appraisal: z.looseObject({
     opensOn: dayOfYear,
     selfAssessmentDueWorkingDays: count,
@@ -79,28 +82,31 @@ export const RuleSetContent = z.looseObject({
     objectionDecisionDays: count,
     evaluationDueWorkingDays: count,
     canPlhRate: z.boolean(),
-  }),
+  } satisfies ValuesOf<'appraisal'>),
   followUp: z.looseObject({
     byPredikat: byPredikat(FollowUpKind),
     rewardDueWorkingDays: count,
     guidanceDueWorkingDays: count,
     improvementPlanDueWorkingDays: count,
     improvementMonths: count,
-  }),
+  } satisfies ValuesOf<'followUp'>),
   ladder: z.array(LadderStep).max(20),
   predikatMatrix: z.record(z.enum(RATINGS), z.record(z.enum(RATINGS), Predikat)),
   distribution: z.looseObject({
     minimumGroup: amount,
     byOrganisationPredikat: byOrganisation(z.array(condition).max(10)),
-  }),
-  leaderRating: z.looseObject({ isEnabled: z.boolean(), byOrganisationPredikat: byOrganisation(Rating) }),
+  } satisfies ValuesOf<'distribution'>),
+  leaderRating: z.looseObject({
+    isEnabled: z.boolean(),
+    byOrganisationPredikat: byOrganisation(Rating),
+  } satisfies ValuesOf<'leaderRating'>),
   numericScale: z.looseObject({
     isEnabled: z.boolean(),
     withoutPeerOpinion: z.object({ skpPercent: amount, perilakuPercent: amount }),
     withPeerOpinion: z.object({ skpPercent: amount, perilakuPercent: amount }),
     achievementCapPercent: amount,
     bandsFrom: z.object({ sangatBaik: amount, baik: amount, butuhPerbaikan: amount, kurang: amount }),
-  }),
+  } satisfies ValuesOf<'numericScale'>),
   angkaKredit: z.looseObject({
     percentByPredikat: byPredikat(amount),
     jenjang: z.record(
@@ -108,7 +114,7 @@ export const RuleSetContent = z.looseObject({
       z.object({ koefisien: amount, minimumPangkat: amount, minimumJenjang: amount.nullable() }),
     ),
     roundingDigits: count,
-  }),
+  } satisfies ValuesOf<'angkaKredit'>),
   rewards: z.looseObject({
     catalogue: z
       .array(
@@ -136,8 +142,8 @@ export const RuleSetContent = z.looseObject({
     kgb: z.looseObject({ everyMonths: amount, minimumPredikat: Predikat }),
     talentPoolBoxes: z.array(z.union([1, 2, 3, 4, 5, 6, 7, 8, 9].map((box) => z.literal(box)))).max(9),
     trainingPriorityMinimumPredikat: Predikat,
-  }),
-  tukin: z.looseObject({ isEnabled: z.boolean(), percentByPredikat: byPredikat(amount) }),
+  } satisfies ValuesOf<'rewards'>),
+  tukin: z.looseObject({ isEnabled: z.boolean(), percentByPredikat: byPredikat(amount) } satisfies ValuesOf<'tukin'>),
   discipline: z.looseObject({
     isTukinCutInForce: z.boolean(),
     absenceBands: z.array(z.object({ fromDays: count, hukuman: z.enum(HUKUMAN_DISIPLIN) })).max(20),
@@ -149,12 +155,12 @@ export const RuleSetContent = z.looseObject({
     appealWorkingDays: count,
     objectionDecisionWorkingDays: count,
     bpasnDecisionWorkingDays: count,
-  }),
+  } satisfies ValuesOf<'discipline'>),
   training: z.looseObject({
     pnsMinimumJpPerYear: amount,
     pppkMaximumJpPerContractYear: amount,
     skpGate: z.object({ topic: z.string().max(60), withinMonths: count }).nullish(),
-  }),
+  } satisfies ValuesOf<'training'>),
 });
 export type RuleSetContent = z.infer<typeof RuleSetContent>;
 

@@ -74,6 +74,14 @@ export const readLibraryTemplates = (): {
 export const readDemoGuidelines = (): { status: 'berlaku' | 'draf'; content: Partial<GuidelineContent> }[] =>
   JSON.parse(read('library', 'guidelines.json')) as never;
 
-/** The national default rule sets, one for each frequency of periodic reports. */
-export const readRuleSet = (code: 'permenpanrb-6-2022-bulanan' | 'permenpanrb-6-2022-triwulanan'): RuleSet =>
-  JSON.parse(read('rule-sets', `${code}.json`)) as RuleSet;
+/** The national default rule sets, one for each frequency of periodic reports; they differ in nothing else. */
+export function readRuleSet(code: 'permenpanrb-6-2022-bulanan' | 'permenpanrb-6-2022-triwulanan'): RuleSet {
+  const quarterly = JSON.parse(read('rule-sets', 'permenpanrb-6-2022-triwulanan.json')) as RuleSet;
+  if (code === quarterly.code) return quarterly;
+  return {
+    ...quarterly,
+    code,
+    name: 'Pengelolaan kinerja ASN, evaluasi bulanan (PermenPANRB 6/2022)',
+    reporting: { ...quarterly.reporting, frequency: 'bulanan' },
+  };
+}

@@ -3,8 +3,11 @@ import type { ReportDocument } from '../reporting/report-document.ts';
 import type { SkpDocument } from '../skp/skp-document.ts';
 import type { Decision } from './tasks.ts';
 
+/** Does not compile while a decision is missing. */
+type OfEach<All extends Record<Decision, object>> = All;
+
 /** What each decision carries. The contract of the API `satisfies` it, handlers of steps get exactly their own. */
-export type Arguments = {
+export type Arguments = OfEach<{
   submitSkp: { content: SkpDocument };
   approveSkp: { note: string };
   returnSkp: { reason: string };
@@ -31,7 +34,7 @@ export type Arguments = {
   return: { reason: string };
   reject: { reason: string };
   resubmit: { note: string };
-};
+}>;
 
 /** A decision with what it carries, as the ledger keeps it. */
 export type DecisionArguments = { [D in Decision]: { decision: D } & Arguments[D] }[Decision];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { reportOfDocument } from '../reporting/report-document.ts';
+import { emptyReport, reportOfDocument } from '../reporting/report-document.ts';
 import { achievementsOf } from '../reporting/report.ts';
 import { skpOfDocument, type SkpDocument } from './skp-document.ts';
 
@@ -40,12 +40,11 @@ it('S4.1 an indicator keeps its direction; documents from before have the usual 
 it('S5.1 achievement of the document goes in the direction of each indicator, up to the cap', () => {
   const report = (days: string) =>
     reportOfDocument({
+      ...emptyReport([]),
       realisations: [
         { indicatorId: 'days', value: days, narrative: '' },
         { indicatorId: 'old', value: '9', narrative: '' },
       ],
-      narrative: '',
-      obstacles: '',
     });
   expect(achievementsOf(report('4'), skpOfDocument(document))).toEqual([
     { indikatorId: 'days', percent: 120 },

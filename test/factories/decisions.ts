@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Client } from '@temporalio/client';
+import type { z } from 'zod';
+import type { SkpContent } from '#contracts/work.schemas.ts';
+import type { ReportDocument } from '#domain/reporting/report-document.ts';
 import type { CycleDecision } from '#domain/process/tasks.ts';
 import { answers, CYCLE_TASK_KINDS } from '#domain/process/tasks.ts';
 import type { CommandReply } from '#domain/process/reply.ts';
@@ -27,12 +30,12 @@ export const skpContent = {
   ],
   behaviours: [],
   attachments: { dukunganSumberDaya: [], skemaPertanggungjawaban: [], konsekuensi: [] },
-};
+} satisfies z.input<typeof SkpContent>;
 export const reportContent = {
   realisations: [{ indicatorId: 'i1', value: '3', narrative: 'Selesai' }],
   narrative: 'Berjalan lancar',
   obstacles: '',
-};
+} satisfies ReportDocument;
 
 /** Arguments that make each decision valid. */
 export const ARGUMENTS: Record<CycleDecision, Record<string, unknown>> = {

@@ -1,5 +1,5 @@
 import { defineAsyncComponent, type Component } from 'vue';
-import type { TaskKind } from '#domain/process/tasks.ts';
+import type { CycleTaskKind, TaskKind } from '#domain/process/tasks.ts';
 
 type Load = () => Promise<{ default: Component }>;
 
@@ -10,9 +10,9 @@ const procedure: Load = () => import('../procedures/components/ProcedureForm.vue
 
 /**
  * Where each kind of task is decided: a component of the feature that owns the stage, loaded when such a task is opened. Each gets the
- * task's `detail` and the `flow` of its decision, and shows the slot `after` beside the receipt.
+ * task's `detail` and the `flow` of its decision, and shows the slot `after` beside the receipt. Tasks of procedures share one form.
  */
-export const FORMS: Record<TaskKind, Load> = {
+const FORMS: Record<CycleTaskKind, Load> & Partial<Record<TaskKind, Load>> = {
   draftSkp: ownWork,
   approveSkp: () => import('../skp/components/ApproveSkpForm.vue'),
   submitReport: ownWork,
@@ -26,23 +26,16 @@ export const FORMS: Record<TaskKind, Load> = {
   giveGuidance: followUp,
   planImprovement: followUp,
   concludeImprovement: followUp,
-  reviewGuideline: procedure,
-  approveGuideline: procedure,
-  reviseGuideline: procedure,
-  approveRuleSet: procedure,
-  confirmRuleSet: procedure,
-  reviseRuleSet: procedure,
-  approveRegistration: procedure,
-  decideCorrection: procedure,
-  approveSecondFactorReset: procedure,
-  confirmSecondFactorReset: procedure,
 };
+
+/** Loads the form of a kind of task. */
+export const loadOf = (kind: TaskKind): Load => FORMS[kind] ?? procedure;
 
 const made = new Map<Load, Component>();
 
 /** The component for a kind of task; the same one each time, so that a form keeps what was typed. */
 export function formOf(kind: TaskKind): Component {
-  const load = FORMS[kind];
+  const load = loadOf(kind);
   if (!made.has(load)) made.set(load, defineAsyncComponent(load));
   return made.get(load)!;
 }

@@ -8,12 +8,13 @@ const report = emptyReport(['i1']);
 
 describe('each field of a report', () => {
   it.each(Object.keys(report))('%s is written in one screen and read in the other', (field) => {
-    expect(read('ReportWork.vue')).toMatch(new RegExp(`\\.${field}\\b`));
-    expect(read('ReportView.vue')).toMatch(new RegExp(`\\bcontent\\.${field}\\b|\\b${field}\\b`));
+    expect(read('ReportWork.vue')).toMatch(new RegExp(`\\bcontent\\.(value\\??\\.)?${field}\\b`));
+    expect(read('ReportView.vue')).toMatch(new RegExp(`\\bcontent\\.${field}\\b`));
   });
 
-  it.each(Object.keys(report.realisations[0]!))('%s of a line, too', (field) => {
-    expect(read('ReportWork.vue')).toMatch(new RegExp(`\\.${field}\\b|\\b${field}\\b`));
-    expect(read('ReportView.vue')).toMatch(new RegExp(`\\b${field}\\b`));
+  const { indicatorId: _, ...line } = report.realisations[0]!;
+  it.each(Object.keys(line))('%s of a line, too', (field) => {
+    expect(read('ReportWork.vue')).toMatch(new RegExp(`\\blineOf\\(indicator\\.id\\)!\\.${field}\\b`));
+    expect(read('ReportView.vue')).toMatch(new RegExp(`\\brealisationOf\\(indicator\\.id\\)\\?\\.${field}\\b`));
   });
 });
