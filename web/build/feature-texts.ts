@@ -8,7 +8,10 @@ const MODULE = 'virtual:feature-texts/';
 
 /** The feature a file belongs to, when it has texts of its own. */
 function featureOf(file: string): string | null {
-  const [, feature] = /\/web\/src\/features\/([\w-]+)\/[^?]+\.(?:vue|ts)$/.exec(file.replaceAll('\\', '/')) ?? [];
+  const [, feature] =
+    /\/web\/src\/features\/([\w-]+)\/[^?]+\.(?:vue|ts)(?:$|\?vue&type=(?:script|template))/.exec(
+      file.replaceAll('\\', '/'),
+    ) ?? [];
   return feature && existsSync(join(SOURCE, 'features', feature, 'texts.id.json')) ? feature : null;
 }
 
@@ -20,7 +23,7 @@ export function featureTextsPlugin(): Plugin {
   return {
     name: 'feature-texts',
     enforce: 'post',
-    resolveId: (id) => (id.startsWith(MODULE) ? `\0${id}` : undefined),
+    resolveId: (id) => (id.startsWith(MODULE) ? { id: `\0${id}`, moduleSideEffects: true } : undefined),
     load(id) {
       if (!id.startsWith(`\0${MODULE}`)) return undefined;
       const feature = id.slice(MODULE.length + 1);

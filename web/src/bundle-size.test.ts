@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ type Chunk = {
   dynamicImports?: string[];
 };
 const DIST = join(import.meta.dirname, '../dist');
+const FEATURES = join(import.meta.dirname, 'features');
 const MANIFEST = join(DIST, '.vite/manifest.json');
 const KB = 1000;
 const FIRST_SCREENS_KB = 130;
@@ -62,6 +63,17 @@ describe.skipIf(!isBuilt)(
 
     it.each(routes)(`%s: at most ${ROUTE_KB} KB more`, (route) => {
       expect(sum([...filesOf(route)].filter((file) => !first.has(file)))).toBeLessThanOrEqual(ROUTE_KB * KB);
+    });
+
+    it('each feature waits for its own texts before it speaks', () => {
+      const scripts = Object.values(manifest)
+        .filter(({ file }) => file.endsWith('.js'))
+        .map(({ file }) => readFileSync(join(DIST, file), 'utf8'));
+      const waited = new Set(
+        scripts.flatMap((code) => [...code.matchAll(/await \w+\(`([\w-]+)`\)/g)].map(([, name]) => name)),
+      );
+      const features = readdirSync(FEATURES).filter((name) => existsSync(join(FEATURES, name, 'texts.id.json')));
+      expect(features.filter((name) => !waited.has(name))).toEqual([]);
     });
 
     it('the schemas of the contract stay on the server', () => {
