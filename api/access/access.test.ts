@@ -4,8 +4,7 @@ import { createMongoAbility } from '@casl/ability';
 import type { EntityName } from '@mikro-orm/core';
 import { rulesFor } from '#domain/access/rules.ts';
 import { Employee } from '#persistence/organisation/organisation.entities.ts';
-import { Task } from '#persistence/matters/matters.entities.ts';
-import { Cycle } from '#persistence/cycles/cycles.entities.ts';
+import { Matter, Task } from '#persistence/matters/matters.entities.ts';
 import { loadActor } from '#persistence/organisation/actor.repository.ts';
 import { accessibleBy } from '../http/accessible-by.ts';
 import { startTestApi, type TestApi, type TestClient } from '../testing/test-api.ts';
@@ -194,14 +193,14 @@ describe('a list holds exactly what can be opened', () => {
 });
 
 describe('the SQL filter says the same as the rules', () => {
-  it.each(ACTORS)('for %s, on employees and cycles', async (name) => {
+  it.each(ACTORS)('for %s, on employees, runs and tasks', async (name) => {
     const em = api.em();
     const ability = abilityOf(await loadActor(em, agency.people[name].id, civilDate(Date.now(), 'Asia/Jakarta')));
     for (const [subject, entity] of [
       ['Employee', Employee],
-      ['Cycle', Cycle],
+      ['Run', Matter],
       ['Task', Task],
-    ] as ['Employee' | 'Cycle' | 'Task', EntityName<{ id: string }>][]) {
+    ] as ['Employee' | 'Run' | 'Task', EntityName<{ id: string }>][]) {
       for (const action of ['read', 'decide', 'administer'] as const) {
         const all = await api.em().findAll(entity);
         const byFilter = await api.em().find(entity, accessibleBy(ability, action, subject) as never);
