@@ -236,7 +236,7 @@ async function bringTomorrow(inMs: number): Promise<void> {
   const ruleSetId = await createRuleSet(product.em(), { ...ruleSetData('triwulanan'), code: 'besok-segera', clock });
   await product
     .em()
-    .execute(`update procedure set rule_set_id = ? where data ->> 'guidelineId' = ?`, [ruleSetId, guidelineId]);
+    .execute(`update matter set rule_set_id = ? where data ->> 'guidelineId' = ?`, [ruleSetId, guidelineId]);
 }
 
 /** The nth mail to somebody with this subject. */

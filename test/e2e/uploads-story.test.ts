@@ -67,8 +67,8 @@ describe('a file on a bad line', () => {
       await page.getByLabel('Tambah lampiran').setInputFiles(large);
       const second = await held;
       await context.setOffline(true);
-      await page.unroute('**/api/uploads/*');
       await second.abort('internetdisconnected');
+      await page.unroute('**/api/uploads/*');
       await page.getByText('Menunggu jaringan').waitFor();
       await page.getByText(/Yang sudah terkirim \(\d+ persen\) aman/).waitFor();
       await look(page, 'upload-paused');
