@@ -1,6 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page, Request, Route } from '@playwright/test';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEvent } from '#test/factories/training.ts';
 import { officerOf, staffOf, UNIT_OF } from './people.ts';
 import { call, look, picture, useProduct, type Visitor } from './product.ts';
@@ -9,7 +12,11 @@ const product = await useProduct();
 let writer: Visitor;
 /** A file of some pieces. */
 const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(4_500_000), Buffer.from('\n%%EOF\n')]);
-const large = { name: 'pedoman lengkap.pdf', mimeType: 'application/pdf', buffer: bytes };
+/** On a disk: chosen again, it must have the same time of its last change. */
+const folder = mkdtempSync(join(tmpdir(), 'uploads-'));
+const large = join(folder, 'pedoman lengkap.pdf');
+writeFileSync(large, bytes);
+afterAll(() => rmSync(folder, { recursive: true }));
 /** What only looks like a file that is taken. */
 const disguised = {
   name: 'laporan.pdf',
