@@ -57,8 +57,9 @@ export const matterWorkflow = (deciders: Deciders) =>
     }
 
     async function begin(): Promise<void> {
+      // Only the input may decide: an unversioned worker tells its own build while it replays what another one did.
       const build = workflowInfo().currentDeploymentVersion?.buildId ?? 'unversioned';
-      if (build !== input.build) await steps.noteBuild({ matterId, gen, build });
+      if (!input.build) await steps.noteBuild({ matterId, gen, build });
       const transition = transitionFor({ kind: 'started' });
       if (transition && changesAnything(transition))
         await inStep(async () => done({ transition }, await steps.startMatter(stepFor(transition))));
