@@ -128,11 +128,10 @@ export const matterWorkflow = (deciders: Deciders) =>
     async function carryOn(): Promise<void> {
       await condition(allHandlersFinished);
       if (isOver() || isBeside || facts.length) return;
-      const build = workflowInfo().currentDeploymentVersion?.buildId ?? null;
       await makeContinueAsNewFunc<typeof matter>({ initialVersioningBehavior: 'AUTO_UPGRADE' })({
         ...input,
         state,
-        build,
+        build: null,
         facts: [],
       });
     }
